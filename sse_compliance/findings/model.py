@@ -1,0 +1,81 @@
+"""A finding: one requirement judged on one device (and one host, where the requirement is per host)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """The states of a requirement on a device; the catalogue's words."""
+
+    COMPLIANT = "compliant"
+    NON_COMPLIANT = "non-compliant"
+    NOT_ASSESSED = "not assessed"
+    NOT_APPLICABLE = "not applicable"
+    WAIVED = "waived"
+    ADVISORY = "advisory"
+
+
+class Level(StrEnum):
+    """Whether an unmet requirement fails the gate."""
+
+    REQUIRED = "required"
+    ADVISORY = "advisory"
+
+
+class Severity(StrEnum):
+    """How much of the cloud integration is lost when a requirement is unmet; worst first."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+#: States in which evidence shows that the requirement is not met, whatever the gate makes of it.
+UNMET = frozenset({State.NON_COMPLIANT, State.WAIVED, State.ADVISORY})
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """A probe that the judgement rests on. The text is carried for what is not compliant, capped; the evidence file
+    holds it whole."""
+
+    probe: str
+    command: str
+    exit_status: int | None = None
+    stdout: str = ""
+    stderr: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The outcome of one requirement on one device."""
+
+    requirement: str
+    device: str
+    state: State
+    level: Level
+    severity: Severity
+    #: The host that was judged, where the requirement is per host.
+    target: str | None = None
+    expected: str = ""
+    observed: str = ""
+    #: Why it is not assessed or not applicable.
+    reason: str | None = None
+    #: The finding this one follows from (``SSE-DNS-01`` or ``SSE-NET-01[host]``); None for a root finding.
+    cause: str | None = None
+    evidence: tuple[Exhibit, ...] = ()
+    #: The text of the waiver in force, where the state is *waived*.
+    waiver: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The name that ``cause`` refers to, unique on a device."""
+        return self.requirement if self.target is None else f"{self.requirement}[{self.target}]"
+
+    @property
+    def is_root(self) -> bool:
+        """Whether it is unmet on its own account, not as a consequence of another."""
+        return self.state in UNMET and self.cause is None

@@ -1,0 +1,132 @@
+"""The results of a run: what every report is a rendering of. ``compliance.json`` is this, written down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from sse_compliance.findings.model import Finding, Level, Severity, State
+
+SCHEMA = 1
+
+
+class Verdict(StrEnum):
+    """What the gate says."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_ASSESSED = "not assessed"
+    #: The run was cut short or something in it broke: whatever it found, it says nothing about the rest.
+    INCOMPLETE = "incomplete"
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementInfo:
+    """A requirement as reports show it."""
+
+    id: str
+    title: str
+    statement: str
+    level: Level
+    severity: Severity
+    area: str
+    per_host: bool
+    applies_to: str
+    source: str
+    rationale: str
+    remediation: str
+    depends_on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceResult:
+    """A device and how it came out."""
+
+    name: str
+    platform: str
+    region: str
+    profile: str
+    state: State
+    address: str = ""
+    cloud: bool = True
+    amp: bool = False
+    proxy: str | None = None
+    tags: tuple[str, ...] = ()
+    model: str | None = None
+    version: str | None = None
+    collected_at: str = ""
+    seconds: float = 0.0
+    #: Why the device as a whole could not be assessed.
+    error: str | None = None
+    #: Name of its evidence file, relative to the results file, where one was kept.
+    evidence_file: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RootCause:
+    """One cause, shared by the devices that show it."""
+
+    requirement: str
+    target: str | None
+    state: State
+    severity: Severity
+    summary: str
+    remediation: str
+    devices: tuple[str, ...]
+    #: How many further findings follow from it.
+    consequences: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A data file that the run judged by."""
+
+    name: str
+    version: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """When, with what, and over what the run was made."""
+
+    tool: str
+    version: str
+    #: RFC 3339 with offset.
+    started_at: str
+    finished_at: str
+    #: The options that chose devices and requirements, for example ``--inventory fleet.yaml -k NET``.
+    selection: str
+    #: Where the evidence came from: ``live`` or ``replay``.
+    mode: str
+    catalogue: Source
+    allowlist: Source
+    #: Gate that the verdict was reached by.
+    gate: str = "strict"
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Counts. ``states`` counts findings; ``devices`` counts devices by their state."""
+
+    verdict: Verdict
+    exit_code: int
+    #: One sentence: why the verdict is what it is.
+    why: str
+    devices: dict[str, int] = field(default_factory=dict)
+    states: dict[str, int] = field(default_factory=dict)
+    #: Non-compliant findings by severity.
+    severities: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Everything that a report may show."""
+
+    run: Run
+    summary: Summary
+    requirements: tuple[RequirementInfo, ...]
+    devices: tuple[DeviceResult, ...]
+    findings: tuple[Finding, ...]
+    root_causes: tuple[RootCause, ...]
+    schema: int = SCHEMA

@@ -1,0 +1,92 @@
+"""What is known of a device before anything is asked of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Platform(StrEnum):
+    """The three kinds of Firepower device that run SSEConnector."""
+
+    FTD = "ftd"
+    FMC = "fmc"
+    SFR = "sfr"
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device as judging sees it: everything that its evidence must carry, and no secret."""
+
+    name: str
+    platform: Platform
+    region: str
+    #: Which allowlist of the region applies: ``classic`` (6.4 to 7.4) or ``current`` (7.6 and later).
+    profile: str = "classic"
+    #: Whether AMP and Threat Grid names are in scope (the catalogue's *profile amp*).
+    amp: bool = False
+    #: Whether the Cisco cloud integration is meant to be on (scenario 2 of TechNote 217616) or off (scenario 1).
+    cloud: bool = True
+    #: ``http://host:port`` of the management proxy, None where there is none. Never with a password.
+    proxy: str | None = None
+    address: str = ""
+    port: int = 22
+    tags: tuple[str, ...] = ()
+
+
+class CredentialKind(StrEnum):
+    """Where a password comes from; the inventory holds this reference, never the password."""
+
+    ENV = "env"
+    FILE = "file"
+    COMMAND = "command"
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialRef:
+    """A reference to a secret: an environment variable, a file that only its owner can read, or a command."""
+
+    kind: CredentialKind
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class JumpHost:
+    """A host that the SSH connection goes through (OpenSSH's ProxyJump)."""
+
+    address: str
+    port: int = 22
+    user: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How to log in to a device."""
+
+    address: str
+    port: int = 22
+    user: str = "admin"
+    password: CredentialRef | None = None
+    #: The password that ``sudo`` asks for, where it differs from the login's.
+    sudo_password: CredentialRef | None = None
+    #: Private key file; the SSH agent and OpenSSH's default keys are tried as well.
+    key_file: str | None = None
+    jump: JumpHost | None = None
+    #: known_hosts file; OpenSSH's own where None.
+    known_hosts: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A device together with the way to reach it."""
+
+    device: Device
+    access: Access
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """The devices of a fleet, by name, in the file's order."""
+
+    targets: tuple[Target, ...] = field(default=())
+    source: str = ""
