@@ -1,0 +1,160 @@
+"""The probes: for each name that evidence may hold, the reading command that a device runs for it.
+
+Every command here only reads. File candidates follow TechNote 215547 (``/ngfw/...`` on FTD) and the prefix rule for FMC
+and SFR; the first that exists is read and the evidence's command says which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from shlex import quote
+
+from sse_compliance.errors import InputError
+from sse_compliance.inventory.device import Device, Platform
+
+#: How long curl waits for a TCP connection, and for the whole call, in seconds.
+CONNECT_SECONDS = 5
+CALL_SECONDS = 12
+
+#: Exit statuses of curl that mean "the certificate was not accepted" or "no TLS session was made".
+CERTIFICATE_EXITS = (35, 51, 60, 77)
+
+#: How much of a log's end, and of any other output, is read, in bytes.
+LOG_BYTES = 262_144
+
+#: The call that TechNote 215547 makes to the API host.
+CLIENTS_PATH = "/providers/sse/services/registration/api/v2/clients"
+
+_CURL_VARIABLES = (
+    "http_code",
+    "remote_ip",
+    "remote_port",
+    "time_namelookup",
+    "time_connect",
+    "time_appconnect",
+    "time_total",
+    "ssl_verify_result",
+)
+#: Values are quoted because curl prints ``000`` for "no status", which is no JSON number.
+CURL_WRITE_OUT = "{" + ",".join(f'"{name}":"%{{{name}}}"' for name in _CURL_VARIABLES) + "}"
+
+
+class Where(StrEnum):
+    """Which prompt of the device a command is for."""
+
+    CLISH = "clish"
+    SHELL = "shell"
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeSpec:
+    """How one probe is made."""
+
+    name: str
+    #: Shell text (or a clish command); ``{file}`` stands for the first of ``files`` that exists.
+    command: str
+    where: Where = Where.SHELL
+    #: Time limit on the device, in seconds.
+    seconds: int = 10
+    files: tuple[str, ...] = ()
+    #: Run next, only where this one ended with one of ``then_on_exits`` (its own result is kept as well).
+    then: ProbeSpec | None = None
+    then_on_exits: tuple[int, ...] = ()
+
+
+def file_candidates(path: str, platform: Platform) -> tuple[str, ...]:
+    """Where a file may lie: below ``/ngfw`` first on FTD, without it on FMC and SFR, the other spelling next."""
+    below, plain = f"/ngfw{path}", path
+    return (below, plain) if platform is Platform.FTD else (plain, below)
+
+
+CONNECTOR_PROPERTIES = "/etc/sf/connector.properties"
+CONNECTOR_CA = "/etc/ssl/connectorCA.pem"
+CONNECTOR_LOG = "/var/log/connector/connector.log"
+
+
+def _curl(url: str, device: Device, *, trust: str) -> str:
+    proxy = f"-x {quote(device.proxy)} " if device.proxy else ""
+    return (
+        f"curl -sS -v -o /dev/null --connect-timeout {CONNECT_SECONDS} -m {CALL_SECONDS} "
+        f"-w {quote(CURL_WRITE_OUT)} {proxy}{trust} {quote(url)}"
+    )
+
+
+def _connector_curl(name: str, url: str, device: Device, then: ProbeSpec | None = None) -> ProbeSpec:
+    return ProbeSpec(
+        name,
+        _curl(url, device, trust="--cacert {file}"),
+        seconds=CALL_SECONDS + 3,
+        files=file_candidates(CONNECTOR_CA, device.platform),
+        then=then,
+        then_on_exits=CERTIFICATE_EXITS if then else (),
+    )
+
+
+def _file(name: str, path: str, device: Device, reader: str = "cat") -> ProbeSpec:
+    return ProbeSpec(name, f"{reader} {{file}}", files=file_candidates(path, device.platform))
+
+
+_SIMPLE: dict[str, Callable[[Device], ProbeSpec]] = {
+    "show-version": lambda d: ProbeSpec("show-version", "show version", Where.CLISH),
+    "show-network": lambda d: ProbeSpec("show-network", "show network", Where.CLISH),
+    "sf-version": lambda d: ProbeSpec("sf-version", "cat /etc/sf/sf-version"),
+    "resolv-conf": lambda d: ProbeSpec("resolv-conf", "cat /etc/resolv.conf"),
+    "proxy-conf": lambda d: ProbeSpec("proxy-conf", "cat /etc/sf/iprep_proxy.conf"),
+    "connector-properties": lambda d: _file("connector-properties", CONNECTOR_PROPERTIES, d),
+    "connector-ca": lambda d: _file("connector-ca", CONNECTOR_CA, d),
+    "connector-log": lambda d: _file("connector-log", CONNECTOR_LOG, d, f"tail -c {LOG_BYTES}"),
+    "context": lambda d: ProbeSpec("context", "curl -sS -m 5 http://localhost:8989/v1/contexts/default"),
+    "pmtool": lambda d: ProbeSpec("pmtool", "pmtool status"),
+    "lsof": lambda d: ProbeSpec("lsof", "lsof -nP -i"),
+    "netstat": lambda d: ProbeSpec("netstat", "netstat -anlp", seconds=15),
+    "date": lambda d: ProbeSpec("date", "date -u +%s"),
+}
+
+
+def _tcp(device: Device, address: str) -> ProbeSpec:
+    host, _, port = address.rpartition(":")
+    connect = quote(f"exec 3<>/dev/tcp/{host}/{int(port)}")
+    return ProbeSpec(f"tcp:{address}", f"bash -c {connect}", seconds=CONNECT_SECONDS)
+
+
+def _curl_host(device: Device, host: str) -> ProbeSpec:
+    url = f"https://{host}"
+    insecure = ProbeSpec(f"curl-insecure:{host}", _curl(url, device, trust="-k"), seconds=CALL_SECONDS + 3)
+    return _connector_curl(f"curl:{host}", url, device, insecure)
+
+
+_ADDRESSED: dict[str, Callable[[Device, str], ProbeSpec]] = {
+    "nslookup": lambda d, host: ProbeSpec(f"nslookup:{host}", f"nslookup {quote(host)}", seconds=16),
+    "ping": lambda d, host: ProbeSpec(f"ping:{host}", f"ping -c 1 -W 2 {quote(host)}", seconds=8),
+    "tcp": _tcp,
+    "curl": _curl_host,
+    "curl-clients": lambda d, host: _connector_curl(f"curl-clients:{host}", f"https://{host}{CLIENTS_PATH}", d),
+}
+
+#: Probes that come along with another one, never planned on their own.
+IMPLIED = {"curl-insecure": "curl"}
+
+#: Kinds of probe that a catalogue entry may name.
+KINDS = frozenset({*_SIMPLE, *_ADDRESSED, *IMPLIED, "fmc"})
+
+
+def probe_specs(device: Device, names: Iterable[str]) -> tuple[ProbeSpec, ...]:
+    """How to make each of the probes on a device, in the order of the names.
+
+    Raises:
+        InputError: a name that no probe has.
+    """
+    specs = []
+    for name in names:
+        kind, _, argument = name.partition(":")
+        if kind in _SIMPLE and not argument:
+            specs.append(_SIMPLE[kind](device))
+        elif kind in _ADDRESSED and argument:
+            specs.append(_ADDRESSED[kind](device, argument))
+        else:
+            raise InputError(f"there is no probe {name!r}; known kinds: {', '.join(sorted(KINDS))}")
+    return tuple(specs)
