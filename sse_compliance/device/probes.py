@@ -94,28 +94,39 @@ def _connector_curl(name: str, url: str, device: Device, then: ProbeSpec | None 
     )
 
 
-def _file(name: str, path: str, device: Device, reader: str = "cat") -> ProbeSpec:
-    return ProbeSpec(name, f"{reader} {{file}}", files=file_candidates(path, device.platform))
+_COMMANDS = {
+    spec.name: spec
+    for spec in (
+        ProbeSpec("show-version", "show version", Where.CLISH),
+        ProbeSpec("show-network", "show network", Where.CLISH),
+        ProbeSpec("sf-version", "cat /etc/sf/sf-version"),
+        ProbeSpec("resolv-conf", "cat /etc/resolv.conf"),
+        ProbeSpec("proxy-conf", "cat /etc/sf/iprep_proxy.conf"),
+        ProbeSpec("context", "curl -sS -m 5 http://localhost:8989/v1/contexts/default"),
+        ProbeSpec("pmtool", "pmtool status"),
+        ProbeSpec("lsof", "lsof -nP -i", seconds=15),
+        ProbeSpec("netstat", "netstat -anlp", seconds=15),
+        ProbeSpec("date", "date -u +%s"),
+    )
+}
 
-
-_SIMPLE: dict[str, Callable[[Device], ProbeSpec]] = {
-    "show-version": lambda d: ProbeSpec("show-version", "show version", Where.CLISH),
-    "show-network": lambda d: ProbeSpec("show-network", "show network", Where.CLISH),
-    "sf-version": lambda d: ProbeSpec("sf-version", "cat /etc/sf/sf-version"),
-    "resolv-conf": lambda d: ProbeSpec("resolv-conf", "cat /etc/resolv.conf"),
-    "proxy-conf": lambda d: ProbeSpec("proxy-conf", "cat /etc/sf/iprep_proxy.conf"),
-    "connector-properties": lambda d: _file("connector-properties", CONNECTOR_PROPERTIES, d),
-    "connector-ca": lambda d: _file("connector-ca", CONNECTOR_CA, d),
-    "connector-log": lambda d: _file("connector-log", CONNECTOR_LOG, d, f"tail -c {LOG_BYTES}"),
-    "context": lambda d: ProbeSpec("context", "curl -sS -m 5 http://localhost:8989/v1/contexts/default"),
-    "pmtool": lambda d: ProbeSpec("pmtool", "pmtool status"),
-    "lsof": lambda d: ProbeSpec("lsof", "lsof -nP -i"),
-    "netstat": lambda d: ProbeSpec("netstat", "netstat -anlp", seconds=15),
-    "date": lambda d: ProbeSpec("date", "date -u +%s"),
+#: Probes that read a file of the connector: how, and which.
+_FILES = {
+    "connector-properties": ("cat {file}", CONNECTOR_PROPERTIES),
+    "connector-ca": ("cat {file}", CONNECTOR_CA),
+    "connector-log": (f"tail -c {LOG_BYTES} {{file}}", CONNECTOR_LOG),
 }
 
 
-def _tcp(device: Device, address: str) -> ProbeSpec:
+def _nslookup(_: Device, host: str) -> ProbeSpec:
+    return ProbeSpec(f"nslookup:{host}", f"nslookup {quote(host)}", seconds=16)
+
+
+def _ping(_: Device, host: str) -> ProbeSpec:
+    return ProbeSpec(f"ping:{host}", f"ping -c 1 -W 2 {quote(host)}", seconds=8)
+
+
+def _tcp(_: Device, address: str) -> ProbeSpec:
     host, _, port = address.rpartition(":")
     connect = quote(f"exec 3<>/dev/tcp/{host}/{int(port)}")
     return ProbeSpec(f"tcp:{address}", f"bash -c {connect}", seconds=CONNECT_SECONDS)
@@ -127,19 +138,23 @@ def _curl_host(device: Device, host: str) -> ProbeSpec:
     return _connector_curl(f"curl:{host}", url, device, insecure)
 
 
+def _curl_clients(device: Device, host: str) -> ProbeSpec:
+    return _connector_curl(f"curl-clients:{host}", f"https://{host}{CLIENTS_PATH}", device)
+
+
 _ADDRESSED: dict[str, Callable[[Device, str], ProbeSpec]] = {
-    "nslookup": lambda d, host: ProbeSpec(f"nslookup:{host}", f"nslookup {quote(host)}", seconds=16),
-    "ping": lambda d, host: ProbeSpec(f"ping:{host}", f"ping -c 1 -W 2 {quote(host)}", seconds=8),
+    "nslookup": _nslookup,
+    "ping": _ping,
     "tcp": _tcp,
     "curl": _curl_host,
-    "curl-clients": lambda d, host: _connector_curl(f"curl-clients:{host}", f"https://{host}{CLIENTS_PATH}", d),
+    "curl-clients": _curl_clients,
 }
 
 #: Probes that come along with another one, never planned on their own.
 IMPLIED = {"curl-insecure": "curl"}
 
 #: Kinds of probe that a catalogue entry may name.
-KINDS = frozenset({*_SIMPLE, *_ADDRESSED, *IMPLIED, "fmc"})
+KINDS = frozenset({*_COMMANDS, *_FILES, *_ADDRESSED, *IMPLIED, "fmc"})
 
 
 def probe_specs(device: Device, names: Iterable[str]) -> tuple[ProbeSpec, ...]:
@@ -151,8 +166,11 @@ def probe_specs(device: Device, names: Iterable[str]) -> tuple[ProbeSpec, ...]:
     specs = []
     for name in names:
         kind, _, argument = name.partition(":")
-        if kind in _SIMPLE and not argument:
-            specs.append(_SIMPLE[kind](device))
+        if name in _COMMANDS:
+            specs.append(_COMMANDS[name])
+        elif name in _FILES:
+            command, path = _FILES[name]
+            specs.append(ProbeSpec(name, command, files=file_candidates(path, device.platform)))
         elif kind in _ADDRESSED and argument:
             specs.append(_ADDRESSED[kind](device, argument))
         else:
