@@ -127,7 +127,7 @@ def _ping(_: Device, host: str) -> ProbeSpec:
 
 
 def _tcp(_: Device, address: str) -> ProbeSpec:
-    host, _, port = address.rpartition(":")
+    host, port = address.rsplit(":", 1)
     connect = quote(f"exec 3<>/dev/tcp/{host}/{int(port)}")
     return ProbeSpec(f"tcp:{address}", f"bash -c {connect}", seconds=CONNECT_SECONDS)
 
