@@ -1,0 +1,205 @@
+"""Loading an inventory: a YAML file, or one device given as ``firepower://user@address``."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+from sse_compliance.errors import InputError
+from sse_compliance.inventory.device import Access, CredentialKind, CredentialRef, Device, Inventory, Platform, Target
+from sse_compliance.inventory.model import HOST_PATTERN, NAME_PATTERN, DeviceEntry, InventoryFile, Settings
+from sse_compliance.yaml_file import Location, YamlFile
+
+#: Where the password of a device given by ``--hosts`` is looked for.
+PASSWORD_VARIABLE = "SSE_PASSWORD"  # noqa: S105  a name, not a password
+
+#: The regions that a device may name, each with the profiles it has.
+RegionProfiles = Mapping[str, Collection[str]]
+
+#: More devices than this from one file is a typing mistake in a range.
+MAX_DEVICES = 20_000
+
+_RANGE = re.compile(r"^([^\[\]]*)\[(\d{1,6})-(\d{1,6})\]([^\[\]]*)$")
+
+
+def load_inventory(path: Path, regions: RegionProfiles) -> Inventory:
+    """The devices of an inventory file, in its order.
+
+    Args:
+        path: the YAML file (``docs/inventory.md`` describes it).
+        regions: the regions that ``region`` may name, and the profiles of each.
+
+    Raises:
+        InputError: names file, line, key and what was expected.
+    """
+    file = YamlFile(path)
+    model = file.validate(InventoryFile)
+    targets: dict[str, tuple[Target, Location]] = {}
+    for location, entry, layers, tags in _entries(model):
+        for target in _targets(file, location, entry, layers, tags, regions):
+            name = target.device.name
+            if name in targets:
+                first = file.line(targets[name][1])
+                raise file.error((*location, "name"), f"the name {name!r} stands twice (first in line {first})")
+            targets[name] = (target, location)
+            if len(targets) > MAX_DEVICES:
+                raise file.error(location, f"more than {MAX_DEVICES} devices")
+    if not targets:
+        raise InputError(f"{path}:1: the inventory names no device; expected a list under 'devices' or in a group")
+    return Inventory(tuple(target for target, _ in targets.values()), str(path))
+
+
+def _entries(model: InventoryFile) -> Iterator[tuple[Location, DeviceEntry, tuple[Settings, ...], tuple[str, ...]]]:
+    for index, entry in enumerate(model.devices):
+        yield ("devices", index), entry, (entry, model.defaults), ()
+    for name, group in model.groups.items():
+        for index, entry in enumerate(group.devices):
+            yield ("groups", name, "devices", index), entry, (entry, group.defaults, model.defaults), (name,)
+
+
+def _targets(
+    file: YamlFile,
+    location: Location,
+    entry: DeviceEntry,
+    layers: tuple[Settings, ...],
+    group_tags: tuple[str, ...],
+    regions: RegionProfiles,
+) -> Iterator[Target]:
+    settings = _merge(layers)
+    if settings.platform is None:
+        raise file.error(location, f"platform is missing; expected one of {', '.join(Platform)}")
+    if settings.region is None or settings.region not in regions:
+        given = "region is missing" if settings.region is None else f"there is no region {settings.region!r}"
+        raise file.error((*location, "region"), f"{given}; expected one of {', '.join(sorted(regions))}")
+    profile = settings.profile or "classic"
+    if profile not in regions[settings.region]:
+        known = ", ".join(sorted(regions[settings.region]))
+        raise file.error(
+            (*location, "profile"), f"region {settings.region} has no profile {profile!r}; expected {known}"
+        )
+    tags = tuple(dict.fromkeys((*group_tags, *(tag for layer in reversed(layers) for tag in layer.tags))))
+    for name, address in _expand(file, location, entry):
+        device = Device(
+            name=name,
+            platform=settings.platform,
+            region=settings.region,
+            profile=profile,
+            amp=bool(settings.amp),
+            cloud=settings.cloud is not False,
+            proxy=settings.proxy,
+            address=address,
+            port=settings.port or 22,
+            tags=tags,
+        )
+        yield Target(device, _access(device, settings, file.path.parent))
+
+
+def _access(device: Device, settings: Settings, base: Path) -> Access:
+    def beside(path: str | None) -> str | None:
+        """A path of the file's is relative to the file."""
+        return None if path is None else str(base / Path(path).expanduser())
+
+    def reference(entry: CredentialRef | None) -> CredentialRef | None:
+        if entry is not None and entry.kind is CredentialKind.FILE:
+            return CredentialRef(entry.kind, str(beside(entry.value)))
+        return entry
+
+    return Access(
+        address=device.address,
+        port=device.port,
+        user=settings.user or "admin",
+        password=reference(settings.password.reference() if settings.password else None),
+        sudo_password=reference(settings.sudo_password.reference() if settings.sudo_password else None),
+        key_file=beside(settings.key_file),
+        jump=settings.jump.jump_host() if settings.jump else None,
+        known_hosts=beside(settings.known_hosts),
+    )
+
+
+def _merge(layers: tuple[Settings, ...]) -> Settings:
+    """The settings of a device: its own first, then its group's, then the file's."""
+    values: dict[str, object] = {}
+    for layer in layers:
+        for key in Settings.model_fields:
+            if key not in values and getattr(layer, key) is not None:
+                values[key] = getattr(layer, key)
+    return Settings.model_construct(None, **values)
+
+
+def _expand(file: YamlFile, location: Location, entry: DeviceEntry) -> Iterator[tuple[str, str]]:
+    names, addresses = _range(entry.name), _range(entry.address)
+    if names is None:
+        raise file.error((*location, "name"), "not a range; expected for example ftd-[01-20]")
+    if addresses is None:
+        raise file.error((*location, "address"), "not a range; expected for example 192.0.2.[11-30]")
+    if len(names) != len(addresses):
+        raise file.error(location, f"{len(names)} names but {len(addresses)} addresses; expected as many of each")
+    for name, address in zip(names, addresses, strict=True):
+        if not re.fullmatch(NAME_PATTERN, name):
+            raise file.error((*location, "name"), f"{name!r} is no device name; expected {NAME_PATTERN}")
+        if not re.fullmatch(HOST_PATTERN, address):
+            raise file.error((*location, "address"), f"{address!r} is no host name or IP address")
+        yield name, address
+
+
+def _range(text: str) -> list[str] | None:
+    if "[" not in text and "]" not in text:
+        return [text]
+    match = _RANGE.match(text)
+    if match is None:
+        return None
+    before, first, last, after = match.groups()
+    if int(first) > int(last) or int(last) - int(first) >= MAX_DEVICES:
+        return None
+    width = len(first)
+    return [f"{before}{number:0{width}d}{after}" for number in range(int(first), int(last) + 1)]
+
+
+def target_from_url(url: str, regions: RegionProfiles) -> Target:
+    """One device given on the command line: ``firepower://admin@10.0.0.5:22?platform=fmc&region=eu``.
+
+    Platform is ``ftd`` and region ``us`` unless the URL says otherwise; the password comes from the environment
+    variable ``SSE_PASSWORD``, a key or the SSH agent, never from the URL.
+
+    Raises:
+        InputError: the URL can't be used; it is repeated without what stands before ``@``.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port or 22
+        query = {key: values[-1] for key, values in parse_qs(parts.query, strict_parsing=bool(parts.query)).items()}
+    except ValueError as error:
+        raise InputError(f"--hosts: not a URL of the form firepower://user@address:port: {error}") from None
+    shown = f"firepower://…@{parts.hostname}"
+    if parts.password is not None:
+        raise InputError(f"--hosts={shown}: a password never stands in a URL; put it into the variable SSE_PASSWORD")
+    if parts.hostname is None or not re.fullmatch(HOST_PATTERN, parts.hostname):
+        raise InputError(f"--hosts={shown}: expected firepower://user@address:port")
+    unknown = set(query) - {"platform", "region", "profile", "name"}
+    if unknown:
+        raise InputError(f"--hosts={shown}: unknown {sorted(unknown)}; expected platform, region, profile, name")
+    platform = query.get("platform", "ftd")
+    if platform not in set(Platform):
+        raise InputError(f"--hosts={shown}: platform is {platform!r}; expected one of {', '.join(Platform)}")
+    region = query.get("region", "us")
+    if region not in regions:
+        raise InputError(f"--hosts={shown}: region is {region!r}; expected one of {', '.join(sorted(regions))}")
+    profile = query.get("profile", "classic")
+    if profile not in regions[region]:
+        raise InputError(f"--hosts={shown}: region {region} has no profile {profile!r}")
+    name = query.get("name", parts.hostname.replace(":", "-"))
+    if not re.fullmatch(NAME_PATTERN, name):
+        raise InputError(f"--hosts={shown}: {name!r} is no device name")
+    device = Device(
+        name=name,
+        platform=Platform(platform),
+        region=region,
+        profile=profile,
+        address=parts.hostname,
+        port=port,
+    )
+    password = CredentialRef(CredentialKind.ENV, PASSWORD_VARIABLE) if PASSWORD_VARIABLE in os.environ else None
+    return Target(device, Access(parts.hostname, port, parts.username or "admin", password))

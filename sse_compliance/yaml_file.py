@@ -1,0 +1,146 @@
+"""Reading a YAML file of the user's, strictly: every mistake is told with file, line, key and what was expected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from sse_compliance.errors import InputError
+
+#: A larger file is no inventory, catalogue or waiver file.
+MAX_BYTES = 16 * 1024 * 1024
+
+
+class StrictModel(BaseModel):
+    """The base of what a file may hold: unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Model = TypeVar("Model", bound=BaseModel)
+Location = tuple[int | str, ...]
+
+
+class YamlFile:
+    """A parsed YAML file that knows the line of each of its keys.
+
+    Raises:
+        InputError: the file can't be read, is no YAML, or has a key twice in one mapping.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        text = _read(path)
+        try:
+            node = yaml.compose(text, Loader=yaml.SafeLoader)
+            self._node = node
+            if node is not None:
+                self._refuse_duplicate_keys(node)
+            self.data: Any = yaml.safe_load(text)
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            line = mark.line + 1 if mark else 1
+            raise InputError(f"{path}:{line}: not valid YAML: {error.problem or error.context}") from None
+        except (yaml.YAMLError, ValueError, RecursionError) as error:
+            raise InputError(f"{path}: not valid YAML: {error}") from None
+        if self.data is None:
+            raise InputError(f"{path}:1: the file is empty")
+
+    def validate(self, model: type[Model]) -> Model:
+        """The file as a model.
+
+        Raises:
+            InputError: names file, line and key of every mistake, one a line.
+        """
+        try:
+            return model.model_validate(self.data)
+        except ValidationError as error:
+            raise InputError("\n".join(self._explain(error))) from None
+
+    def error(self, location: Location, message: str) -> InputError:
+        """An error about the value at a location (``("devices", 2, "name")``)."""
+        key = _dotted(location)
+        return InputError(f"{self.path}:{self.line(location)}: {key + ': ' if key else ''}{message}")
+
+    def line(self, location: Location) -> int:
+        """The line of a key or item; of the closest one around it where it does not exist."""
+        node, line = self._node, 1
+        for step in location:
+            found = _child(node, step)
+            if found is None:
+                break
+            line, node = found
+        return line
+
+    def _explain(self, error: ValidationError) -> Iterator[str]:
+        for detail in error.errors(include_url=False, include_input=False, include_context=False):
+            location = tuple(step for step in detail["loc"] if not _is_union_branch(step))
+            message = detail["msg"].removeprefix("Value error, ")
+            if detail["type"] == "extra_forbidden":
+                message = "unknown key"
+            elif detail["type"] == "missing":
+                message = "this key is missing"
+            yield str(self.error(location, message))
+
+    def _refuse_duplicate_keys(self, node: yaml.Node) -> None:
+        seen_nodes: set[int] = set()
+        stack = [node]
+        while stack:
+            current = stack.pop()
+            if id(current) in seen_nodes:
+                continue
+            seen_nodes.add(id(current))
+            if isinstance(current, yaml.SequenceNode):
+                stack.extend(current.value)
+            elif isinstance(current, yaml.MappingNode):
+                lines: dict[str, int] = {}
+                for key, value in current.value:
+                    line = key.start_mark.line + 1
+                    if key.value in lines and isinstance(key, yaml.ScalarNode):
+                        first = lines[key.value]
+                        raise InputError(f"{self.path}:{line}: key {key.value!r} stands twice (first in line {first})")
+                    if isinstance(key, yaml.ScalarNode):
+                        lines[key.value] = line
+                    stack.append(value)
+
+
+def _read(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise InputError(f"{path}: can't be read: {error.strerror}") from None
+    if len(content) > MAX_BYTES:
+        raise InputError(f"{path}: larger than {MAX_BYTES} bytes")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise InputError(f"{path}:{line}: not UTF-8 text") from None
+
+
+def _child(node: yaml.Node | None, step: int | str) -> tuple[int, yaml.Node] | None:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value == str(step):
+                return key.start_mark.line + 1, value
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+        item = node.value[step]
+        return item.start_mark.line + 1, item
+    return None
+
+
+def _is_union_branch(step: int | str) -> bool:
+    """Whether pydantic put a type's name, not a key of the file's, into an error's location."""
+    return isinstance(step, str) and (step.endswith(("]", ")")) or step in {"str", "int", "bool"} or step[:1].isupper())
+
+
+def _dotted(location: Location) -> str:
+    text = ""
+    for step in location:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else str(step)
+    return text
