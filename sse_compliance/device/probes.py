@@ -153,6 +153,14 @@ _ADDRESSED: dict[str, Callable[[Device, str], ProbeSpec]] = {
 #: Probes that come along with another one, never planned on their own.
 IMPLIED = {"curl-insecure": "curl"}
 
+#: Probes that only some platforms have: FMC has no ``show network``, and only FMC keeps these files.
+PLATFORMS: dict[str, frozenset[Platform]] = {
+    "show-network": frozenset({Platform.FTD, Platform.SFR}),
+    "resolv-conf": frozenset({Platform.FMC}),
+    "proxy-conf": frozenset({Platform.FMC}),
+    "sf-version": frozenset({Platform.FMC}),
+}
+
 #: Kinds of probe that a catalogue entry may name.
 KINDS = frozenset({*_COMMANDS, *_FILES, *_ADDRESSED, *IMPLIED, "fmc"})
 

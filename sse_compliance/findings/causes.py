@@ -1,0 +1,118 @@
+"""Which finding follows from which: root causes from the catalogue's ``depends_on``, per device and per host."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from sse_compliance.catalogue import Catalogue, Dependency
+from sse_compliance.findings.model import UNMET, Finding, State
+from sse_compliance.findings.results import RootCause
+from sse_compliance.regions import Endpoint, Role
+
+#: The hosts of a device's allowlist.
+Allowlist = Callable[[str], tuple[Endpoint, ...]]
+
+#: States that may be a consequence; what is met or does not apply has no cause.
+_CAUSED = UNMET | {State.NOT_ASSESSED}
+
+
+def with_causes(findings: Iterable[Finding], catalogue: Catalogue, allowlist: Allowlist) -> tuple[Finding, ...]:
+    """The same findings, each that follows from another one naming it in ``cause``.
+
+    Args:
+        findings: all findings of a run, in any order.
+        catalogue: whose ``depends_on`` says what can follow from what.
+        allowlist: the endpoints of a device, by its name; they tell which host has which role.
+    """
+    by_device: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        by_device[finding.device].append(finding)
+    return tuple(
+        replace(finding, cause=cause)
+        for device, own in by_device.items()
+        for finding, cause in _caused(own, catalogue, allowlist(device))
+    )
+
+
+def _caused(
+    findings: list[Finding], catalogue: Catalogue, endpoints: tuple[Endpoint, ...]
+) -> Iterator[tuple[Finding, str | None]]:
+    by_requirement: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        by_requirement[finding.requirement].append(finding)
+    hosts_of: dict[Role, set[str]] = defaultdict(set)
+    for endpoint in endpoints:
+        hosts_of[endpoint.role].add(endpoint.fqdn)
+    known: dict[str, str | None] = {}
+
+    def needed(finding: Finding, dependency: Dependency) -> Iterator[Finding]:
+        for other in by_requirement[dependency.requirement]:
+            if dependency.role is not None:
+                if other.target in hosts_of[dependency.role]:
+                    yield other
+            elif finding.target is None or other.target in (None, finding.target):
+                yield other
+
+    def cause(finding: Finding) -> str | None:
+        """The root that a finding follows from, looking through what could not be judged or does not apply."""
+        if finding.key in known:
+            return known[finding.key]
+        result = None
+        for dependency in catalogue[finding.requirement].dependencies:
+            for other in needed(finding, dependency):
+                if other.state is not State.COMPLIANT and result is None:
+                    result = cause(other) or (other.key if other.state in UNMET else None)
+        known[finding.key] = result
+        return result
+
+    for finding in findings:
+        yield finding, cause(finding) if finding.state in _CAUSED else None
+
+
+def root_causes(
+    findings: Iterable[Finding], catalogue: Catalogue, patterns: Mapping[str, str], apis: Mapping[str, str]
+) -> tuple[RootCause, ...]:
+    """The root findings, those that many devices share told once; worst and most widespread first.
+
+    Args:
+        findings: with their causes.
+        catalogue: for what to do about each.
+        patterns: what a firewall rule must allow for a host, by host.
+        apis: the API host of a device's region, by device.
+    """
+    groups: dict[tuple[str, str | None, State], list[Finding]] = defaultdict(list)
+    followers: dict[tuple[str, str], int] = defaultdict(int)
+    for finding in findings:
+        if finding.is_root:
+            groups[finding.requirement, finding.target, finding.state].append(finding)
+        elif finding.cause is not None:
+            followers[finding.device, finding.cause] += 1
+    causes = []
+    for (requirement_id, target, state), group in groups.items():
+        devices = tuple(sorted(finding.device for finding in group))
+        requirement = catalogue[requirement_id]
+        observed = {finding.observed for finding in group}
+        alone = devices[0] if len(devices) == 1 else "each device"
+        region_apis = {apis[device] for device in devices if device in apis}
+        api = region_apis.pop() if len(region_apis) == 1 else "the region's API host"
+        causes.append(
+            RootCause(
+                requirement=requirement_id,
+                target=target,
+                state=state,
+                severity=group[0].severity,
+                summary=observed.pop() if len(observed) == 1 else f"not met: {requirement.title}",
+                remediation=requirement.remedy(alone, target, patterns.get(target or ""), api),
+                devices=devices,
+                consequences=sum(followers[finding.device, finding.key] for finding in group),
+            )
+        )
+    return tuple(sorted(causes, key=_weight))
+
+
+def _weight(cause: RootCause) -> tuple[bool, int, int, str, str]:
+    severities = ("critical", "high", "medium", "low")
+    advisory = cause.state is not State.NON_COMPLIANT
+    return advisory, severities.index(cause.severity), -len(cause.devices), cause.requirement, cause.target or ""

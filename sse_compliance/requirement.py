@@ -1,0 +1,17 @@
+"""What a test of the suite is written with: the mark that ties it to the catalogue, and *not applicable*."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+import pytest
+
+
+def requirement(requirement_id: str) -> pytest.MarkDecorator:
+    """Marks the one test function that judges a requirement of the catalogue."""
+    return pytest.mark.requirement(requirement_id)
+
+
+def not_applicable(reason: str) -> NoReturn:
+    """Ends a test: the requirement does not concern this device, as its own output shows."""
+    pytest.skip(reason)

@@ -1,0 +1,64 @@
+"""SSE-CFG: connector.properties."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from sse_compliance.host import FirepowerHost
+from sse_compliance.regions import Regions
+from sse_compliance.requirement import not_applicable, requirement
+
+CONNECTOR_PORT = 8989
+REGISTRATION_INTERVAL = 180
+DISCOVERY_PATH = "/providers/sse/api/v1/regions"
+
+
+@requirement("SSE-CFG-01")
+def test_connector_properties_is_well_formed(host: FirepowerHost) -> None:
+    properties = host.connector_properties
+    also = f"; unknown keys: {', '.join(properties.unknown)}" if properties.unknown else ""
+    host.note(
+        expected="the file exists, can be read and is well formed",
+        observed=properties.missing or "; ".join(properties.problems) or f"{properties.path} is well formed{also}",
+    )
+    assert properties.missing is None
+    assert not properties.problems
+
+
+@requirement("SSE-CFG-02")
+def test_connector_port_is_8989(host: FirepowerHost) -> None:
+    port = host.connector_properties.connector_port
+    host.note(expected=f"connector_port is {CONNECTOR_PORT}", observed=f"connector_port is {port}")
+    assert port == CONNECTOR_PORT
+
+
+@requirement("SSE-CFG-03")
+def test_connector_fqdn_is_the_regions_api_host(host: FirepowerHost) -> None:
+    fqdn = host.connector_properties.connector_fqdn
+    host.note(expected=f"connector_fqdn is {host.api_host}", observed=f"connector_fqdn is {fqdn!r}")
+    assert fqdn.lower() == host.api_host
+
+
+@requirement("SSE-CFG-04")
+def test_region_discovery_endpoint_is_right(host: FirepowerHost, regions: Regions) -> None:
+    endpoint = host.connector_properties.region_discovery_endpoint
+    if endpoint is None:
+        not_applicable("region_discovery_endpoint is optional, and not set")
+    # The samples of S0 and S1 show the US host; whether other regions name their own is not documented, so both are right.
+    hosts = {regions.api("us"), host.api_host}
+    host.note(
+        expected=f"https://{' or '.join(sorted(hosts))}{DISCOVERY_PATH}",
+        observed=f"region_discovery_endpoint is {endpoint!r}",
+    )
+    parts = urlsplit(endpoint)
+    assert (parts.scheme, parts.path, parts.query, parts.fragment) == ("https", DISCOVERY_PATH, "", "")
+    assert parts.netloc.lower().removesuffix(":443") in hosts
+
+
+@requirement("SSE-CFG-05")
+def test_registration_interval_is_180(host: FirepowerHost) -> None:
+    interval = host.connector_properties.registration_interval
+    host.note(
+        expected=f"registration_interval is {REGISTRATION_INTERVAL}", observed=f"registration_interval is {interval}"
+    )
+    assert interval == REGISTRATION_INTERVAL

@@ -1,0 +1,57 @@
+"""SSE-DNS: name resolution on the device."""
+
+from __future__ import annotations
+
+import ipaddress
+
+from sse_compliance.host import FirepowerHost
+from sse_compliance.regions import Endpoint
+from sse_compliance.requirement import requirement
+from sse_compliance.resolver import TrustedResolver
+
+
+@requirement("SSE-DNS-01")
+def test_dns_server_is_configured(host: FirepowerHost) -> None:
+    servers = host.dns_servers
+    host.note(
+        expected="at least one DNS server",
+        observed=f"DNS servers: {', '.join(servers)}" if servers else "no DNS server is configured",
+    )
+    assert servers
+
+
+@requirement("SSE-DNS-02")
+def test_allowlisted_host_resolves(host: FirepowerHost, endpoint: Endpoint) -> None:
+    _resolves(host, endpoint.fqdn)
+
+
+@requirement("SSE-DNS-03")
+def test_amp_name_resolves(host: FirepowerHost, endpoint: Endpoint) -> None:
+    _resolves(host, endpoint.fqdn)
+
+
+def _resolves(host: FirepowerHost, name: str) -> None:
+    answer = host.nslookup(name)
+    host.note(
+        expected=f"{name} resolves",
+        observed=f"{name} is {', '.join(answer.addresses)}"
+        if answer.addresses
+        else f"{name} does not resolve: {answer.error or 'the answer holds no address'}",
+    )
+    assert answer.addresses
+
+
+@requirement("SSE-DNS-04")
+def test_dns_answer_is_plausible(host: FirepowerHost, endpoint: Endpoint, trusted_resolver: TrustedResolver) -> None:
+    addresses = host.nslookup(endpoint.fqdn).addresses
+    strange = [address for address in addresses if not ipaddress.ip_address(address.partition("%")[0]).is_global]
+    unknown = trusted_resolver.says_nxdomain(endpoint.fqdn)
+    observed = f"{endpoint.fqdn} is {', '.join(addresses) or 'not resolved'}"
+    if strange:
+        observed += f"; not a public address: {', '.join(strange)}"
+    if unknown:
+        observed += "; the trusted resolver says that the name does not exist (NXDOMAIN)"
+    host.note(expected=f"public addresses only for {endpoint.fqdn}", observed=observed)
+    assert addresses
+    assert not strange
+    assert not unknown

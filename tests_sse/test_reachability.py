@@ -1,0 +1,100 @@
+"""SSE-NET: reachability from the management interface."""
+
+from __future__ import annotations
+
+from sse_compliance.errors import Unavailable
+from sse_compliance.facts.curl import Curl
+from sse_compliance.host import FirepowerHost
+from sse_compliance.portals import PortalClient
+from sse_compliance.regions import Endpoint, Regions
+from sse_compliance.requirement import requirement
+
+
+@requirement("SSE-NET-01")
+def test_allowlisted_host_accepts_tcp_443(host: FirepowerHost, endpoint: Endpoint) -> None:
+    name = endpoint.fqdn
+    calls = (host.curl(name), host.curl_insecure(name))
+    peers = [call.peer or "its address" for call in calls if call.connected]
+    if not peers and any(call.connected is None for call in calls):
+        raise Unavailable(f"curl does not tell whether {name} was connected: {calls[-1].error}")
+    host.note(
+        expected=f"{name} accepts TCP 443",
+        observed=f"connected to {peers[0]}" if peers else f"{name} does not accept TCP 443: {calls[-1].error}",
+    )
+    assert peers
+
+
+@requirement("SSE-NET-02")
+def test_allowlisted_host_answers_https(host: FirepowerHost, endpoint: Endpoint) -> None:
+    _answers(host, endpoint.fqdn)
+
+
+@requirement("SSE-NET-06")
+def test_amp_cloud_answers_https(host: FirepowerHost, regions: Regions) -> None:
+    _answers(host, regions.amp_call)
+
+
+def _answers(host: FirepowerHost, name: str) -> None:
+    call = host.curl_insecure(name)
+    host.note(
+        expected=f"{name} answers over HTTPS",
+        observed=f"HTTP status {call.http_status}" if call.http_status else f"{name} does not answer: {call.error}",
+    )
+    assert call.http_status
+
+
+@requirement("SSE-NET-03")
+def test_documented_call_is_left_intact(host: FirepowerHost, endpoint: Endpoint) -> None:
+    name = endpoint.fqdn
+    call = host.curl_clients(name) if name == host.api_host else host.curl(name)
+    host.note(
+        expected=f'an HTTP status and "Connection #0 to host {_expected_peer(host, name)} left intact"',
+        observed=_ending(call),
+    )
+    assert call.http_status
+    assert call.left_intact
+    assert call.left_intact.lower() == _expected_peer(host, name)
+
+
+def _expected_peer(host: FirepowerHost, name: str) -> str:
+    """The name that curl prints at the end: behind a proxy it may be the proxy's."""
+    if host.device.proxy is None:
+        return name
+    proxy_host = host.device.proxy.partition("://")[2].rpartition(":")[0].lower()
+    return proxy_host if host.curl(name).left_intact == proxy_host else name
+
+
+def _ending(call: Curl) -> str:
+    if call.http_status and call.left_intact:
+        return f'HTTP status {call.http_status}, "Connection … to host {call.left_intact} left intact"'
+    if call.http_status:
+        return f"HTTP status {call.http_status}, but the connection was not left intact"
+    return f"no HTTP status: {call.error}"
+
+
+@requirement("SSE-NET-04")
+def test_api_host_answers_ping(host: FirepowerHost) -> None:
+    answer = host.ping(host.api_host)
+    host.note(
+        expected=f"{host.api_host} answers ping",
+        observed="it answers" if answer.answered else f"no answer: {answer.error}",
+    )
+    assert answer.answered
+
+
+@requirement("SSE-NET-05")
+def test_api_host_accepts_tcp_8989(host: FirepowerHost) -> None:
+    address = f"{host.api_host}:8989"
+    attempt = host.tcp(address)
+    host.note(
+        expected=f"{address} accepts a TCP connection (S0, S1 only)",
+        observed="it does" if attempt.connected else f"it does not: {attempt.error}",
+    )
+    assert attempt.connected
+
+
+@requirement("SSE-NET-07")
+def test_portal_is_reachable(runner: PortalClient, portal: str) -> None:
+    status = runner.status(portal)
+    runner.note(expected=f"https://{portal} answers", observed=f"HTTP status {status}" if status else runner.error)
+    assert status
