@@ -25,7 +25,7 @@ DEFAULT_FILE = Path(__file__).resolve().parent.parent / "fixtures" / "requiremen
 
 _Text = Annotated[str, Field(min_length=1)]
 _REMEDIATION_FIELDS = frozenset({"host", "pattern", "api", "device"})
-_PROBE_FIELDS = frozenset({"host", "amp_call", *Role})
+_PROBE_FIELDS = frozenset({"host", "allowlist", "amp_call", *Role})
 
 
 class Targets(StrEnum):
@@ -134,6 +134,7 @@ class Requirement(StrictModel):
         endpoints = regions.endpoints(device.region, device.profile)
         values: dict[str, tuple[str, ...]] = {r: tuple(e.fqdn for e in endpoints if e.role is r) for r in Role}
         values |= {"host": (host,) if host else (), "amp_call": (regions.amp_call,)}
+        values["allowlist"] = tuple(e.fqdn for e in endpoints)
         values[Role.API] = (regions.api(device.region),)
         for template in self.probes:
             (field,) = _fields(template) or (None,)
@@ -245,15 +246,22 @@ def _check_dependencies(
         raise file.error(("requirements",), f"depends_on goes in a circle: {' -> '.join(error.args[1])}") from None
 
 
-def planned_probes(requirements: Iterable[Requirement], device: Device, regions: Regions) -> tuple[str, ...]:
-    """The probes that a device must run for a set of requirements: each once, only what some test reads."""
+def planned_probes(
+    judged: Iterable[tuple[Requirement, str | None]], device: Device, regions: Regions
+) -> tuple[str, ...]:
+    """The probes that are made for a device, each once and only what some test reads.
+
+    Args:
+        judged: the requirements, each with the host that it is judged on.
+        device: the device.
+        regions: the allowlists.
+    """
     names: dict[str, None] = {}
-    for requirement in requirements:
+    for requirement, host in judged:
         if requirement.applies_to.reason_against(device) is not None:
             continue
-        for host in requirement.hosts(device, regions) or (None,):
-            for name in requirement.probes_for(device, host, regions):
-                kind, _, argument = name.partition(":")
-                if device.platform in PLATFORMS.get(kind, Platform):
-                    names[f"{IMPLIED[kind]}:{argument}" if kind in IMPLIED else name] = None
+        for name in requirement.probes_for(device, host, regions):
+            kind, _, argument = name.partition(":")
+            if device.platform in PLATFORMS.get(kind, Platform):
+                names[f"{IMPLIED[kind]}:{argument}" if kind in IMPLIED else name] = None
     return tuple(names)

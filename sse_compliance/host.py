@@ -7,7 +7,7 @@ here every command goes through the one session that collecting opened, or is re
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import testinfra.backend
@@ -22,7 +22,6 @@ from sse_compliance.facts import (
     connector_log,
     connector_properties,
     context,
-    curl,
     device_clock,
     lsof,
     netstat,
@@ -35,7 +34,11 @@ from sse_compliance.facts import (
     show_version,
     tcp,
 )
+from sse_compliance.facts.curl import Curl
+from sse_compliance.facts.curl import parse as parse_curl
 from sse_compliance.inventory.device import Device, Platform
+from sse_compliance.judgement import Judgement
+from sse_compliance.runner import trusted_status
 
 Fact = TypeVar("Fact")
 
@@ -46,16 +49,7 @@ LiveRun = Callable[[str], ProbeResult]
 COMMAND_PROBE = "command:"
 
 
-@dataclass(slots=True)
-class Judgement:
-    """What a test compared, and which probes it read for that."""
-
-    expected: str = ""
-    observed: str = ""
-    probes: dict[str, None] = field(default_factory=dict)
-
-
-class FirepowerBackend(BaseBackend):
+class FirepowerBackend(BaseBackend):  # type: ignore[misc]  # testinfra has no types
     """testinfra's way to run a command, over the evidence and the session of one device."""
 
     NAME = "firepower"
@@ -106,8 +100,7 @@ class FirepowerHost(Host):  # type: ignore[misc]  # testinfra has no types
 
     def note(self, *, expected: str, observed: str) -> None:
         """What a test is about to compare, in words for the report; the assertion that follows decides."""
-        self.judgement.expected = expected
-        self.judgement.observed = observed
+        self.judgement.note(expected=expected, observed=observed)
 
     # -- configuration
 
@@ -159,20 +152,20 @@ class FirepowerHost(Host):  # type: ignore[misc]  # testinfra has no types
         """The device's answer for a name."""
         return self._fact(f"nslookup:{name}", nslookup.parse)
 
-    def curl(self, name: str) -> curl.Curl:
+    def curl(self, name: str) -> Curl:
         """The HTTPS call to a host that trusts the connector's CA only."""
-        return self._fact(f"curl:{name}", curl.parse)
+        return self._fact(f"curl:{name}", parse_curl)
 
-    def curl_clients(self, name: str) -> curl.Curl:
+    def curl_clients(self, name: str) -> Curl:
         """The documented call to the registration path of the API host."""
-        return self._fact(f"curl-clients:{name}", curl.parse)
+        return self._fact(f"curl-clients:{name}", parse_curl)
 
-    def curl_insecure(self, name: str) -> curl.Curl:
+    def curl_insecure(self, name: str) -> Curl:
         """The call to a host whoever presents the certificate: that with ``-k`` where the first one failed on trust."""
         trusted = self.curl(name)
         if trusted.exit_status not in CERTIFICATE_EXITS:
             return trusted
-        return self._fact(f"curl-insecure:{name}", curl.parse)
+        return self._fact(f"curl-insecure:{name}", parse_curl)
 
     def tcp(self, address: str) -> tcp.TcpConnect:
         """A TCP connection to ``host:port``."""
@@ -208,6 +201,24 @@ class FirepowerHost(Host):  # type: ignore[misc]  # testinfra has no types
     def connector_log(self) -> connector_log.ConnectorLog:
         """The end of connector.log."""
         return self._fact("connector-log", connector_log.parse)
+
+    # -- beside the device
+
+    def trusted_resolver_status(self, name: str) -> str | None:
+        """What a trusted resolver said of a name (``NOERROR``, ``NXDOMAIN`` …); None where none answered."""
+        try:
+            return self._fact(f"resolver:{name}", trusted_status)
+        except Unavailable:
+            return None
+
+    def read_at(self, probe: str) -> datetime:
+        """The runner's clock when a probe's answer arrived: what dates of certificates are compared with."""
+        self.judgement.probes[probe] = None
+        stamp = self.evidence.probe(probe).read_at or self.evidence.collected_at
+        try:
+            return datetime.fromisoformat(stamp).astimezone(UTC)
+        except ValueError:
+            raise Unavailable(f"the evidence does not tell when {probe} was read") from None
 
     # -- how it is read
 

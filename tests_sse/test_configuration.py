@@ -44,7 +44,7 @@ def test_region_discovery_endpoint_is_right(host: FirepowerHost, regions: Region
     endpoint = host.connector_properties.region_discovery_endpoint
     if endpoint is None:
         not_applicable("region_discovery_endpoint is optional, and not set")
-    # The samples of S0 and S1 show the US host; whether other regions name their own is not documented, so both are right.
+    # S0 and S1 show the US host; whether other regions name their own is not documented, so both are right.
     hosts = {regions.api("us"), host.api_host}
     host.note(
         expected=f"https://{' or '.join(sorted(hosts))}{DISCOVERY_PATH}",

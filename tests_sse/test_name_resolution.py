@@ -7,7 +7,6 @@ import ipaddress
 from sse_compliance.host import FirepowerHost
 from sse_compliance.regions import Endpoint
 from sse_compliance.requirement import requirement
-from sse_compliance.resolver import TrustedResolver
 
 
 @requirement("SSE-DNS-01")
@@ -42,10 +41,10 @@ def _resolves(host: FirepowerHost, name: str) -> None:
 
 
 @requirement("SSE-DNS-04")
-def test_dns_answer_is_plausible(host: FirepowerHost, endpoint: Endpoint, trusted_resolver: TrustedResolver) -> None:
+def test_dns_answer_is_plausible(host: FirepowerHost, endpoint: Endpoint) -> None:
     addresses = host.nslookup(endpoint.fqdn).addresses
     strange = [address for address in addresses if not ipaddress.ip_address(address.partition("%")[0]).is_global]
-    unknown = trusted_resolver.says_nxdomain(endpoint.fqdn)
+    unknown = host.trusted_resolver_status(endpoint.fqdn) == "NXDOMAIN"
     observed = f"{endpoint.fqdn} is {', '.join(addresses) or 'not resolved'}"
     if strange:
         observed += f"; not a public address: {', '.join(strange)}"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from sse_compliance.errors import Unavailable
 from sse_compliance.facts.curl import Curl
 from sse_compliance.host import FirepowerHost
-from sse_compliance.portals import PortalClient
 from sse_compliance.regions import Endpoint, Regions
 from sse_compliance.requirement import requirement
+from sse_compliance.runner import PortalClient
 
 
 @requirement("SSE-NET-01")
@@ -94,7 +94,7 @@ def test_api_host_accepts_tcp_8989(host: FirepowerHost) -> None:
 
 
 @requirement("SSE-NET-07")
-def test_portal_is_reachable(runner: PortalClient, portal: str) -> None:
-    status = runner.status(portal)
-    runner.note(expected=f"https://{portal} answers", observed=f"HTTP status {status}" if status else runner.error)
-    assert status
+def test_portal_is_reachable(portals: PortalClient, portal: str) -> None:
+    answer = portals.ask(portal)
+    portals.note(expected=f"https://{portal} answers", observed=answer.text)
+    assert answer.http_status

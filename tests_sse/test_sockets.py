@@ -22,7 +22,9 @@ def test_event_handler_socket_is_connected(host: FirepowerHost) -> None:
     states = ", ".join(socket.state or "(no state)" for socket in sockets)
     host.note(
         expected="EventHandler_SSEConnector.sock is CONNECTED",
-        observed=f"EventHandler_SSEConnector.sock: {states}" if sockets else "EventHandler_SSEConnector.sock is missing",
+        observed=f"EventHandler_SSEConnector.sock: {states}"
+        if sockets
+        else "EventHandler_SSEConnector.sock is missing",
     )
     assert connected
 
@@ -80,6 +82,9 @@ def _cloud_port(host: FirepowerHost) -> int:
 
 
 def _is_session(socket: Socket, port: int) -> bool:
-    return socket.protocol == "TCP" and socket.state == "ESTABLISHED" and socket.remote_port == port and (
-        socket.remote_host not in LOOPBACK
+    return (
+        socket.protocol == "TCP"
+        and socket.state == "ESTABLISHED"
+        and socket.remote_port == port
+        and (socket.remote_host not in LOOPBACK)
     )

@@ -64,7 +64,7 @@ def test_certificate_is_in_date_and_names_the_host(host: FirepowerHost, endpoint
     now = host.read_at(f"curl:{name}")
     host.note(
         expected=f"in date on {_date(now)}, for {name}",
-        observed=f"valid {_date(certificate.not_before)} to {_date(certificate.not_after)}, subject {certificate.subject}"
+        observed=f"{certificate.subject}, valid {_date(certificate.not_before)} to {_date(certificate.not_after)}"
         + ("; it does not name the host" if verified.host_mismatch else ""),
     )
     assert certificate.not_before <= now <= certificate.not_after

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 
 class State(StrEnum):
@@ -37,10 +38,31 @@ class Severity(StrEnum):
 UNMET = frozenset({State.NON_COMPLIANT, State.WAIVED, State.ADVISORY})
 
 
+class Change(StrEnum):
+    """A finding beside the same finding of the baseline."""
+
+    #: Unmet or not assessed now, neither in the baseline.
+    NEW = "new"
+    #: Unmet or not assessed in both.
+    STILL = "still"
+    #: Compliant now, not so in the baseline.
+    FIXED = "fixed"
+    #: In the baseline only: device, requirement or host is no longer judged.
+    GONE = "gone"
+    #: Nothing wrong in either.
+    SAME = "same"
+
+
+#: How pydantic reads these records from a file: a key that is not theirs is an error.
+CLOSED: Final = {"extra": "forbid"}
+
+
 @dataclass(frozen=True, slots=True)
 class Exhibit:
     """A probe that the judgement rests on. The text is carried for what is not compliant, capped; the evidence file
     holds it whole."""
+
+    __pydantic_config__ = CLOSED
 
     probe: str
     command: str
@@ -52,6 +74,8 @@ class Exhibit:
 @dataclass(frozen=True, slots=True)
 class Finding:
     """The outcome of one requirement on one device."""
+
+    __pydantic_config__ = CLOSED
 
     requirement: str
     device: str
@@ -69,6 +93,8 @@ class Finding:
     evidence: tuple[Exhibit, ...] = ()
     #: The text of the waiver in force, where the state is *waived*.
     waiver: str | None = None
+    #: How it compares with the baseline; None where the run had none.
+    change: Change | None = None
 
     @property
     def key(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from sse_compliance.findings.model import Finding, Level, Severity, State
+from sse_compliance.findings.model import CLOSED, Finding, Level, Severity, State
 
 SCHEMA = 1
 
@@ -24,6 +24,8 @@ class Verdict(StrEnum):
 class RequirementInfo:
     """A requirement as reports show it."""
 
+    __pydantic_config__ = CLOSED
+
     id: str
     title: str
     statement: str
@@ -41,6 +43,8 @@ class RequirementInfo:
 @dataclass(frozen=True, slots=True)
 class DeviceResult:
     """A device and how it came out."""
+
+    __pydantic_config__ = CLOSED
 
     name: str
     platform: str
@@ -66,6 +70,8 @@ class DeviceResult:
 class RootCause:
     """One cause, shared by the devices that show it."""
 
+    __pydantic_config__ = CLOSED
+
     requirement: str
     target: str | None
     state: State
@@ -81,6 +87,8 @@ class RootCause:
 class Source:
     """A data file that the run judged by."""
 
+    __pydantic_config__ = CLOSED
+
     name: str
     version: str
     sha256: str
@@ -89,6 +97,8 @@ class Source:
 @dataclass(frozen=True, slots=True)
 class Run:
     """When, with what, and over what the run was made."""
+
+    __pydantic_config__ = CLOSED
 
     tool: str
     version: str
@@ -103,11 +113,15 @@ class Run:
     allowlist: Source
     #: Gate that the verdict was reached by.
     gate: str = "strict"
+    #: What the selection left out, in a sentence; None where every requirement was judged on every device.
+    partial: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
     """Counts. ``states`` counts findings; ``devices`` counts devices by their state."""
+
+    __pydantic_config__ = CLOSED
 
     verdict: Verdict
     exit_code: int
@@ -120,8 +134,46 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
+class WaiverUse:
+    """A waiver of the run's waivers file and what it covered."""
+
+    __pydantic_config__ = CLOSED
+
+    requirement: str
+    #: What it is for, as written: ``device ftd-nyc-01``, ``tag lab``, ``host mx01.sse.itd.cisco.com``.
+    scope: str
+    justification: str
+    approver: str
+    #: RFC 3339 with offset.
+    expires: str
+    #: Whether it ends so soon that somebody should act now.
+    ends_soon: bool = False
+    #: How many findings it covers; 0 where it matches nothing.
+    findings: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """The earlier run that this one is compared with."""
+
+    __pydantic_config__ = CLOSED
+
+    #: Name of its results file.
+    name: str
+    started_at: str
+    #: Counts of findings by ``Change``.
+    changes: dict[str, int] = field(default_factory=dict)
+    #: Findings of the baseline that this run does not judge any more: ``DEVICE REQUIREMENT[HOST]``.
+    gone: tuple[str, ...] = ()
+    #: What could not be compared, and why; one sentence each.
+    not_compared: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
     """Everything that a report may show."""
+
+    __pydantic_config__ = CLOSED
 
     run: Run
     summary: Summary
@@ -129,4 +181,6 @@ class Results:
     devices: tuple[DeviceResult, ...]
     findings: tuple[Finding, ...]
     root_causes: tuple[RootCause, ...]
+    waivers: tuple[WaiverUse, ...] = ()
+    baseline: Baseline | None = None
     schema: int = SCHEMA

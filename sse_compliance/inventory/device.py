@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal
 
 
 class Platform(StrEnum):
@@ -74,6 +75,9 @@ class Access:
     jump: JumpHost | None = None
     #: known_hosts file; OpenSSH's own where None.
     known_hosts: str | None = None
+    #: ``auto``: a terminal, and whatever prompt comes. ``exec``: a plain POSIX shell by an exec request, without a terminal
+    #: (a Linux host; an FTD may never answer one).
+    login: Literal["auto", "exec"] = "auto"
 
 
 @dataclass(frozen=True, slots=True)

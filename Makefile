@@ -1,0 +1,44 @@
+# Two commands: `make report` tries the suite on emulated devices, `make test` runs the project's own tests.
+# Both make a virtual environment of their own in .venv and install what they need from requirements*.txt.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: report test lint e2e lab docs clean
+
+# The lab has broken devices on purpose, so the compliance run inside ends with status 1; `demo` checks that exactly the planted
+# faults were found, and fails otherwise.
+report: $(VENV)/run.stamp
+	$(BIN)/python -m sse_compliance demo
+
+test: $(VENV)/dev.stamp
+	$(BIN)/python -m pytest tests/unit tests/integration tests/browser tests/docs -n 2 $(ARGS)
+
+# On real tools, in network namespaces; needs Linux and the Debian packages of tests/e2e/packages.txt (docs/development.md).
+e2e: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.e2e.lab run -- $(BIN)/python -m pytest tests/e2e $(ARGS)
+
+lab: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.e2e.lab shell
+
+lint: $(VENV)/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+docs: $(VENV)/run.stamp
+	$(BIN)/python -m sse_compliance requirements --markdown > docs/requirements.md
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(VENV)/run.stamp: requirements.txt
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed (set PYTHON=python3.12, for example)" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+$(VENV)/dev.stamp: requirements-dev.txt $(VENV)/run.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@

@@ -1,0 +1,84 @@
+"""What can go wrong between here and a root shell on a device. Each text says what, where, and what to do next.
+
+No text ever holds a password: what a device said is passed through :func:`excerpt`, and the terminal takes out any
+secret that the device may have echoed.
+"""
+
+from __future__ import annotations
+
+from sse_compliance.errors import SseError
+
+
+def excerpt(said: str, limit: int = 160) -> str:
+    """The last line of what a device said, made safe to show: printable, and short."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    last = lines[-1] if lines else ""
+    return "".join(char if char.isprintable() else "?" for char in last)[:limit]
+
+
+class DeviceError(SseError):
+    """A device could not be collected.
+
+    Args:
+        place: the device, as ``name (address:port)``.
+        what: what happened.
+        advice: what to do next, where it differs from the class's own.
+    """
+
+    #: What to do next.
+    advice = ""
+
+    def __init__(self, place: str, what: str, advice: str | None = None) -> None:
+        super().__init__(f"{place}: {what}. {self.advice if advice is None else advice}".strip())
+
+
+class UnreachableError(DeviceError):
+    """No TCP connection, or a peer that does not speak SSH."""
+
+    advice = "Check address, port, route and the firewall in between; on the device, `configure ssh-access-list`."
+    #: Whether another attempt may do better: after a refusal or a reset, not after a time-out (TCP has tried and tried).
+    passing = False
+
+
+class HostKeyUnknownError(DeviceError):
+    """The known_hosts file has no key for this host."""
+
+
+class HostKeyChangedError(DeviceError):
+    """The known_hosts file has another key for this host: a re-imaged device, or somebody in between."""
+
+
+class LoginRefusedError(DeviceError):
+    """The device did not accept the login. Never tried a second time: accounts get locked."""
+
+    advice = "Check the user and the credential reference in the inventory; it was tried once and will not be retried."
+
+
+class ExpertRefusedError(DeviceError):
+    """``expert`` gave no shell."""
+
+    advice = "The account needs the Config role, and the CLI must not be locked down (`system lockdown-sensor`)."
+
+
+class SudoRefusedError(DeviceError):
+    """``sudo`` refused. The password was sent once at most."""
+
+    advice = "Check sudo_password in the inventory and the account's rights; it was tried once and will not be retried."
+
+
+class NotRootError(DeviceError):
+    """The shell is not root's. As an ordinary user lsof and netstat look healthy and empty, so nothing was read."""
+
+    advice = "Check that `sudo su -` gives this account a root shell."
+
+
+class StepTimeoutError(DeviceError):
+    """A step of the login, or the collecting, took too long. The text names the step."""
+
+    advice = "Log in by hand with the same account and see where it stops."
+
+
+class SessionLostError(DeviceError):
+    """The connection ended while it was needed."""
+
+    advice = "Check the path to the device and its limit of concurrent SSH sessions, then run again."

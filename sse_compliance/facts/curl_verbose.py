@@ -1,0 +1,124 @@
+"""The ``-v`` text of curl 7.44 to 8.19, line by line.
+
+It is read with care, as parts of it are a stranger's: response headers come behind ``< ``, and names in a certificate
+may hold line breaks, so that a line of theirs looks like curl's own.
+"""
+
+from __future__ import annotations
+
+import re
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+_TRYING = re.compile(r"\*[ ]{1,4}Trying \S+")
+_CONNECTED = re.compile(
+    r"\* (?:Connected to \S{1,300} \((?P<old>[^ ()]{1,100})\) port [0-9]{1,5}.{0,20}"
+    r"|Established (?:\S+ )?connection to \S{1,300} \((?P<new>\S{1,100}) port [0-9]{1,5}\).{0,200})"
+)
+_CONNECT_REQUEST = re.compile(r"> ?CONNECT \S+ HTTP/")
+_STATUS = re.compile(r"< ?HTTP/[0-9](?:\.[0-9])? ([1-5][0-9]{2})(?: .*)?")
+_PROXY_METHOD = re.compile(r"< ?[Pp]roxy-[Aa]uthenticate: ?([A-Za-z0-9_-]{1,40})(?:[ ,].*)?")
+_LEFT_INTACT = re.compile(r"\* Connection #[0-9]{1,9} to host (\S{1,300}?)(?::[0-9]{1,5})? left intact[ \t]*")
+_ERROR = re.compile(r"curl: \(([0-9]{1,3})\) (.*)")
+_TLS_SESSION = re.compile(r"\* SSL connection using .*")
+_CERTIFICATE = re.compile(r"\*[ ]{1,3}(subject|start date|expire date|issuer): (.*)")
+_VERIFY_OK = re.compile(r"\*[ ]{1,3}SSL certificate verif(?:y ok|ied via OpenSSL)\.?[ \t]*")
+_VERIFY_RESULT = re.compile(
+    r"\*[ ]{1,3}SSL certificate (?:OpenSSL )?verify result: (.{1,300}?) \([0-9]{1,5}\)(?:, continuing anyway\.?)?[ \t]*"
+)
+CERTIFICATE_PROBLEM = re.compile(r"SSL certificate (?:OpenSSL )?(?:problem|verify result): (.*?)(?: \([0-9]{1,5}\))?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """The certificate that was presented, as ``-v`` shows it. Older curls show none where they reject it."""
+
+    subject: str | None
+    issuer: str | None
+    not_before: datetime | None
+    not_after: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verbose:
+    """What the ``-v`` text says."""
+
+    trying: bool
+    peer: str | None
+    tls_session: bool
+    proxy_status: int | None
+    proxy_methods: tuple[str, ...]
+    http_status: int | None
+    left_intact: str | None
+    certificate: Certificate | None
+    verify_ok: bool
+    verify_result: str | None
+    #: The ``curl: (N) …`` sentences by number.
+    error: Mapping[int, str]
+
+    @property
+    def rejected(self) -> bool:
+        return any(CERTIFICATE_PROBLEM.search(sentence) for sentence in self.error.values())
+
+    @property
+    def understood(self) -> bool:
+        return bool(self.trying or self.peer or self.http_status or self.left_intact or self.error)
+
+    @classmethod
+    def of(cls, text: list[str]) -> Verbose:
+        own = [line for line in text if line.startswith("*")]
+        headers = [(i, line) for i, line in enumerate(text) if line.startswith("<")]
+        peers = [found.group("old") or found.group("new") for line in own if (found := _CONNECTED.fullmatch(line))]
+        # The server's own answer comes after the TLS session; what comes before it, the proxy said.
+        session = next((i for i, line in enumerate(text) if _TLS_SESSION.fullmatch(line)), None)
+        statuses = [(i, int(found.group(1))) for i, line in headers if (found := _STATUS.fullmatch(line))]
+        proxied = any(_CONNECT_REQUEST.match(line) for line in text)
+        from_proxy = [code for i, code in statuses if proxied and (session is None or i < session)]
+        from_server = [code for i, code in statuses if session is not None and i > session]
+        methods = [found.group(1).lower() for _, line in headers if (found := _PROXY_METHOD.fullmatch(line))]
+        ending = text[headers[-1][0] + 1 :] if headers else text
+        intact = [found.group(1) for line in ending if (found := _LEFT_INTACT.fullmatch(line))]
+        results = [found.group(1) for line in own if (found := _VERIFY_RESULT.fullmatch(line))]
+        return cls(
+            trying=any(_TRYING.match(line) for line in own),
+            peer=peers[-1].strip("[]") if peers else None,
+            tls_session=session is not None,
+            proxy_status=from_proxy[-1] if from_proxy else None,
+            proxy_methods=tuple(dict.fromkeys(methods)) if proxied else (),
+            http_status=from_server[-1] if from_server else None,
+            left_intact=intact[-1] if intact else None,
+            certificate=_certificate(own),
+            verify_ok=any(_VERIFY_OK.fullmatch(line) for line in own),
+            verify_result=results[-1] if results else None,
+            error={int(found.group(1)): found.group(2).strip() for line in text if (found := _ERROR.fullmatch(line))},
+        )
+
+
+def _certificate(own: list[str]) -> Certificate | None:
+    """The last *Server certificate* block. What it says twice is not told: a name in it may hold line breaks."""
+    starts = [i for i, line in enumerate(own) if re.fullmatch(r"\* Server certificate:[ \t]*", line)]
+    if not starts:
+        return None
+    values: dict[str, str | None] = {}
+    for line in own[starts[-1] + 1 : starts[-1] + 30]:
+        if found := _CERTIFICATE.fullmatch(line):
+            key = found.group(1)
+            values[key] = None if key in values else found.group(2).strip()
+    return Certificate(
+        subject=values.get("subject"),
+        issuer=values.get("issuer"),
+        not_before=_date(values.get("start date") or ""),
+        not_after=_date(values.get("expire date") or ""),
+    )
+
+
+def _date(text: str) -> datetime | None:
+    """``2021-12-03 21:07:00 GMT`` (old curl) or ``Dec  3 21:07:00 2021 GMT``."""
+    try:
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT", text):
+            return datetime.fromisoformat(text.removesuffix(" GMT")).replace(tzinfo=UTC)
+        return datetime.fromtimestamp(ssl.cert_time_to_seconds(text), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None

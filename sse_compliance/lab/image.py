@@ -1,0 +1,126 @@
+"""The disk of an emulated device: its real files at their real paths, and below ``/lab`` what the stand-ins replay."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sse_compliance.inventory.device import Platform
+from sse_compliance.lab.cell import make_disk
+from sse_compliance.lab.scenario import Scenario, Sudo, endpoints
+from sse_compliance.lab.texts import curl, log, resolver, services, sockets
+from sse_compliance.regions import Regions, Role
+
+_LECTURE = """
+We trust you have received the usual lecture from the local System
+Administrator. It usually boils down to these three things:
+
+    #1) Respect the privacy of others.
+    #2) Think before you type.
+    #3) With great power comes great responsibility.
+
+"""
+
+#: The device's clock, where it is wrong: `date` shifted by a number of seconds.
+_SHIFTED_DATE = """#!/bin/sh
+# The clock of this emulated device is wrong.
+exec /usr/bin/date -d "@$(($(/usr/bin/date +%s) + {seconds}))" "$@"
+"""
+
+
+def device_clock(scenario: Scenario, now: datetime) -> datetime:
+    """What the device's clock shows when it is really ``now``."""
+    zone = timezone(timedelta(minutes=scenario.zone_minutes))
+    return (now + timedelta(seconds=scenario.clock_ahead)).astimezone(zone)
+
+
+def device_files(scenario: Scenario, regions: Regions, connector_ca: str, now: datetime) -> dict[str, str]:
+    """Everything on the disk of a device, as paths below its root and contents.
+
+    Args:
+        connector_ca: the text of ``connectorCA.pem``.
+        now: the real time.
+    """
+    clock = device_clock(scenario, now)
+    hosts = endpoints(scenario, regions)
+    eventing = next(host.fqdn for host in hosts if host.role is Role.EVENTING)
+    below = "ngfw/" if scenario.platform is Platform.FTD else ""
+    files = {
+        "etc/hostname": f"{scenario.hostname}\n",
+        "etc/passwd": "root:x:0:0:root:/root:/bin/sh\nadmin:x:1000:1000:admin:/home/admin:/bin/sh\n",
+        f"{below}etc/sf/connector.properties": _properties(scenario, regions),
+        f"{below}etc/ssl/connectorCA.pem": connector_ca,
+        f"{below}var/log/connector/connector.log": log.connector_log(scenario, eventing, clock),
+        "etc/resolv.conf": "".join(f"nameserver {server}\n" for server in scenario.dns_servers),
+    }
+    if scenario.platform is Platform.FMC:
+        files |= _fmc_files(scenario)
+    return files | {f"lab/{path}": text for path, text in _answers(scenario, regions, clock).items()}
+
+
+def _properties(scenario: Scenario, regions: Regions) -> str:
+    lines = ["registration_interval=180", f"connector_port={scenario.connector_port}"]
+    if scenario.discovery:
+        lines.append(f"region_discovery_endpoint=https://{regions.api('us')}/providers/sse/api/v1/regions")
+    lines.append(f"connector_fqdn={scenario.connector_fqdn or regions.api(scenario.region)}")
+    return "\n".join(lines) + "\n"
+
+
+def _fmc_files(scenario: Scenario) -> dict[str, str]:
+    product, system = scenario.software.banner[1], scenario.software.banner[0]
+    files = {"etc/sf/sf-version": f"{product} / {system}\n"}
+    if scenario.proxy is not None:
+        proxy = urlsplit(scenario.proxy)
+        text = f"iprep_proxy {{\nPROXY_HOST {proxy.hostname};\nPROXY_PORT {proxy.port};\n}}\n"
+        files["etc/sf/iprep_proxy.conf"] = text
+    return files
+
+
+def _answers(scenario: Scenario, regions: Regions, clock: datetime) -> dict[str, str]:
+    hosts = endpoints(scenario, regions)
+    eventing = next(host.fqdn for host in hosts if host.role is Role.EVENTING)
+    answers = {
+        **curl.curl_files(scenario, hosts, clock),
+        **curl.local_api_files(_local_api(scenario, regions)),
+        **resolver.nslookup_files(scenario, hosts),
+        **resolver.ping_files(scenario, hosts),
+        **resolver.tcp_files(scenario, hosts),
+        **sockets.lsof_files(scenario, eventing),
+        **sockets.netstat_files(scenario),
+        "curl/version": f"curl {scenario.software.curl} (x86_64-pc-linux-gnu)\n",
+        "pmtool": services.pmtool_status(scenario),
+        "sudo/mode": f"{scenario.sudo.value}\n",
+        "sudo/lecture": _LECTURE if scenario.sudo is Sudo.LECTURE else "",
+        "last-login": f"Last login: {clock:%a %b %d %H:%M:%S} UTC {clock:%Y} on pts/0\n",
+    }
+    if scenario.bash:
+        answers["bash"] = ""
+    return answers
+
+
+def _local_api(scenario: Scenario, regions: Regions) -> Mapping[int, str | None]:
+    answers: dict[int, str | None] = {8989: None}
+    if scenario.connector_running:
+        answers[scenario.connector_port] = services.context(scenario, regions.api(scenario.region))
+    return answers
+
+
+def write_disk(disk: Path, scenario: Scenario, regions: Regions, connector_ca: str, password: str) -> None:
+    """Make the disk of a device; the password stands on it only as a salted hash, for ``sudo``."""
+    make_disk(disk, ("Volume/home/admin",) if scenario.platform is Platform.FMC else ())
+    salt = secrets.token_hex(8)
+    digest = hashlib.sha256(f"{salt}{password}".encode()).hexdigest()
+    files = device_files(scenario, regions, connector_ca, datetime.now(UTC))
+    for path, text in {**files, "lab/sudo/hash": f"{salt} {digest}\n"}.items():
+        place = disk / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text, encoding="utf-8")
+    if scenario.clock_ahead:
+        date = disk / "lab/bin/date"
+        date.parent.mkdir(parents=True)
+        date.write_text(_SHIFTED_DATE.format(seconds=scenario.clock_ahead), encoding="utf-8")
+        date.chmod(0o755)

@@ -1,0 +1,188 @@
+"""Starting a lab, using it and stopping it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import yaml
+from pydantic import TypeAdapter
+
+from sse_compliance.errors import SseError
+from sse_compliance.lab.ledger import FILE, Event, Ledger
+from sse_compliance.lab.scenario import Planted, Scenario, planted
+from sse_compliance.lab.scenarios import SCENARIOS, scenarios
+from sse_compliance.lab.server import PASSWORD_VARIABLE, USER, Plan, Ready
+from sse_compliance.regions import load_regions
+
+#: How long the server may take to end after it was asked to, in seconds.
+_PATIENCE = 10
+
+
+class LabFailed(SseError):
+    """The lab's server did not come up."""
+
+
+class Lab:
+    """A running lab: emulated devices behind a real SSH server on loopback.
+
+    ``with Lab.start(["ftd-us", "ftd-no-dns"]) as lab: …``
+    """
+
+    def __init__(self, devices: Mapping[str, Scenario], ready: Ready, password: str) -> None:
+        self._devices = dict(devices)
+        self._password = password
+        self._home = Path(ready.directory)
+        self._book = Ledger(self._home / FILE)
+        #: Loopback port of each device.
+        self.ports: Mapping[str, int] = ready.ports or {}
+        #: known_hosts file with the lab's host key for every port.
+        self.known_hosts = self._home / "known_hosts"
+        #: Private key that every device takes, beside the password.
+        self.key_file = self._home / "key"
+        #: Inventory of all devices, for ``pytest --inventory``.
+        self.inventory_file = self._home / "inventory.yaml"
+        self._write_files(ready.host_key)
+
+    @classmethod
+    @contextmanager
+    def start(cls, scenarios: Sequence[str | Scenario] | None = None, *, count: int | None = None) -> Iterator[Lab]:
+        """Start a lab; it is stopped, and all traces of it are gone, when the block is left.
+
+        Args:
+            scenarios: names of scenarios, or scenarios of one's own; all known ones where None.
+            count: how many devices to make, going round the scenarios; one of each where None.
+
+        Raises:
+            InputError: a name that there is not.
+            LabFailed: with the reason, and what to do where the system refuses what the lab needs.
+        """
+        devices = _devices(scenarios, count)
+        password = secrets.token_urlsafe(16)
+        server = subprocess.Popen(
+            [sys.executable, "-m", "sse_compliance.lab.server"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, PASSWORD_VARIABLE: password, "PYTHONPATH": _python_path()},
+            text=True,
+            start_new_session=True,
+        )
+        try:
+            yield cls(devices, _ready(server, Plan(devices)), password)
+        finally:
+            _stop(server)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that whoever uses the inventory must have: the password's."""
+        return {PASSWORD_VARIABLE: self._password}
+
+    @property
+    def scenarios(self) -> Mapping[str, Scenario]:
+        """The scenario of each device."""
+        return self._devices
+
+    @property
+    def planted(self) -> Mapping[str, Planted]:
+        """What a run must find on each device, and nothing else."""
+        regions = load_regions()
+        return {name: planted(scenario, regions) for name, scenario in self._devices.items()}
+
+    @property
+    def connections(self) -> Mapping[str, int]:
+        """SSH connections made so far, per device, let in or not; counted by the server."""
+        return self._book.count(Event.CONNECTION)
+
+    @property
+    def logins(self) -> Mapping[str, int]:
+        """Logins that succeeded so far, per device."""
+        return self._book.count(Event.LOGIN)
+
+    @property
+    def refusals(self) -> Mapping[str, int]:
+        """Passwords refused so far, per device."""
+        return self._book.count(Event.REFUSAL)
+
+    def disk(self, device: str) -> Path:
+        """The device's disk, to see what a run left on it."""
+        return self._home / "disks" / device
+
+    def _write_files(self, host_key: str) -> None:
+        lines = [f"[127.0.0.1]:{port} {host_key}\n" for port in self.ports.values()]
+        self.known_hosts.write_text("".join(lines), encoding="utf-8")
+        inventory = {
+            "defaults": {
+                "user": USER,
+                "password": {"env": PASSWORD_VARIABLE},
+                "known_hosts": str(self.known_hosts),
+            },
+            "devices": [_entry(name, self._devices[name], port) for name, port in self.ports.items()],
+        }
+        text = f"# The lab's devices. The password is in the environment variable {PASSWORD_VARIABLE}.\n"
+        text += yaml.safe_dump(inventory, sort_keys=False, width=200)
+        self.inventory_file.write_text(text, encoding="utf-8")
+
+
+def _devices(chosen: Sequence[str | Scenario] | None, count: int | None) -> dict[str, Scenario]:
+    if chosen is None:
+        chosen = tuple(SCENARIOS)
+    picked = [scenarios([one])[0] if isinstance(one, str) else one for one in chosen]
+    if not picked:
+        raise LabFailed("a lab needs at least one scenario")
+    if count is None:
+        return {scenario.name: scenario for scenario in picked}
+    return {f"{picked[i % len(picked)].name}-{i + 1:04}": picked[i % len(picked)] for i in range(count)}
+
+
+def _entry(name: str, scenario: Scenario, port: int) -> dict[str, object]:
+    entry: dict[str, object] = {
+        "name": name,
+        "address": "127.0.0.1",
+        "port": port,
+        "platform": scenario.platform.value,
+        "region": scenario.region,
+        "profile": scenario.profile,
+    }
+    if scenario.amp:
+        entry["amp"] = True
+    if not scenario.cloud:
+        entry["cloud"] = False
+    if scenario.proxy is not None:
+        entry["proxy"] = scenario.proxy
+    return entry
+
+
+def _ready(server: subprocess.Popen[str], plan: Plan) -> Ready:
+    if server.stdin is None or server.stdout is None:
+        raise AssertionError("unreachable: both are pipes")
+    server.stdin.write(TypeAdapter(Plan).dump_json(plan).decode() + "\n")
+    server.stdin.flush()
+    answer = server.stdout.readline()
+    if not answer:
+        raise LabFailed(f"the lab's server ended with {server.wait()} before it was ready; see its messages above")
+    ready = TypeAdapter(Ready).validate_json(answer)
+    if ready.error is not None:
+        raise LabFailed(ready.error)
+    return ready
+
+
+def _stop(server: subprocess.Popen[str]) -> None:
+    # The end of its stdin tells the server to end; so it does too when this process is killed.
+    for stream in (server.stdin, server.stdout):
+        if stream is not None:
+            stream.close()
+    try:
+        server.wait(_PATIENCE)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+
+
+def _python_path() -> str:
+    root = str(Path(__file__).resolve().parents[2])
+    return os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))

@@ -1,0 +1,312 @@
+"""The lab's devices: healthy ones of every kind, and one for each documented fault."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from sse_compliance.errors import InputError
+from sse_compliance.inventory.device import Platform
+from sse_compliance.lab.scenario import Log, Scenario, Session, Shell, Software, Sudo
+from sse_compliance.regions import Role
+
+FTD_64 = Software(
+    version="6.4.0.9",
+    build=62,
+    model="Cisco Firepower 1120 Threat Defense (78)",
+    banner=("Cisco Fire Linux OS v6.4.0 (build 2)", "Cisco Firepower 1120 Threat Defense v6.4.0.9 (build 62)"),
+    year=2019,
+    curl="7.44.0",
+    old_nslookup=True,
+    wrapped_netstat=True,
+    listening=True,
+    interface="br1",
+    expert_notice=True,
+)
+FTD_63 = replace(
+    FTD_64,
+    version="6.3.0",
+    build=83,
+    banner=("Cisco Fire Linux OS v6.3.0 (build 65)", "Cisco Firepower 1120 Threat Defense v6.3.0 (build 83)"),
+    year=2018,
+    expert_notice=False,
+)
+FTD_66 = Software(
+    version="6.6.1",
+    build=91,
+    model="Cisco Firepower 2110 Threat Defense (77)",
+    banner=("Cisco Fire Linux OS v6.6.1 (build 14)", "Cisco Firepower 2110 Threat Defense v6.6.1 (build 91)"),
+    year=2020,
+    curl="7.66.0",
+    old_nslookup=True,
+    wrapped_netstat=False,
+    listening=True,
+    interface="management0",
+)
+FTD_74 = Software(
+    version="7.4.2",
+    build=172,
+    model="Cisco Firepower 1010 Threat Defense (78)",
+    banner=(
+        "Cisco Firepower Extensible Operating System (FX-OS) v2.14.1 (build 167)",
+        "Cisco Firepower 1010 Threat Defense v7.4.2 (build 172)",
+    ),
+    year=2024,
+    curl="7.88.1",
+    old_nslookup=False,
+    wrapped_netstat=False,
+    listening=True,
+    interface="management0",
+)
+FTD_76 = Software(
+    version="7.6.4",
+    build=69,
+    model="Cisco Secure Firewall 1210CE Threat Defense (86)",
+    banner=(
+        "Cisco Firepower Extensible Operating System (FX-OS) v2.16.0 (build 128)",
+        "Cisco Secure Firewall 1210CE Threat Defense v7.6.4 (build 69)",
+    ),
+    year=2025,
+    curl="8.16.0",
+    old_nslookup=False,
+    wrapped_netstat=False,
+    listening=False,
+    interface="management1",
+)
+FMC_64 = replace(
+    FTD_64,
+    version="6.4.0",
+    build=102,
+    model="Cisco Firepower Management Center for VMWare (66)",
+    banner=("Cisco Fire Linux OS v6.4.0 (build 2)", "Cisco Firepower Management Center for VMWare v6.4.0 (build 102)"),
+    expert_notice=False,
+)
+FMC_74 = replace(
+    FTD_74,
+    model="Cisco Secure Firewall Management Center for VMware (66)",
+    banner=(
+        "Cisco Firepower Extensible Operating System (FX-OS) v2.14.1 (build 167)",
+        "Cisco Secure Firewall Management Center for VMWare 300 v7.4.2 (build 172)",
+    ),
+)
+SFR_66 = replace(
+    FTD_66,
+    model="ASA5516 (72)",
+    banner=("Cisco Fire Linux OS v6.6.1 (build 14)", "Cisco ASA5516 v6.6.1 (build 91)"),
+)
+
+#: All roles of a region's list in the profile ``classic``.
+_CLASSIC = (Role.API, Role.EST, Role.MX, Role.DEX, Role.EVENTING)
+_PROXY = "http://proxy.example.com:8080"
+
+_HEALTHY = (
+    Scenario("ftd-us", "Healthy FTD 7.4 in the US region", FTD_74),
+    Scenario("ftd-eu", "Healthy FTD 6.6 in the EU region", FTD_66, region="eu", sudo=Sudo.LECTURE),
+    Scenario(
+        "ftd-apj",
+        "Healthy FTD 7.6 in the APJ region, which runs an exec request in its CLI",
+        FTD_76,
+        region="apj",
+        shell=Shell.CLISH_EXEC,
+        bash=False,
+    ),
+    Scenario(
+        "ftd-64",
+        "Healthy FTD 6.4 with the oldest tools, three-key properties and a clock in another zone",
+        FTD_64,
+        hostname="lab-ftd-01",
+        sudo=Sudo.LECTURE,
+        discovery=False,
+        zone_minutes=-300,
+        bash=False,
+    ),
+    Scenario("fmc-clish", "Healthy FMC 7.4 with the CLI on", FMC_74, platform=Platform.FMC),
+    Scenario(
+        "fmc-shell",
+        "Healthy FMC 6.4 whose login gives a Linux shell at once",
+        FMC_64,
+        platform=Platform.FMC,
+        shell=Shell.LINUX,
+        sudo=Sudo.REMEMBERED,
+    ),
+    Scenario("sfr", "Healthy SFR module 6.6", SFR_66, platform=Platform.SFR, hostname="asasfr"),
+    Scenario("ftd-us-current", "Healthy FTD 7.6, newer allowlist of the US", FTD_76, profile="current"),
+    Scenario(
+        "ftd-aus",
+        "Healthy FTD 7.6 in Australia",
+        FTD_76,
+        region="aus",
+        profile="current",
+        pre_auth="Cisco Firepower Threat Defense for Azure v7.6.4 (build 69)",
+    ),
+    Scenario("ftd-in", "Healthy FTD 7.6 in India", FTD_76, region="in", profile="current", zone_minutes=330),
+    Scenario("ftd-amp", "Healthy FTD that uses AMP and Threat Grid as well", FTD_66, amp=True),
+    Scenario("ftd-proxy", "Healthy FTD behind a management proxy; names don't resolve on it", FTD_74, proxy=_PROXY),
+    Scenario(
+        "fmc-proxy", "Healthy FMC behind a management proxy", FMC_74, platform=Platform.FMC, proxy=_PROXY, bash=False
+    ),
+    Scenario(
+        "ftd-cloud-off",
+        "FTD whose cloud integration is meant to be off",
+        FTD_74,
+        cloud=False,
+        connector_running=False,
+        session=Session.NONE,
+        log=Log.OLD,
+    ),
+    Scenario("ftd-log-healed", "FTD whose connector failed to connect and then succeeded", FTD_74, log=Log.HEALED),
+)
+
+_FAULTY = (
+    Scenario(
+        "ftd-no-dns",
+        "FTD without any DNS server",
+        FTD_64,
+        dns_servers=(),
+        session=Session.NONE,
+        log=Log.NO_SUCH_HOST,
+        planted={"SSE-DNS-01": ()},
+    ),
+    Scenario(
+        "ftd-dns-silent",
+        "FTD whose DNS servers don't answer",
+        FTD_74,
+        dns_answers=False,
+        session=Session.NONE,
+        log=Log.NO_SUCH_HOST,
+        planted={"SSE-DNS-02": _CLASSIC},
+    ),
+    Scenario(
+        "ftd-dns-one-host",
+        "FTD whose DNS server does not know one host",
+        FTD_66,
+        nxdomain=(Role.MX,),
+        planted={"SSE-DNS-02": (Role.MX,)},
+    ),
+    Scenario(
+        "ftd-blocked-ingest",
+        "FTD whose packets to eventing-ingest are dropped on the way",
+        FTD_74,
+        dropped=(Role.EVENTING,),
+        session=Session.SYN_SENT,
+        log=Log.TIMEOUTS,
+        planted={"SSE-NET-01": (Role.EVENTING,)},
+    ),
+    Scenario(
+        "ftd-blocked-dex",
+        "FTD whose packets to dex are dropped on the way",
+        FTD_76,
+        region="eu",
+        dropped=(Role.DEX,),
+        planted={"SSE-NET-01": (Role.DEX,)},
+    ),
+    Scenario(
+        "ftd-tls-interception",
+        "FTD behind a device that decrypts TLS",
+        FTD_74,
+        intercepted=True,
+        session=Session.NONE,
+        log=Log.UNKNOWN_AUTHORITY,
+        planted={"SSE-TLS-02": _CLASSIC},
+    ),
+    Scenario(
+        "ftd-tls-interception-64",
+        "FTD 6.4 behind a device that decrypts TLS",
+        FTD_64,
+        intercepted=True,
+        session=Session.NONE,
+        log=Log.UNKNOWN_AUTHORITY,
+        planted={"SSE-TLS-02": _CLASSIC},
+    ),
+    Scenario(
+        "ftd-wrong-port",
+        "FTD whose connector listens on 8990",
+        FTD_64,
+        connector_port=8990,
+        discovery=False,
+        planted={"SSE-CFG-02": ()},
+    ),
+    Scenario(
+        "ftd-wrong-fqdn",
+        "FTD of the EU region whose properties name the US cloud; not restarted since",
+        FTD_66,
+        region="eu",
+        connector_fqdn="api-sse.cisco.com",
+        planted={"SSE-CFG-03": ()},
+    ),
+    Scenario(
+        "ftd-socket-listening-only",
+        "FTD whose connector is not attached to EventHandler's socket",
+        FTD_64,
+        attached=False,
+        planted={"SSE-SOK-01": ()},
+    ),
+    Scenario(
+        "ftd-syn-sent",
+        "FTD that reaches every host, but whose connector has no session",
+        FTD_66,
+        session=Session.SYN_SENT,
+        log=Log.TIMEOUTS,
+        planted={"SSE-SOK-03": ()},
+    ),
+    Scenario(
+        "ftd-proxy-dead",
+        "FTD whose management proxy takes no connection",
+        FTD_74,
+        proxy=_PROXY,
+        proxy_alive=False,
+        session=Session.NONE,
+        log=Log.PROXY,
+        planted={"SSE-PRX-01": ()},
+    ),
+    Scenario(
+        "ftd-connector-disabled",
+        "FTD whose SSEConnector is disabled",
+        FTD_74,
+        connector_running=False,
+        session=Session.NONE,
+        planted={"SSE-PRC-01": ()},
+    ),
+    Scenario(
+        "ftd-event-handler-down",
+        "FTD whose EventHandler is disabled",
+        FTD_66,
+        event_handler_running=False,
+        planted={"SSE-PRC-02": ()},
+    ),
+    Scenario(
+        "ftd-zeromq",
+        "FTD whose connector could not dial EventHandler's socket when it started",
+        FTD_64,
+        log=Log.ZEROMQ,
+        planted={"SSE-LOG-02": ()},
+    ),
+    Scenario(
+        "ftd-clock-skew", "FTD whose clock is two hours ahead", FTD_74, clock_ahead=7200, planted={"SSE-PLT-02": ()}
+    ),
+    Scenario("ftd-old-software", "FTD with 6.3.0", FTD_63, planted={"SSE-PLT-01": ()}),
+    Scenario("ftd-eu-64", "FTD with 6.4 in the EU region", FTD_64, region="eu", planted={"SSE-PLT-01": ()}),
+)
+
+_CLOSED = (
+    Scenario("ftd-wrong-password", "FTD that refuses the password", FTD_74, wrong_password=True, not_assessed="login"),
+    Scenario("ftd-expert-refused", "FTD whose CLI knows no expert", FTD_74, expert_refused=True, not_assessed="expert"),
+    Scenario("ftd-sudo-refused", "FTD whose user may not use sudo", FTD_66, sudo=Sudo.REFUSED, not_assessed="sudo"),
+    Scenario("ftd-not-root", "FTD whose sudo gives no root", FTD_74, sudo=Sudo.NOT_ROOT, not_assessed="root"),
+)
+
+#: Every scenario by name: healthy ones first, then faults that must be found, then devices that can't be collected.
+SCENARIOS = {scenario.name: scenario for scenario in (*_HEALTHY, *_FAULTY, *_CLOSED)}
+
+
+def scenarios(names: Iterable[str]) -> tuple[Scenario, ...]:
+    """The scenarios of these names, in that order.
+
+    Raises:
+        InputError: a name that there is not.
+    """
+    names = tuple(names)
+    for name in names:
+        if name not in SCENARIOS:
+            raise InputError(f"the lab has no scenario {name!r}; it has: {', '.join(SCENARIOS)}")
+    return tuple(SCENARIOS[name] for name in names)

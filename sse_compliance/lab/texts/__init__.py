@@ -1,0 +1,1 @@
+"""The texts that emulated devices print, each from a Cisco document, a transcript or a recording, which it names."""

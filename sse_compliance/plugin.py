@@ -1,0 +1,362 @@
+"""The pytest plugin: options, an item per requirement and device, the ``host`` of a test, what a run leaves."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import tempfile
+from collections import defaultdict
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter
+from rich.console import Console
+
+from sse_compliance import reporting
+from sse_compliance.collect import Collector, Limits
+from sse_compliance.errors import InputError, SseError
+from sse_compliance.evidence_files import read_directory
+from sse_compliance.findings.model import Finding, State
+from sse_compliance.findings.results import Results
+from sse_compliance.gathering import SharedEvidence, gather
+from sse_compliance.host import FirepowerHost
+from sse_compliance.judgement import Judgement
+from sse_compliance.options import DEFAULT_REPORTS, add_options
+from sse_compliance.outcome import Case, judge, message
+from sse_compliance.regions import Endpoint, Regions, Role
+from sse_compliance.report.terminal import CollectProgress, print_summary
+from sse_compliance.runner import RUNNER, PortalClient
+from sse_compliance.suite import Suite, load_suite
+
+_SUITE = pytest.StashKey[Suite]()
+_CASE = pytest.StashKey[Case]()
+_FINDING = TypeAdapter(Finding)
+
+#: The key under which xdist's controller tells its workers where evidence is shared.
+_SHARED = "sse_shared_evidence"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    add_options(parser)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    try:
+        suite = load_suite(config.option)
+    except InputError as error:
+        raise pytest.UsageError(str(error)) from None
+    if suite is not None:
+        config.stash[_SUITE] = suite
+        config.pluginmanager.register(ComplianceRun(config, suite), "sse-compliance-run")
+
+
+# ---------------------------------------------------------------------------------------------- items
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One item per device, and per host where a requirement is judged per host."""
+    suite = metafunc.config.stash.get(_SUITE, None)
+    marker = metafunc.definition.get_closest_marker("requirement")
+    if suite is None:
+        return
+    if marker is None:
+        if "host" in metafunc.fixturenames:
+            names = list(suite.devices)
+            metafunc.parametrize("host", names, ids=names, indirect=True)
+        return
+    try:
+        requirement = suite.catalogue[marker.args[0]]
+    except InputError as error:
+        raise pytest.Collector.CollectError(f"{metafunc.definition.nodeid}: {error}") from None
+    if "portal" in metafunc.fixturenames:
+        metafunc.parametrize("portal", suite.regions.portals, ids=[f"{RUNNER}-{p}" for p in suite.regions.portals])
+        return
+    cases = list(suite.cases(requirement))
+    ids = [device.name if host is None else f"{device.name}-{host}" for device, host in cases]
+    if requirement.per_host:
+        params = [(device.name, suite.endpoint(device, host or "")) for device, host in cases]
+        metafunc.parametrize(("host", "endpoint"), params, ids=ids, indirect=["host"])
+    else:
+        metafunc.parametrize("host", [device.name for device, _ in cases], ids=ids, indirect=True)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Ties each item of the suite to its case; what needs a device can't go without one."""
+    suite = config.stash.get(_SUITE, None)
+    kept = []
+    for item in items:
+        marker = item.get_closest_marker("requirement")
+        if suite is None and (marker is not None or "host" in getattr(item, "fixturenames", ())):
+            raise pytest.UsageError(
+                "no device is named: give --inventory FILE, --hosts=firepower://user@address or --evidence DIR"
+            )
+        if suite is not None and marker is not None:
+            item.stash[_CASE] = case = _case(suite, item, marker.args[0])
+            if case.device == RUNNER and not config.option.portals:
+                continue
+        kept.append(item)
+    if len(kept) < len(items):
+        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        items[:] = kept
+
+
+def _case(suite: Suite, item: pytest.Item, requirement_id: str) -> Case:
+    requirement = suite.catalogue[requirement_id]
+    params: dict[str, Any] = item.callspec.params  # type: ignore[attr-defined]  # of a parametrised function
+    if "portal" in params:
+        return Case(requirement, RUNNER, params["portal"], requirement.level)
+    device = suite.devices[params["host"]]
+    endpoint: Endpoint | None = params.get("endpoint")
+    target = endpoint.fqdn if endpoint else None
+    return Case(requirement, device.name, target, requirement.level_for(device, target, suite.regions))
+
+
+# ---------------------------------------------------------------------------------------------- fixtures
+
+
+@pytest.fixture
+def host(request: pytest.FixtureRequest) -> FirepowerHost:
+    """The device of a test: facts as properties, and all of testinfra's own."""
+    run = request.config.pluginmanager.get_plugin("sse-compliance-run")
+    assert isinstance(run, ComplianceRun)
+    device = run.suite.host(request.param, run.live)
+    device.judgement = Judgement()
+    return device
+
+
+@pytest.fixture
+def regions(pytestconfig: pytest.Config) -> Regions:
+    """All regions and their allowlists."""
+    return pytestconfig.stash[_SUITE].regions
+
+
+@pytest.fixture
+def region_hosts(host: FirepowerHost, regions: Regions) -> tuple[str, ...]:
+    """The hosts that the connector holds sessions to: eventing-ingest and API host of the device's region."""
+    endpoints = regions.endpoints(host.device.region, host.device.profile)
+    return tuple(endpoint.fqdn for endpoint in endpoints if endpoint.role in (Role.EVENTING, Role.API))
+
+
+@pytest.fixture
+def portals() -> PortalClient:
+    """Asks the operator's portals from the runner."""
+    return PortalClient()
+
+
+# ---------------------------------------------------------------------------------------------- the run
+
+
+class ComplianceRun:
+    """The hooks of a run that has devices."""
+
+    def __init__(self, config: pytest.Config, suite: Suite) -> None:
+        self.config = config
+        self.suite = suite
+        self.results: Results | None = None
+        self.reports: Path = config.option.reports or config.rootpath / DEFAULT_REPORTS
+        self._started_at = reporting.now()
+        self._findings: list[Finding] = []
+        self._foreign_failures = 0
+        self._files: tuple[Path, ...] = ()
+        self._error: str | None = None
+        self._collector: Collector | None = None
+        self._is_worker = hasattr(config, "workerinput")
+        self._shared: Path | None = Path(config.workerinput[_SHARED]) if hasattr(config, "workerinput") else None
+        self._evidence_directory: Path | None = None
+        if not suite.is_replay:
+            self._evidence_directory = config.option.save_evidence or self.reports / "evidence"
+        if not self._is_worker and not config.option.collectonly:
+            self._choose_default_reports()
+
+    def _choose_default_reports(self) -> None:
+        """JUnit and pytest-html write below --reports unless the user says otherwise; tracebacks tell nothing here."""
+        option = self.config.option
+        option.xmlpath = option.xmlpath or str(self.reports / "junit.xml")
+        if not getattr(option, "htmlpath", None):
+            option.htmlpath = str(self.reports / "tests.html")
+            option.self_contained_html = True
+        if option.verbose < 1 and option.tbstyle == "auto":
+            option.tbstyle = "no"
+            option.reportchars = "N"
+
+    def live(self, device: str, command: str) -> Any:
+        """A command that a test runs by itself, in the device's one session."""
+        if self._collector is None:
+            raise InputError("no session is open")
+        return self._collector.run(device, command)
+
+    # -- collecting
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> None:
+        if session.config.option.collectonly or (session.testsfailed and not session.items):
+            return
+        if self.suite.is_replay or not session.items:
+            return
+        try:
+            if self._shared is not None:
+                shared = SharedEvidence(self._shared)
+                shared.collected_by_one(self.suite, lambda: self._gather(session, shared.evidence))
+            else:
+                assert self._evidence_directory is not None
+                self._clear_default_evidence()
+                self._gather(session, self._evidence_directory)
+        except SseError as error:
+            self._error = str(error)
+            raise pytest.UsageError(str(error)) from None
+
+    def _gather(self, session: pytest.Session, directory: Path) -> None:
+        cases: dict[str, list[Case]] = defaultdict(list)
+        keep_open = False
+        for item in session.items:
+            case = item.stash.get(_CASE, None)
+            if case is not None and case.device != RUNNER:
+                cases[case.device].append(case)
+            elif case is None and "host" in getattr(item, "fixturenames", ()):
+                cases.setdefault(item.callspec.params["host"], [])  # type: ignore[attr-defined]
+                keep_open = True
+        self._collector = Collector(Limits(devices_at_once=self.config.option.concurrency))
+        gather(
+            self.suite,
+            cases,
+            self._collector,
+            resolver=self.config.option.resolver,
+            save_to=directory,
+            progress=CollectProgress(quiet=self._is_worker or self.config.option.verbose < 0),
+            keep_open=keep_open,
+        )
+
+    def _clear_default_evidence(self) -> None:
+        """What an earlier run kept in the default directory goes, as its reports do; a user's own directory stays."""
+        if self.config.option.save_evidence is None and self._evidence_directory is not None:
+            for file in self._evidence_directory.glob("*.json"):
+                file.unlink()
+
+    # -- judging
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        case = item.stash.get(_CASE, None)
+        if case is not None and case.device != RUNNER:
+            reason = case.requirement.applies_to.reason_against(self.suite.devices[case.device])
+            if reason is not None:
+                pytest.skip(reason)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        report = yield
+        case = item.stash.get(_CASE, None)
+        if case is None or call.when == "teardown" or (call.when == "setup" and call.excinfo is None):
+            return report
+        arguments = getattr(item, "funcargs", {})
+        judged = arguments.get("host") or arguments.get("portals")
+        judgement = judged.judgement if judged is not None and call.when == "call" else Judgement()
+        ended_by = call.excinfo.value if call.excinfo else None
+        finding = judge(case, ended_by, judgement, self.suite.evidence.get(case.device))
+        _tell(report, finding, self.suite.remedy(case))
+        return report
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        found = getattr(report, "sse_finding", None)
+        if found is not None:
+            self._findings.append(_FINDING.validate_python(found))
+        elif report.failed:
+            self._foreign_failures += 1
+
+    # -- xdist
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        if self._shared is None:
+            self._shared = Path(tempfile.mkdtemp(prefix="sse-evidence-"))
+        node.workerinput[_SHARED] = str(self._shared)
+
+    def _take_over_shared_evidence(self) -> None:
+        """The controller keeps what a worker collected."""
+        if self._shared is None or self._is_worker:
+            return
+        collected = self._shared / "evidence"
+        if collected.is_dir() and not self.suite.is_replay and self._evidence_directory is not None:
+            self.suite.evidence.update(read_directory(collected))
+            self._clear_default_evidence()
+            self._evidence_directory.mkdir(parents=True, exist_ok=True)
+            for file in collected.glob("*.json"):
+                shutil.copy2(file, self._evidence_directory)
+        shutil.rmtree(self._shared)
+
+    # -- the end
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        if self._collector is not None:
+            self._collector.close()
+        if self._is_worker:
+            return
+        try:
+            self._take_over_shared_evidence()
+            if self._findings:
+                self._conclude(session, exitstatus)
+        except SseError as error:
+            self._error = str(error)
+            session.exitstatus = pytest.ExitCode.USAGE_ERROR
+
+    def _conclude(self, session: pytest.Session, exitstatus: int) -> None:
+        interrupted = None
+        if exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+            interrupted = self._error or pytest.ExitCode(exitstatus).name.lower().replace("_", " ")
+        elif session.shouldfail or session.shouldstop:
+            interrupted = str(session.shouldfail or session.shouldstop)
+        run = reporting.RunFacts(
+            self._started_at,
+            shlex.join(self.config.invocation_params.args),
+            interrupted,
+            self.config.option.evidence if self.suite.is_replay else self._evidence_directory,
+        )
+        self.results = reporting.assemble(self.suite, self._findings, run, self.reports)
+        if interrupted is None:
+            code = self.results.summary.exit_code
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED if code == 0 and self._foreign_failures else code
+        self._files = reporting.write_reports(self.results, self.reports)
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        if self._error is not None:
+            terminalreporter.write_line(f"ERROR: {self._error}", red=True)
+        if self.results is None or self.config.option.verbose < -1:
+            return
+        option = self.config.option
+        others = (Path(path) for path in (option.xmlpath, getattr(option, "htmlpath", None)) if path)
+        console = Console(file=terminalreporter._tw._file)
+        print_summary(console, self.results, (*self._files, *others))
+
+
+def _tell(report: pytest.TestReport, finding: Finding, remedy: str) -> None:
+    """Puts a finding into pytest's report of its item, in the outcome that the catalogue gives its state."""
+    text = message(finding, remedy)
+    match finding.state:
+        case State.COMPLIANT | State.NOT_APPLICABLE:
+            pass
+        case State.NON_COMPLIANT:
+            report.outcome, report.longrepr = "failed", text
+        case State.NOT_ASSESSED:
+            # pytest calls a failure outside of the call phase an error, and so do JUnit and pytest-html.
+            report.outcome, report.when = "failed", "setup"
+            if not (finding.reason or "").startswith("the test itself broke"):
+                report.longrepr = text
+        case State.ADVISORY | State.WAIVED:
+            report.outcome, report.longrepr = "skipped", text
+            report.wasxfail = text
+    report.user_properties += [
+        ("requirement", finding.requirement),
+        ("device", finding.device),
+        *([("target", finding.target)] if finding.target else []),
+        ("state", str(finding.state)),
+        ("severity", str(finding.severity)),
+        ("level", str(finding.level)),
+    ]
+    report.sse_finding = _FINDING.dump_python(finding, mode="json")  # type: ignore[attr-defined]

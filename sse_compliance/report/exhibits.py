@@ -1,0 +1,94 @@
+"""What a report shows of a probe's output: the lines that decided the judgement, and the rest folded and capped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sse_compliance.findings.model import Finding
+from sse_compliance.report.text import visible
+
+#: Output that is shown without folding, in lines.
+SHORT = 14
+#: Longest text that is shown of one output, in characters, and longest line.
+MOST = 6_000
+LONGEST_LINE = 400
+
+#: Words that can be found again in an output: they hold a digit or a sign that prose does not have.
+_TELLING = re.compile(r"[\w./:@=-]*(?:[\d_./@=]|\w:)[\w./:@=-]*\w")
+_EDGES = ".:,;()'\""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of output and whether it decided the judgement."""
+
+    text: str
+    decides: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One output stream of a probe as it is shown."""
+
+    stream: str
+    lines: tuple[Line, ...]
+    #: How many characters were left out, 0 where it is whole.
+    left_out: int
+
+    @property
+    def is_long(self) -> bool:
+        return len(self.lines) > SHORT
+
+    @property
+    def deciding(self) -> tuple[Line, ...]:
+        return tuple(line for line in self.lines if line.decides)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownExhibit:
+    """A probe as it is shown."""
+
+    command: str
+    exit_status: int | None
+    outputs: tuple[Output, ...]
+
+
+def shown(finding: Finding) -> tuple[ShownExhibit, ...]:
+    """The exhibits of a finding, with the lines marked that hold what it observed."""
+    words = _telling_words(finding)
+    return tuple(
+        ShownExhibit(
+            visible(exhibit.command[:MOST]),
+            exhibit.exit_status,
+            tuple(
+                _output(stream, text, words)
+                for stream, text in (("stdout", exhibit.stdout), ("stderr", exhibit.stderr))
+                if text.strip()
+            ),
+        )
+        for exhibit in finding.evidence
+    )
+
+
+def _telling_words(finding: Finding) -> tuple[str, ...]:
+    said = " ".join((finding.observed[:1000], finding.reason or "", finding.target or ""))
+    words = {word.strip(_EDGES) for word in _TELLING.findall(said)}
+    return tuple(sorted(word for word in words if len(word) > 1))
+
+
+def _output(stream: str, text: str, words: Sequence[str]) -> Output:
+    kept = text if len(text) <= MOST else text[: MOST // 2] + "\n…\n" + text[-MOST // 2 :]
+    lines = [_cut(line) for line in visible(kept).strip("\n").split("\n")]
+    scores = [sum(word in line for word in words) for line in lines]
+    best = max(scores)
+    return Output(
+        stream,
+        tuple(Line(line, decides=best > 0 and score == best) for line, score in zip(lines, scores, strict=True)),
+        left_out=max(0, len(text) - MOST),
+    )
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= LONGEST_LINE else line[:LONGEST_LINE] + " …"

@@ -1,0 +1,187 @@
+"""``compliance.html``: one static page, complete without JavaScript and under a strict content policy."""
+
+from __future__ import annotations
+
+import shutil
+from base64 import b64encode
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+from urllib.parse import quote
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from sse_compliance.findings.model import Severity, State
+from sse_compliance.findings.results import Results, Run
+from sse_compliance.report.grouping import failing_causes, keys_by_requirement
+from sse_compliance.report.page import anchor, page
+from sse_compliance.report.text import capped, one_line, plural, split_code, visible
+from sse_compliance.report.words import AREAS, STATES, VERDICTS, device_line, said
+
+#: The longest text that the page shows of any one value, in characters.
+LONGEST = 4_000
+
+STYLE, SCRIPT = "report.css", "report.js"
+
+
+def render_html(results: Results) -> str:
+    """The page as one file, style and script inside it and pinned by a content policy of its own."""
+    return _render(results, style=_static(STYLE), script=_static(SCRIPT))
+
+
+def write_html(results: Results, path: Path) -> None:
+    """Write the page as one file.
+
+    Raises:
+        OSError: the file can't be written.
+    """
+    path.write_bytes(_bytes(render_html(results)))
+
+
+def write_html_directory(results: Results, directory: Path, evidence_from: Path | None = None) -> Path:
+    """Write the page, its style and its script as files of their own, for servers that forbid inline style.
+
+    Args:
+        results: what to show.
+        directory: made where it is missing.
+        evidence_from: the folder that the devices' evidence files are relative to; they are copied beside the page.
+
+    Returns:
+        The page.
+
+    Raises:
+        OSError: a file can't be written.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    for name in (STYLE, SCRIPT):
+        (directory / name).write_text(_static(name), encoding="utf-8")
+    if evidence_from is not None:
+        results = _with_evidence(results, evidence_from, directory)
+    target = directory / "compliance.html"
+    target.write_bytes(_bytes(_render(results, style=None, script=None)))
+    return target
+
+
+def _with_evidence(results: Results, source: Path, directory: Path) -> Results:
+    """The results with their evidence files beside the page, copied there."""
+    (directory / "evidence").mkdir(exist_ok=True)
+    devices = []
+    for device in results.devices:
+        kept = source / device.evidence_file if device.evidence_file else None
+        name = None
+        if kept is not None and kept.suffix == ".json" and kept.is_file():
+            name = f"evidence/{quote(device.name, safe='')}.json"
+            if kept.resolve() != (directory / name).resolve():
+                shutil.copyfile(kept, directory / name)
+        devices.append(replace(device, evidence_file=name))
+    return replace(results, devices=tuple(devices))
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
+
+
+def _render(results: Results, *, style: str | None, script: str | None) -> str:
+    policy = None
+    if style is not None and script is not None:
+        policy = (
+            f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; img-src data:; "
+            "base-uri 'none'; form-action 'none'"
+        )
+    return (
+        _environment()
+        .get_template("compliance.html.j2")
+        .render(
+            results=results,
+            page=page(results),
+            causes=failing_causes(results),
+            policy=policy,
+            style=Markup(style) if style is not None else None,  # noqa: S704  the package's own file
+            script=Markup(script) if script is not None else None,  # noqa: S704  the package's own file
+        )
+    )
+
+
+def _digest(text: str) -> str:
+    return "sha256-" + b64encode(sha256(text.encode()).digest()).decode()
+
+
+@cache
+def _static(name: str) -> str:
+    return files("sse_compliance.report").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("sse_compliance.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_shown,
+    )
+    environment.filters |= {
+        "anchor": anchor,
+        "prose": _prose,
+        "moment": _moment,
+        "plural": plural,
+        "one_line": one_line,
+        "keys": keys_by_requirement,
+        "said": said,
+        "long": _long,
+    }
+    environment.globals |= {
+        "AREAS": AREAS,
+        "STATES": STATES,
+        "VERDICTS": VERDICTS,
+        "State": State,
+        "SEVERITIES": list(Severity),
+        "device_line": device_line,
+        "duration": _duration,
+    }
+    return environment
+
+
+def _shown(value: object) -> object:
+    """Every value that the template prints goes through here, before it is escaped."""
+    if isinstance(value, Markup) or not isinstance(value, str):
+        return value
+    return visible(capped(value, LONGEST))
+
+
+def _long(text: str) -> Markup:
+    """A list of names, which may be long; each name is short."""
+    return escape(visible(capped(text, 50 * LONGEST)))
+
+
+def _prose(text: str) -> Markup:
+    """Text of the catalogue: ```` `command` ```` becomes code, a line end a line end."""
+    parts = split_code(visible(capped(text.strip(), LONGEST)))
+    html = Markup("").join(
+        Markup("<code>{}</code>").format(part) if is_code else escape(part) for is_code, part in parts
+    )
+    return html.replace("\n", Markup("<br>\n"))
+
+
+def _moment(text: str) -> str:
+    """A time stamp as people read it; whatever else it is, unchanged."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    zone = "UTC" if not moment.utcoffset() else f"{moment:%z}"
+    return f"{moment:%Y-%m-%d %H:%M} {zone}"
+
+
+def _duration(run: Run) -> str:
+    try:
+        seconds = (datetime.fromisoformat(run.finished_at) - datetime.fromisoformat(run.started_at)).total_seconds()
+    except (ValueError, TypeError):
+        return "unknown"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{seconds:.1f} s"

@@ -1,0 +1,54 @@
+"""The matrix of devices and areas: for each pair the worst state and how many findings have it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sse_compliance.findings.model import Finding, State
+from sse_compliance.findings.results import DeviceResult, Results
+from sse_compliance.report.grouping import by_device, worst_first
+from sse_compliance.report.words import worst
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The worst state of an area on a device; None where nothing of the area was judged."""
+
+    state: State | None
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    device: DeviceResult
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    areas: tuple[str, ...]
+    #: The worst devices first.
+    rows: tuple[Row, ...]
+
+
+def matrix(results: Results) -> Matrix:
+    """The matrix of a run, areas in the catalogue's order."""
+    area_of = {requirement.id: requirement.area for requirement in results.requirements}
+    areas = tuple(dict.fromkeys(area_of.values()))
+    found = by_device(results)
+    rows = (Row(device, _cells(areas, area_of, found[device.name])) for device in worst_first(results.devices))
+    return Matrix(areas, tuple(rows))
+
+
+def _cells(areas: Sequence[str], area_of: Mapping[str, str], findings: Sequence[Finding]) -> tuple[Cell, ...]:
+    counts: dict[str, Counter[State]] = {}
+    for finding in findings:
+        counts.setdefault(area_of.get(finding.requirement, ""), Counter())[finding.state] += 1
+    cells = []
+    for area in areas:
+        states = counts.get(area)
+        state = worst(states) if states else None
+        cells.append(Cell(state, states[state] if states and state else 0))
+    return tuple(cells)

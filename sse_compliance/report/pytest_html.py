@@ -1,0 +1,75 @@
+"""``tests.html``: columns and bounds for pytest-html, the log of a run test by test.
+
+pytest-html puts what it is given into the page as HTML, so every value is escaped here. A page of tens of thousands of
+rows opens in no browser, so that of a large run holds only what did not pass, and says so.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import pytest
+
+from sse_compliance.findings.results import Results
+from sse_compliance.report.text import one_line, plural
+
+#: Tests from which on only what did not pass is listed.
+LARGE = 2_000
+
+#: Our columns and the finding's key that each shows.
+COLUMNS = {"requirement": "Requirement", "device": "Device", "state": "State", "severity": "Severity"}
+
+
+class ComplianceColumns:
+    """A pytest plugin; register it only where pytest-html is active.
+
+    It reads ``report.sse_finding``, the finding of a test as a dict; a report without it keeps blank cells.
+    """
+
+    def __init__(self) -> None:
+        #: Set before the session ends, for the verdict at the page's head.
+        self.results: Results | None = None
+        self._large = False
+        self._left_out = 0
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """How many tests there are tells whether the page would be too large."""
+        self._large = self._large or len(session.items) > LARGE
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+        """The same where workers collect."""
+        self._large = self._large or len(ids) > LARGE
+
+    def pytest_html_report_title(self, report: Any) -> None:
+        """The page's heading."""
+        report.title = "Compliance tests"
+
+    def pytest_html_results_table_header(self, cells: list[str]) -> None:
+        """Our columns, between the result and the test."""
+        cells[1:1] = [f'<th class="sortable" data-column-type="{name}">{title}</th>' for name, title in COLUMNS.items()]
+
+    def pytest_html_results_table_row(self, report: pytest.TestReport, cells: list[str]) -> None:
+        """Our cells of a row; a row that is left out has none."""
+        if self._large and report.passed and not hasattr(report, "wasxfail"):
+            self._left_out += report.when == "call"
+            cells.clear()
+            return
+        finding: dict[str, Any] = getattr(report, "sse_finding", {})
+        name = report.nodeid if report.when == "call" else f"{report.nodeid}::{report.when}"
+        cells[1:2] = [
+            *(f'<td class="col-{name}">{escape(one_line(str(finding.get(name) or "")))}</td>' for name in COLUMNS),
+            f'<td class="col-testId">{escape(one_line(name))}</td>',
+        ]
+
+    def pytest_html_results_summary(self, prefix: list[str]) -> None:
+        """The verdict, and what the page leaves out."""
+        if self.results is not None:
+            summary = self.results.summary
+            prefix.append(f"<p><b>{escape(summary.verdict.capitalize())}.</b> {escape(one_line(summary.why))}</p>")
+        if self._large:
+            prefix.append(
+                f"<p>This is a large run: only what did not pass is listed and counted below. "
+                f"{plural(self._left_out, 'test')} passed. compliance.html has them all.</p>"
+            )

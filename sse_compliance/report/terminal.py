@@ -1,0 +1,157 @@
+"""What the terminal shows: progress while devices are collected, and the summary at the end.
+
+Text from devices is printed as text: control characters are spelled out, and rich's markup is never interpreted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from time import monotonic
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from sse_compliance.findings.model import Finding, State
+from sse_compliance.findings.results import DeviceResult, Results
+from sse_compliance.report.grouping import by_device, roots, worst_first
+from sse_compliance.report.text import one_line, plural
+from sse_compliance.report.words import STATES, VERDICTS, message
+
+#: Colours of the states on a terminal, by the name that style sheets use.
+STYLES = {"bad": "red", "open": "yellow", "good": "green", "waived": "magenta", "advice": "cyan", "none": "dim"}
+#: Devices and findings that the summary lists one by one.
+MOST_LINES = 30
+#: Without a terminal a line is printed after each tenth of the devices.
+STEPS = 10
+
+
+class CollectProgress:
+    """Progress of collecting: devices done, failing and waiting, and the rate.
+
+    A bar on a terminal, a line after each tenth of the devices elsewhere, nothing when quiet. Also a context manager
+    that stops when it is left.
+    """
+
+    def __init__(self, console: Console, *, quiet: bool = False) -> None:
+        self._console = console
+        self._quiet = quiet
+        self._bar: Progress | None = None
+        self._total = self._done = self._failed = 0
+        self._started = monotonic()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self, total: int) -> None:
+        """Begin, with so many devices waiting."""
+        self._total, self._done, self._failed, self._started = total, 0, 0, monotonic()
+        if self._quiet:
+            return
+        if not self._console.is_terminal:
+            self._print(f"collecting from {plural(total, 'device')}")
+            return
+        self._bar = Progress(
+            TextColumn("collecting"),
+            BarColumn(),
+            _Counts(self),
+            TimeElapsedColumn(),
+            console=self._console,
+            transient=True,
+        )
+        self._bar.start()
+        self._bar.add_task("collecting", total=total)
+
+    def device_done(self, name: str, ok: bool) -> None:
+        """A device has answered (``ok``) or has been given up."""
+        self._done += 1
+        self._failed += not ok
+        if self._bar is not None:
+            self._bar.advance(self._bar.task_ids[0])
+        if not self._quiet and not ok:
+            self._print(f"{one_line(name)}: could not be collected")
+        if self._bar is None and not self._quiet and self._is_step():
+            self._print(self.counts())
+
+    def stop(self) -> None:
+        """End: the bar disappears; the figures stay as a line."""
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+            self._print(self.counts())
+
+    def counts(self) -> str:
+        """``40 of 100 devices, 3 failing, 60 waiting, 12.5/s``."""
+        seconds = monotonic() - self._started
+        rate = f", {self._done / seconds:.1f}/s" if self._done and seconds > 0 else ""
+        waiting = self._total - self._done
+        return f"{self._done:,} of {plural(self._total, 'device')}, {self._failed:,} failing, {waiting:,} waiting{rate}"
+
+    def _is_step(self) -> bool:
+        return self._done == self._total or self._done % max(1, self._total // STEPS) == 0
+
+    def _print(self, text: str) -> None:
+        self._console.print(Text(text), soft_wrap=True)
+
+
+class _Counts(ProgressColumn):
+    """The figures beside the bar."""
+
+    def __init__(self, progress: CollectProgress) -> None:
+        super().__init__()
+        self._progress = progress
+
+    def render(self, task: Task) -> Text:  # noqa: ARG002  rich passes it
+        return Text(self._progress.counts())
+
+
+def print_summary(console: Console, results: Results, files: Iterable[Path] = ()) -> None:
+    """Verdict, devices by state, the root finding of each bad device on one line, the files written."""
+    summary = results.summary
+    verdict = VERDICTS[summary.verdict]
+    style = STYLES[verdict.name]
+    _line(console, (f"{verdict.symbol} {summary.verdict.upper()}", f"bold {style}"), (f"  {one_line(summary.why)}", ""))
+    if results.run.partial:
+        _line(console, ("partial run: ", STYLES["open"]), (one_line(results.run.partial), ""))
+    counts = [f"{summary.devices[state.value]:,} {state.value}" for state in STATES if summary.devices.get(state.value)]
+    _line(console, (f"{plural(len(results.devices), 'device')}: {', '.join(counts)}", ""))
+    _print_bad_devices(console, results)
+    for path in files:
+        _line(console, ("wrote ", "dim"), (one_line(str(path), 4096), ""))
+
+
+def _print_bad_devices(console: Console, results: Results) -> None:
+    found = by_device(results)
+    bad = [
+        device
+        for device in worst_first(results.devices)
+        if device.error is not None or device.state in (State.NON_COMPLIANT, State.NOT_ASSESSED)
+    ]
+    for device in bad[:MOST_LINES]:
+        words = STATES[device.state]
+        _line(console, (f"{words.symbol} ", STYLES[words.name]), (_device_text(device, found[device.name]), ""))
+    if len(bad) > MOST_LINES:
+        _line(console, (f"and {plural(len(bad) - MOST_LINES, 'more device')} in the report", "dim"))
+
+
+def _device_text(device: DeviceResult, findings: Sequence[Finding]) -> str:
+    """The root finding of a bad device, and how many more it has."""
+    if device.error is not None:
+        return f"{one_line(device.name)}: not assessed: {one_line(device.error)}"
+    own = [finding for finding in roots(findings) if finding.state is device.state]
+    if not own:
+        return f"{one_line(device.name)}: {device.state.value}"
+    more = f" (and {plural(len(own) - 1, 'more root finding')})" if len(own) > 1 else ""
+    return message(own[0]) + more
+
+
+def _line(console: Console, *parts: tuple[str, str]) -> None:
+    console.print(Text.assemble(*parts), soft_wrap=True)

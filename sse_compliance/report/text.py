@@ -1,0 +1,44 @@
+"""Foreign text made fit to show: what a device or a file says is hostile until it is escaped.
+
+Escaping for HTML, Markdown, XML and CSV is each writer's own; this is what they have in common.
+"""
+
+from __future__ import annotations
+
+import re
+
+#: Characters that a terminal obeys or that reorder and hide text on a screen. Tab and line feed are kept.
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]"
+)
+
+
+def visible(text: str) -> str:
+    r"""Text with control and formatting characters spelled out: ESC becomes ``\x1b``. CR LF counts as a line end."""
+    return _UNSEEN.sub(_spelled, text.replace("\r\n", "\n"))
+
+
+def _spelled(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def capped(text: str, limit: int) -> str:
+    """The first ``limit`` characters of a text, and how many were left out."""
+    return text if len(text) <= limit else f"{text[:limit]} … ({len(text) - limit:,} more characters)"
+
+
+def one_line(text: str, limit: int = 300) -> str:
+    """Text on one line: for a terminal line, a table cell, a heading."""
+    return visible(" ".join(capped(text, limit).split()))
+
+
+def split_code(text: str) -> list[tuple[bool, str]]:
+    """The catalogue's prose in parts: whether a part is code (it stood between backticks), and its text."""
+    parts = text.split("`")
+    return [(place % 2 == 1 and place < len(parts) - 1, part) for place, part in enumerate(parts) if part]
+
+
+def plural(count: int, singular: str, many: str | None = None) -> str:
+    """``1 device``, ``1,000 devices``."""
+    return f"{count:,} {singular if count == 1 else many or singular + 's'}"

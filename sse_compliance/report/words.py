@@ -1,0 +1,88 @@
+"""The words and symbols that all reports share, and the one-line messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sse_compliance.findings.model import Finding, State
+from sse_compliance.findings.results import DeviceResult, Verdict
+from sse_compliance.report.text import one_line
+
+
+@dataclass(frozen=True, slots=True)
+class StateWords:
+    """How a state is shown: a name for style sheets, a short word for table cells, a symbol."""
+
+    name: str
+    short: str
+    symbol: str
+
+
+#: Worst first: the order in which reports list states.
+STATES = {
+    State.NON_COMPLIANT: StateWords("bad", "fail", "✕"),
+    State.NOT_ASSESSED: StateWords("open", "unknown", "?"),
+    State.WAIVED: StateWords("waived", "waived", "≈"),
+    State.ADVISORY: StateWords("advice", "advisory", "!"),
+    State.COMPLIANT: StateWords("good", "ok", "✓"),
+    State.NOT_APPLICABLE: StateWords("none", "n/a", "–"),
+}
+
+#: The areas of the catalogue, by the letters in the middle of an id.
+AREAS = {
+    "PLT": "Platform",
+    "DNS": "Name resolution",
+    "NET": "Reachability",
+    "TLS": "Trust",
+    "PRX": "Proxy",
+    "CFG": "Configuration",
+    "PRC": "Processes",
+    "SOK": "Sockets",
+    "CTX": "Context",
+    "LOG": "Log",
+    "LIC": "Licence",
+    "CLD": "Cloud services",
+    "HLT": "Health",
+    "FWR": "Firewall rules",
+}
+
+_RANK = {state: rank for rank, state in enumerate(STATES)}
+
+VERDICTS = {
+    Verdict.PASSED: STATES[State.COMPLIANT],
+    Verdict.FAILED: STATES[State.NON_COMPLIANT],
+    Verdict.NOT_ASSESSED: STATES[State.NOT_ASSESSED],
+    Verdict.INCOMPLETE: STATES[State.NOT_ASSESSED],
+}
+
+
+def worst(states: Iterable[State]) -> State:
+    """The worst of some states; there must be one at least."""
+    return min(states, key=rank)
+
+
+def rank(state: State) -> int:
+    """0 for the worst state."""
+    return _RANK[state]
+
+
+def message(finding: Finding) -> str:
+    """``SSE-CFG-02 ftd-nyc-01: connector_port is 8990, expected 8989 (cat /ngfw/etc/sf/connector.properties)``; the
+    reason where there is no judgement."""
+    read = f" ({one_line(finding.evidence[0].command, 100)})" if finding.evidence else ""
+    return f"{finding.key} {one_line(finding.device)}: {said(finding)}{read}"
+
+
+def said(finding: Finding) -> str:
+    """What was observed and expected, or why nothing was judged, on one line."""
+    if finding.reason is not None:
+        return one_line(finding.reason)
+    expected = f", expected {one_line(finding.expected)}" if finding.expected else ""
+    return (one_line(finding.observed) or finding.state.value) + expected
+
+
+def device_line(device: DeviceResult) -> str:
+    """Platform, model, version, region and profile of a device, as far as they are known."""
+    parts = (device.platform.upper(), device.model, device.version, device.region, device.profile)
+    return one_line(" · ".join(part for part in parts if part))

@@ -1,0 +1,126 @@
+"""The end of a run: its results from its findings, and the files that tell them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import sse_compliance
+from sse_compliance.errors import SseError, Unavailable
+from sse_compliance.evidence import Evidence
+from sse_compliance.facts import show_version
+from sse_compliance.findings.causes import root_causes, with_causes
+from sse_compliance.findings.model import Finding, State
+from sse_compliance.findings.results import DeviceResult, Results, Run
+from sse_compliance.findings.summary import device_states, summarise
+from sse_compliance.report.html import write_html
+from sse_compliance.report.results_file import write_results
+from sse_compliance.runner import RUNNER
+from sse_compliance.suite import Suite
+
+RESULTS_FILE = "compliance.json"
+PAGE_FILE = "compliance.html"
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """What is told of the run itself."""
+
+    started_at: str
+    selection: str
+    #: Why it did not come to its end; None where it did.
+    interrupted: str | None = None
+    #: Where evidence was kept, None where it was not.
+    evidence_directory: Path | None = None
+
+
+def now() -> str:
+    """The moment, RFC 3339 with the runner's offset, to the second."""
+    return datetime.now().astimezone().isoformat(timespec="seconds")
+
+
+def assemble(suite: Suite, findings: Collection[Finding], run: RunFacts, reports: Path) -> Results:
+    """The results of a run, in an order that does not depend on how it went."""
+    ordered = sorted(findings, key=lambda finding: (finding.device, finding.requirement, finding.target or ""))
+    caused = with_causes(ordered, suite.catalogue, suite.allowlist)
+    names = [*suite.devices, *([RUNNER] if any(finding.device == RUNNER for finding in caused) else [])]
+    states = device_states(caused, names)
+    patterns = {e.fqdn: e.pattern for name in suite.devices for e in suite.allowlist(name)}
+    apis = {device.name: suite.regions.api(device.region) for device in suite.devices.values()}
+    judged = {finding.requirement for finding in caused}
+    left_out = [requirement.id for requirement in suite.catalogue if requirement.id not in judged]
+    return Results(
+        run=Run(
+            tool="sse-compliance",
+            version=sse_compliance.__version__,
+            started_at=run.started_at,
+            finished_at=now(),
+            selection=run.selection,
+            mode="replay" if suite.is_replay else "live",
+            catalogue=suite.catalogue.source,
+            allowlist=suite.regions.source,
+            partial=f"Not judged in this run: {', '.join(left_out)}." if left_out else None,
+        ),
+        summary=summarise(caused, names, interrupted=run.interrupted),
+        requirements=tuple(requirement.info() for requirement in suite.catalogue if requirement.id in judged),
+        devices=tuple(_device_result(suite, name, states[name], run, reports) for name in names),
+        findings=caused,
+        root_causes=root_causes(caused, suite.catalogue, patterns, apis),
+    )
+
+
+def _device_result(suite: Suite, name: str, state: State, run: RunFacts, reports: Path) -> DeviceResult:
+    device, evidence = suite.devices.get(name), suite.evidence.get(name)
+    if device is None:
+        return DeviceResult(name=name, platform="runner", region="-", profile="-", state=state)
+    version = _version(evidence)
+    kept = run.evidence_directory
+    return DeviceResult(
+        name=name,
+        platform=device.platform,
+        region=device.region,
+        profile=device.profile,
+        state=state,
+        address=device.address,
+        cloud=device.cloud,
+        amp=device.amp,
+        proxy=device.proxy,
+        tags=device.tags,
+        model=version.model if version else None,
+        version=".".join(str(part) for part in version.version) if version else None,
+        collected_at=evidence.collected_at if evidence else "",
+        seconds=evidence.seconds if evidence else 0.0,
+        error=evidence.error if evidence else None,
+        evidence_file=os.path.relpath(kept / f"{name}.json", reports) if kept and evidence else None,
+    )
+
+
+def _version(evidence: Evidence | None) -> show_version.ShowVersion | None:
+    if evidence is not None:
+        for probe, parse in (("show-version", show_version.parse), ("sf-version", show_version.parse_sf_version)):
+            try:
+                return parse(evidence.probe(probe))
+            except Unavailable:
+                continue
+    return None
+
+
+def write_reports(results: Results, reports: Path) -> tuple[Path, ...]:
+    """Writes ``compliance.json`` and ``compliance.html``; gives their paths.
+
+    Raises:
+        SseError: a file can't be written, for example because the disk is full.
+    """
+    written = []
+    for name, write in ((RESULTS_FILE, write_results), (PAGE_FILE, write_html)):
+        path = reports / name
+        try:
+            reports.mkdir(parents=True, exist_ok=True)
+            write(results, path)
+        except OSError as error:
+            raise SseError(f"{path}: can't be written: {error.strerror}; nothing else of the run is lost") from None
+        written.append(path)
+    return tuple(written)

@@ -1,0 +1,130 @@
+"""One run of the suite: its devices, what they are judged by, and the evidence once it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sse_compliance.catalogue import Catalogue, Requirement, load_catalogue
+from sse_compliance.errors import InputError
+from sse_compliance.evidence import Evidence, ProbeResult
+from sse_compliance.evidence_files import read_directory
+from sse_compliance.findings.model import Finding
+from sse_compliance.host import FirepowerHost
+from sse_compliance.inventory.device import Device, Inventory, Target
+from sse_compliance.inventory.load import load_inventory, target_from_url
+from sse_compliance.inventory.select import select_devices
+from sse_compliance.outcome import Case
+from sse_compliance.regions import Endpoint, Regions, load_regions
+
+
+@dataclass(slots=True)
+class Suite:
+    """The state of a run. ``evidence`` is complete in a replay, and filled by collecting in a live run."""
+
+    catalogue: Catalogue
+    regions: Regions
+    #: By name, sorted.
+    devices: Mapping[str, Device]
+    #: How to reach them; empty in a replay.
+    targets: Mapping[str, Target] = field(default_factory=dict)
+    evidence: dict[str, Evidence] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    _hosts: dict[str, FirepowerHost] = field(default_factory=dict)
+
+    @property
+    def is_replay(self) -> bool:
+        """Whether the run judges stored evidence and asks no device."""
+        return not self.targets
+
+    def allowlist(self, device_name: str) -> tuple[Endpoint, ...]:
+        """The endpoints of a device's region and profile; none for the runner, which is no device."""
+        device = self.devices.get(device_name)
+        return self.regions.endpoints(device.region, device.profile) if device else ()
+
+    def cases(self, requirement: Requirement) -> Iterable[tuple[Device, str | None]]:
+        """Every device, and every host on it, that a requirement is judged on; sorted, so that test ids are stable."""
+        for device in self.devices.values():
+            hosts = requirement.hosts(device, self.regions)
+            if requirement.per_host:
+                yield from ((device, host) for host in sorted(hosts))
+            else:
+                yield device, None
+
+    def host(self, device_name: str, live: Callable[[str, str], ProbeResult] | None = None) -> FirepowerHost:
+        """The host of a device, kept from test to test so that each fact is parsed once."""
+        if device_name not in self._hosts:
+            evidence = self.evidence.get(device_name)
+            if evidence is None:
+                evidence = Evidence(self.devices[device_name], "", error="the device was not collected in this run")
+            run = None if live is None else lambda command: live(device_name, command)
+            self._hosts[device_name] = FirepowerHost(evidence, self.regions.api(evidence.device.region), run)
+        return self._hosts[device_name]
+
+    def endpoint(self, device: Device, fqdn: str) -> Endpoint:
+        """The endpoint that a device's allowlist, or the list of AMP names, gives for a host."""
+        known = (*self.regions.endpoints(device.region, device.profile), *self.regions.amp)
+        return next(endpoint for endpoint in known if endpoint.fqdn == fqdn)
+
+    def remedy(self, case: Case) -> str:
+        """What to do about a case, with its names filled in."""
+        patterns = {endpoint.fqdn: endpoint.pattern for endpoint in self.allowlist(case.device)}
+        device = self.devices.get(case.device)
+        api = self.regions.api(device.region) if device else "the region's API host"
+        return case.requirement.remedy(case.device, case.target, patterns.get(case.target or ""), api)
+
+
+def load_suite(options: Any) -> Suite | None:
+    """The suite that pytest's options ask for; None where they name no device at all.
+
+    Raises:
+        InputError: an option or a file it names can't be used.
+    """
+    given = [name for name in ("inventory", "hosts", "evidence") if getattr(options, name, None)]
+    if not given:
+        return None
+    if len(given) > 1:
+        raise InputError(
+            f"give one of --inventory, --hosts and --evidence, not {' and '.join('--' + g for g in given)}"
+        )
+    regions = load_regions(override=options.regions_file)
+    catalogue = load_catalogue()
+    if options.evidence:
+        evidence = read_directory(options.evidence)
+        devices = _chosen((item.device for item in evidence.values()), options)
+        for device in devices.values():
+            regions.endpoints(device.region, device.profile)
+        return Suite(catalogue, regions, devices, evidence={name: evidence[name] for name in devices})
+    inventory = _inventory(options, regions)
+    devices = _chosen((target.device for target in inventory.targets), options)
+    targets = {target.device.name: target for target in inventory.targets if target.device.name in devices}
+    return Suite(catalogue, regions, devices, targets)
+
+
+def _inventory(options: Any, regions: Regions) -> Inventory:
+    if options.inventory:
+        return load_inventory(Path(options.inventory), regions.profiles)
+    targets: dict[str, Target] = {}
+    for url in options.hosts.split(","):
+        if not url.startswith("firepower://"):
+            raise InputError("--hosts: expected firepower://user@address[:port], the one backend that checks host keys")
+        target = target_from_url(url, regions.profiles)
+        if target.device.name in targets:
+            raise InputError(f"--hosts: {target.device.name} stands twice; give each a name of its own with ?name=NAME")
+        targets[target.device.name] = target
+    return Inventory(tuple(targets.values()), "--hosts")
+
+
+def _chosen(devices: Iterable[Device], options: Any) -> dict[str, Device]:
+    chosen = tuple(sorted(devices, key=lambda device: device.name))
+    if options.devices is not None:
+        chosen = select_devices(chosen, options.devices)
+    if options.region is not None:
+        chosen = tuple(device for device in chosen if device.region == options.region)
+        if not chosen:
+            raise InputError(f"--region {options.region}: no device of the inventory is in this region")
+    if not chosen:
+        raise InputError("there is no device to judge")
+    return {device.name: device for device in chosen}

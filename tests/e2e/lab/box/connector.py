@@ -1,0 +1,210 @@
+"""The stand-in for SSEConnector's ``connector``.
+
+It listens on localhost:``connector_port``, keeps a websocket session to the region's event ingest, stays attached to
+EventHandler's unix socket, and writes ``connector.log`` with the errors that the kernel and TLS really give.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import errno
+import json
+import os
+import re
+import socket
+import ssl
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+DEVICE = json.loads(Path("/opt/sf/device.json").read_text())
+PREFIX = DEVICE["prefix"]
+LOG = Path(f"{PREFIX}/var/log/connector/connector.log")
+SOCKET = f"{PREFIX}/var/sf/run/EventHandler_SSEConnector.sock"
+
+#: Pauses between attempts, in seconds; the last one stays.
+BACK_OFF = (1, 2, 4, 8, 15)
+
+_DIAL_ERRORS = {
+    errno.ECONNREFUSED: "connect: connection refused",
+    errno.EHOSTUNREACH: "connect: no route to host",
+    errno.ENETUNREACH: "connect: network is unreachable",
+    errno.EACCES: "connect: permission denied",
+    errno.ENOENT: "connect: no such file or directory",
+    errno.ETIMEDOUT: "getsockopt: connection timed out",
+}
+
+
+def log(level: str, where: str, text: str) -> None:
+    """One logrus line. A full disk loses it, as it would the real one's."""
+    now = dt.datetime.now(dt.UTC).isoformat()
+    message = f"[{DEVICE['name']}][{where}] {text}".replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    try:
+        with LOG.open("a") as file:
+            file.write(f'time="{now}" level={level} msg="{message}"\n')
+    except OSError:
+        pass
+
+
+def read_properties() -> dict[str, str]:
+    lines = Path(f"{PREFIX}/etc/sf/connector.properties").read_text().splitlines()
+    return {key.strip(): value.strip() for key, _, value in (line.partition("=") for line in lines) if key.strip()}
+
+
+def ingest_host(fqdn: str) -> str:
+    """The event ingest of the region whose API host is given; the name itself where it is no API host."""
+    if fqdn == "api-sse.cisco.com":
+        return "eventing-ingest.sse.itd.cisco.com"
+    region = re.fullmatch(r"api\.(\w+)\.sse\.itd\.cisco\.com", fqdn)
+    return f"eventing-ingest.{region[1]}.sse.itd.cisco.com" if region else fqdn
+
+
+def go_text(error: OSError) -> str:
+    """The error in the words of Go's net package."""
+    return _DIAL_ERRORS.get(error.errno or 0, error.strerror or str(error))
+
+
+def dial(host: str) -> socket.socket:
+    """A TCP connection to port 443 of the host, through the management proxy where one is set.
+
+    Raises:
+        OSError: there is none; its text is what Go would say.
+    """
+    proxy = DEVICE["proxy"]
+    target, port = proxy.removeprefix("http://").split(":") if proxy else (host, "443")
+    prefix = "proxyconnect tcp: " if proxy else ""
+    try:
+        address = (socket.gethostbyname(target), int(port))
+    except socket.gaierror as error:
+        again = error.errno == socket.EAI_AGAIN
+        reason = "i/o timeout" if again else "no such host"
+        raise OSError(f"{prefix}dial tcp: lookup {target}: {reason}") from error
+    link = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        link.connect(address)
+        if proxy:
+            link.sendall(f"CONNECT {host}:443 HTTP/1.1\r\nHost: {host}:443\r\n\r\n".encode())
+            if b" 200 " not in link.recv(4096).split(b"\r\n")[0]:
+                link.close()
+                raise OSError(f"{prefix}Service Unavailable")
+    except OSError as error:
+        link.close()
+        if error.errno is None:
+            raise
+        raise OSError(f"{prefix}dial tcp {address[0]}:{address[1]}: {go_text(error)}") from error
+    return link
+
+
+def secure(link: socket.socket, host: str) -> ssl.SSLSocket:
+    """TLS on top, trusting the connector's own CA only.
+
+    Raises:
+        OSError: as for :func:`dial`.
+    """
+    try:
+        context = ssl.create_default_context(cafile=f"{PREFIX}/etc/ssl/connectorCA.pem")
+        return context.wrap_socket(link, server_hostname=host)
+    except ssl.SSLCertVerificationError as error:
+        if error.verify_code == 10:
+            reason = "certificate has expired or is not yet valid"
+        elif "match" in error.verify_message:
+            reason = f"certificate is not valid for {host}"
+        else:
+            reason = "certificate signed by unknown authority"
+        raise OSError(f"x509: {reason}") from error
+    except TimeoutError as error:
+        raise OSError("net/http: TLS handshake timeout") from error
+    except OSError as error:
+        raise OSError(f"read tcp: {error.strerror or error}") from error
+
+
+def hold_session(host: str) -> None:
+    """Open the event session and stay in it until the peer ends it.
+
+    Raises:
+        OSError: it could not be opened, or broke.
+    """
+    link = dial(host)
+    link.settimeout(10)
+    with secure(link, host) as session:
+        session.sendall(
+            f"GET /ws HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n".encode()
+        )
+        if b" 101 " not in session.recv(4096).split(b"\r\n")[0]:
+            raise OSError("websocket: bad handshake")
+        log("info", "events.go:98 events:connectWebSocket", f"websocket connection to {host} established")
+        session.settimeout(None)
+        if not session.recv(4096):
+            raise OSError("websocket: close 1006 (abnormal closure): unexpected EOF")
+
+
+def keep_session() -> None:
+    """The event session, for ever."""
+    failures = 0
+    while True:
+        started = time.monotonic()
+        try:
+            hold_session(ingest_host(read_properties().get("connector_fqdn", "")))
+        except OSError as error:
+            log("error", "events.go:90 events:connectWebSocket", str(error))
+        failures = 0 if time.monotonic() - started > 30 else failures + 1
+        time.sleep(BACK_OFF[min(failures, len(BACK_OFF)) - 1] if failures else 1)
+
+
+def keep_attached() -> None:
+    """The link to EventHandler, for ever."""
+    while True:
+        with socket.socket(socket.AF_UNIX) as link:
+            try:
+                link.connect(SOCKET)
+                link.recv(1)
+            except OSError as error:
+                log(
+                    "error",
+                    "service.go:70 events:(*Service).Start",
+                    'Could not connect to ZeroMQ PUSH endpoint: could not dial to "ipc://'
+                    f'{SOCKET}": dial unix {SOCKET}: {go_text(error)}\n',
+                )
+        time.sleep(3)
+
+
+class Api(BaseHTTPRequestHandler):
+    """The local API. No public sample of the real answer is known; this one has the keys of Cisco's own client."""
+
+    def do_GET(self) -> None:
+        if self.path != "/v1/contexts/default":
+            self.send_error(404)
+            return
+        body = json.dumps(
+            {
+                "clientInfo": {
+                    "name": DEVICE["name"],
+                    "version": DEVICE["version"],
+                    "type": DEVICE["platform"].upper(),
+                },
+                "settings": {"exchange": {"fqdn": read_properties().get("connector_fqdn", "")}},
+                "status": "Enrolled",
+            }
+        ).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Keep the log to what the connector says."""
+
+
+def main() -> None:
+    # The log begins with each start: the suite tells this run's errors from earlier ones by it.
+    log("info", "main.go:31 main:main", f"connector version 1.9.22 starting, pid {os.getpid()}")
+    for work in (keep_session, keep_attached):
+        threading.Thread(target=work, daemon=True).start()
+    server = ThreadingHTTPServer(("127.0.0.1", int(read_properties().get("connector_port", "8989"))), Api)
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+"""Running the suite as a user would: ``pytest --inventory FILE`` in the runner; what it found, read from its files."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from tests.e2e.lab.outer import REPOSITORY
+from tests.e2e.lab.site import FOLDER, PASSWORD
+
+_UNMET = ("non-compliant", "advisory", "waived")
+_numbers = itertools.count(1)
+# The reports of a run lie in memory, not in the repository: the suite sees them under its own reports/.
+_BIND = 'mount --bind "$1" "$2" && shift 2 && exec "$@"'
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run that has ended."""
+
+    exit_code: int
+    output: str
+    reports: Path
+
+    @cached_property
+    def results(self) -> dict[str, Any]:
+        """``compliance.json``."""
+        file = self.reports / "compliance.json"
+        assert file.exists(), f"the run left no compliance.json:\n{self.output}"
+        loaded: dict[str, Any] = json.loads(file.read_text())
+        return loaded
+
+    def findings(self, device: str) -> dict[str, dict[str, Any]]:
+        """A device's findings by key: requirement, or requirement[target]."""
+        return {_key(finding): finding for finding in self.results["findings"] if finding["device"] == device}
+
+    def roots(self, device: str, *states: str) -> set[str]:
+        """The keys of a device's root findings (of all unmet states, where none is named)."""
+        return {
+            key
+            for key, finding in self.findings(device).items()
+            if finding["state"] in (states or _UNMET) and finding.get("cause") is None
+        }
+
+    def in_state(self, device: str, state: str) -> set[str]:
+        """The keys of a device's findings in a state."""
+        return {key for key, finding in self.findings(device).items() if finding["state"] == state}
+
+    def device_state(self, device: str) -> str:
+        """How a device came out as a whole."""
+        return str(next(entry["state"] for entry in self.results["devices"] if entry["name"] == device))
+
+    def told(self, device: str, key: str) -> str:
+        """What a person is told about a finding: expected, observed, reason."""
+        finding = self.findings(device)[key]
+        return " | ".join(str(finding[word]) for word in ("expected", "observed", "reason") if finding.get(word))
+
+
+def _key(finding: dict[str, Any]) -> str:
+    target = finding.get("target")
+    return str(finding["requirement"]) + (f"[{target}]" if target else "")
+
+
+def start_suite(
+    inventory: Path, *options: str, secrets: dict[str, str] | None = None
+) -> tuple[subprocess.Popen[str], Path]:
+    """Start a run of the suite in the runner.
+
+    Args:
+        inventory: the inventory file.
+        options: further options of pytest's.
+        secrets: further environment variables that hold passwords.
+
+    Returns:
+        The process, and the folder of its reports.
+    """
+    reports = FOLDER / f"reports.{next(_numbers)}"
+    home = FOLDER / "home"
+    for folder in (reports, home):
+        folder.mkdir(exist_ok=True)
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(home),
+        "LANG": "C.UTF-8",
+        "SSE_PASSWORD": PASSWORD,
+        "PYTHONDONTWRITEBYTECODE": "1",
+        **(secrets or {}),
+    }
+    pytest = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--inventory", str(inventory), *options]
+    process = subprocess.Popen(
+        ["unshare", "--mount", "sh", "-c", _BIND, "sh", str(reports), str(REPOSITORY / "reports"), *pytest],
+        cwd=REPOSITORY,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    return process, reports
+
+
+def run_suite(inventory: Path, *options: str, secrets: dict[str, str] | None = None, seconds: float = 240) -> Run:
+    """Run the suite to its end; arguments as for :func:`start_suite`."""
+    process, reports = start_suite(inventory, *options, secrets=secrets)
+    return finish(process, reports, seconds)
+
+
+def finish(process: subprocess.Popen[str], reports: Path, seconds: float = 240) -> Run:
+    """Wait for a run that was started."""
+    try:
+        output, _ = process.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        output, _ = process.communicate()
+        raise AssertionError(f"the suite did not end in {seconds:g} s:\n{output}") from None
+    return Run(process.returncode, output, reports)

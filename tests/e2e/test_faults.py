@@ -1,0 +1,140 @@
+"""Every documented fault, planted in a real device, found by the suite with the right root and no other.
+
+One device per fault, and one run of the suite over all of them: they are independent of each other, and most of a run
+is waiting for time-outs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.e2e.lab import names
+from tests.e2e.lab.device import RealDevice
+from tests.e2e.lab.faults import FAULTS, Fault
+from tests.e2e.lab.site import FOLDER, Site
+from tests.e2e.lab.spec import DeviceSpec
+from tests.e2e.lab.suite import Run, run_suite
+
+HOSTS = names.allowlist("us")
+US = names.CLASSIC["us"]
+
+
+def on_all_hosts(requirement: str) -> set[str]:
+    return {f"{requirement}[{host}]" for host in HOSTS}
+
+
+def on(requirement: str, role: str) -> set[str]:
+    return {f"{requirement}[{US[role]}]"}
+
+
+#: Fault -> the root findings that it must give, and no others.
+ROOTS = {
+    "drop-api": on("SSE-NET-01", "api"),
+    "drop-est": on("SSE-NET-01", "est"),
+    "drop-mx": on("SSE-NET-01", "mx"),
+    "drop-dex": on("SSE-NET-01", "dex"),
+    "drop-eventing": on("SSE-NET-01", "eventing"),
+    "drop-behind-session": on("SSE-NET-01", "eventing"),
+    "reset": on("SSE-NET-01", "eventing"),
+    "unreachable": on("SSE-NET-01", "eventing"),
+    "drop-all": on_all_hosts("SSE-NET-01"),
+    "black-hole": on_all_hosts("SSE-NET-02"),
+    "interception": on_all_hosts("SSE-TLS-02"),
+    "expired-mx": on("SSE-TLS-03", "mx"),
+    "expired-eventing": on("SSE-TLS-03", "eventing"),
+    "misnamed": on("SSE-TLS-03", "mx"),
+    "dns-none": {"SSE-DNS-01"},
+    "dns-stopped": on_all_hosts("SSE-DNS-02"),
+    "dns-silent": on_all_hosts("SSE-DNS-02"),
+    "dns-nxdomain": on_all_hosts("SSE-DNS-02"),
+    "dns-refused": on_all_hosts("SSE-DNS-02"),
+    "dns-servfail": on_all_hosts("SSE-DNS-02"),
+    "dns-dropped": on_all_hosts("SSE-DNS-02"),
+    "dns-one-name": on("SSE-DNS-02", "dex"),
+    # The name has an address, a private one, where nothing answers.
+    "dns-sinkhole": on("SSE-DNS-04", "dex") | on("SSE-NET-01", "dex"),
+    "proxy-needed": on_all_hosts("SSE-NET-01"),
+    "proxy-dead": {"SSE-PRX-01"},
+    "connector-disabled": {"SSE-PRC-01"},
+    "connector-frozen": {"SSE-CTX-01"},
+    "event-handler-down": {"SSE-PRC-02"},
+    "event-handler-down-no-socket": {"SSE-PRC-02"},
+    "socket-missing": {"SSE-SOK-01"},
+    "socket-closed": {"SSE-SOK-01"},
+    "wrong-port": {"SSE-CFG-02"},
+    "wrong-fqdn": {"SSE-CFG-03"},
+    "wrong-region": {"SSE-CFG-03"},
+    "no-properties": {"SSE-CFG-01"},
+    "no-ca": {"SSE-TLS-01"},
+    "expired-ca": {"SSE-TLS-01"},
+    "old-software": {"SSE-PLT-01"},
+    "log-not-back-yet": {"SSE-SOK-03", "SSE-CTX-01"},
+}
+
+#: What hampers, but breaks no requirement: everything is still assessed, and compliant.
+HARMLESS = ("proxy-works", "log-healed", "slow-link", "disk-full", "one-session", "cloud-off")
+
+#: What keeps the suite from seeing: nothing may come out compliant that was not read, and nothing non-compliant.
+BLINDING = ("hung-sshd", "sudo-refused", "expert-refused", "menu-login", "shell-login")
+
+
+def _plant(site: Site, fault: Fault) -> RealDevice:
+    device = site.device(DeviceSpec(fault.name, **fault.spec))
+    if device.spec.cloud:
+        device.settle()
+    fault.plant(site, device)
+    return device
+
+
+@pytest.fixture(scope="module")
+def run(site: Site) -> Iterator[Run]:
+    """One run of the suite over a device per fault."""
+    with ThreadPoolExecutor(8) as pool:
+        devices = list(pool.map(lambda fault: _plant(site, fault), FAULTS.values()))
+    inventory = site.inventory(FOLDER / "faults.yaml", devices)
+    yield run_suite(inventory)
+    for device in devices:
+        site.repair(device)
+        device.stop()
+
+
+def test_every_fault_is_in_exactly_one_table() -> None:
+    assert sorted([*ROOTS, *HARMLESS, *BLINDING]) == sorted(FAULTS)
+
+
+@pytest.mark.parametrize("fault", ROOTS)
+def test_fault_is_the_root_and_nothing_else_is(run: Run, fault: str) -> None:
+    assert run.roots(fault) == ROOTS[fault], [f"{key}: {run.told(fault, key)}" for key in sorted(run.roots(fault))]
+    advisory = all(run.findings(fault)[key]["state"] == "advisory" for key in ROOTS[fault])
+    assert not advisory
+    assert run.device_state(fault) == "non-compliant"
+
+
+@pytest.mark.parametrize("fault", HARMLESS)
+def test_what_breaks_no_requirement_is_compliant(run: Run, fault: str) -> None:
+    assert run.roots(fault) == set(), [f"{key}: {run.told(fault, key)}" for key in sorted(run.roots(fault))]
+    assert run.in_state(fault, "not assessed") == set()
+    assert run.device_state(fault) == "compliant"
+
+
+@pytest.mark.parametrize("fault", BLINDING)
+def test_what_can_not_be_seen_is_not_assessed(run: Run, fault: str) -> None:
+    assert run.roots(fault) == set()
+    assert run.device_state(fault) == "not assessed"
+    unseen = run.in_state(fault, "not assessed")
+    assert {"SSE-SOK-01", "SSE-SOK-03", "SSE-CFG-03", *on_all_hosts("SSE-NET-01")} <= unseen
+    assert all(run.findings(fault)[key]["reason"] for key in unseen)
+
+
+def test_a_run_with_faults_fails_the_gate(run: Run) -> None:
+    assert run.exit_code == 1
+
+
+def test_the_suite_says_established_but_not_compliant_when_a_rule_cuts_a_session_that_is_up(run: Run) -> None:
+    """The documents' own check (lsof) is fooled; a fresh connection is not."""
+    found = run.findings("drop-behind-session")
+    assert found["SSE-SOK-03"]["state"] == "compliant"
+    assert found[f"SSE-NET-01[{US['eventing']}]"]["state"] == "non-compliant"

@@ -1,0 +1,35 @@
+"""``--devices`` chooses by name, glob and tag, and never chooses nothing silently."""
+
+from __future__ import annotations
+
+import pytest
+
+from sse_compliance.errors import InputError
+from sse_compliance.inventory.device import Device, Platform
+from sse_compliance.inventory.select import select_devices
+
+FLEET = [
+    Device("ftd-eu-1", Platform.FTD, "eu", tags=("dc",)),
+    Device("ftd-eu-2", Platform.FTD, "eu"),
+    Device("fmc-us", Platform.FMC, "us", tags=("dc", "core")),
+]
+
+
+@pytest.mark.parametrize(
+    ("expression", "names"),
+    [
+        ("ftd-eu-2", ["ftd-eu-2"]),
+        ("ftd-*", ["ftd-eu-1", "ftd-eu-2"]),
+        ("dc", ["ftd-eu-1", "fmc-us"]),
+        ("core, ftd-eu-1", ["ftd-eu-1", "fmc-us"]),
+        ("*", ["ftd-eu-1", "ftd-eu-2", "fmc-us"]),
+    ],
+)
+def test_names_globs_and_tags(expression: str, names: list[str]) -> None:
+    assert [device.name for device in select_devices(FLEET, expression)] == names
+
+
+@pytest.mark.parametrize("expression", ["", "ftd-eu-1,", "nobody", "ftd-eu-1,nobody", "FTD-*"])
+def test_a_part_that_matches_nothing_is_an_error(expression: str) -> None:
+    with pytest.raises(InputError, match="--devices"):
+        select_devices(FLEET, expression)
