@@ -23,7 +23,7 @@ from sse_compliance.device.session import Answers, Session, open_session
 from sse_compliance.errors import InputError, SseError, Unavailable
 from sse_compliance.evidence import Evidence, NotObtained, ProbeResult
 from sse_compliance.inventory.credentials import Credentials, Secret
-from sse_compliance.inventory.device import CredentialRef, Target
+from sse_compliance.inventory.device import CredentialRef, Target, without_userinfo
 
 #: What a live command may take beyond its own time limit, in seconds.
 _LIVE_GRACE = 10
@@ -44,7 +44,7 @@ async def collect_fleet(
     on_start: OnStart | None = None,
     keep: dict[str, Session] | None = None,
 ) -> dict[str, Evidence]:
-    """Collects from every target, ``limits.devices`` at a time.
+    """Collects from every target, ``limits.devices_at_once`` at a time.
 
     Whatever goes wrong with a device becomes its evidence's ``error``. Cancelling closes what is open; devices that
     were done have been handed on by then.
@@ -73,7 +73,7 @@ async def collect_fleet(
             done[target.device.name] = evidence
             on_done(evidence)
 
-    workers = [asyncio.create_task(worker()) for _ in range(min(limits.devices, len(targets)))]
+    workers = [asyncio.create_task(worker()) for _ in range(min(limits.devices_at_once, len(targets)))]
     try:
         await asyncio.gather(*workers)
     finally:
@@ -119,14 +119,6 @@ async def collect_device(
         seconds=round(monotonic() - began, 3),
         error=error,
     )
-
-
-def without_userinfo(url: str | None) -> str | None:
-    """A proxy's URL without user and password."""
-    if url is None or "@" not in url:
-        return url
-    scheme, separator, rest = url.rpartition("://")
-    return f"{scheme}{separator}{rest.rpartition('@')[2]}"
 
 
 def _with_follow_ups(specs: Iterable[ProbeSpec]) -> Iterator[ProbeSpec]:
@@ -179,14 +171,12 @@ class Collector:
 
     Args:
         limits: the bounds.
-        keep_open: keep each device's session, so that :meth:`run` can use it. Never is a second one opened.
     """
 
-    def __init__(self, limits: Limits | None = None, *, keep_open: bool = False) -> None:
+    def __init__(self, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
         self._credentials = Credentials()
         self._sessions: dict[str, Session] = {}
-        self._keep = self._sessions if keep_open else None
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="collector", daemon=True)
         self._thread.start()
@@ -204,8 +194,11 @@ class Collector:
         *,
         on_done: OnDone | None = None,
         on_start: OnStart | None = None,
+        keep_open: bool = False,
     ) -> dict[str, Evidence]:
         """Collects from every target; see :func:`collect_fleet`.
+
+        With ``keep_open`` each device's session stays for :meth:`run`. Never is a second one opened.
 
         The callbacks run in the caller's thread. Where one raises, or on Ctrl-C, what is still open is closed and the
         exception goes on; before that, evidence that has arrived is handed on.
@@ -223,7 +216,7 @@ class Collector:
                 credentials=self._credentials,
                 on_done=later(on_done),
                 on_start=later(on_start),
-                keep=self._keep,
+                keep=self._sessions if keep_open else None,
             ),
             self._loop,
         )

@@ -226,7 +226,7 @@ class ComplianceRun:
             self._collector,
             resolver=self.config.option.resolver,
             save_to=directory,
-            progress=CollectProgress(quiet=self._is_worker or self.config.option.verbose < 0),
+            progress=CollectProgress(Console(), quiet=self._is_worker or self.config.option.verbose < 0),
             keep_open=keep_open,
         )
 

@@ -77,7 +77,12 @@ class YamlFile:
         return line
 
     def _explain(self, error: ValidationError) -> Iterator[str]:
-        for detail in error.errors(include_url=False, include_input=False, include_context=False):
+        details = error.errors(include_url=False, include_input=False, include_context=False)
+        for detail in details:
+            if detail["type"] == "too_short" and any(
+                other["loc"][: len(detail["loc"])] == detail["loc"] for other in details if other is not detail
+            ):
+                continue  # pydantic calls a list short whose items are there, but wrong
             location = tuple(step for step in detail["loc"] if not _is_union_branch(step))
             message = detail["msg"].removeprefix("Value error, ")
             if detail["type"] == "extra_forbidden":

@@ -64,7 +64,7 @@ async def connect(target: Target, password: Secret | None, limits: Limits) -> as
     A connection that is refused, reset or closed before the login is tried again; a login never is.
 
     Raises:
-        UnreachableError, HostKeyUnknownError, HostKeyChangedError, LoginRefusedError, StepTimeoutError: as their names say.
+        DeviceError: it is unreachable, its host key is unknown or changed, the login was refused, a step took too long.
         InputError: the known_hosts or key file can't be read.
     """
     access = target.access

@@ -36,7 +36,7 @@ class UnreachableError(DeviceError):
     """No TCP connection, or a peer that does not speak SSH."""
 
     advice = "Check address, port, route and the firewall in between; on the device, `configure ssh-access-list`."
-    #: Whether another attempt may do better: after a refusal or a reset, not after a time-out (TCP has tried and tried).
+    #: Whether another attempt may do better: after a refusal or a reset, not after a time-out (TCP repeats by itself).
     passing = False
 
 

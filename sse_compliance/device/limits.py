@@ -10,7 +10,7 @@ class Limits:
     """The bounds of collecting. Times in seconds."""
 
     #: Devices that are talked to at the same time.
-    devices: int = 100
+    devices_at_once: int = 100
     #: Until a TCP connection stands.
     connect: float = 10.0
     #: For each step from the SSH handshake to the root shell.

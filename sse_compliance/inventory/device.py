@@ -35,6 +35,14 @@ class Device:
     tags: tuple[str, ...] = ()
 
 
+def without_userinfo(url: str | None) -> str | None:
+    """A proxy's URL without user and password."""
+    if url is None or "@" not in url:
+        return url
+    scheme, separator, rest = url.rpartition("://")
+    return f"{scheme}{separator}{rest.rpartition('@')[2]}"
+
+
 class CredentialKind(StrEnum):
     """Where a password comes from; the inventory holds this reference, never the password."""
 
@@ -75,7 +83,7 @@ class Access:
     jump: JumpHost | None = None
     #: known_hosts file; OpenSSH's own where None.
     known_hosts: str | None = None
-    #: ``auto``: a terminal, and whatever prompt comes. ``exec``: a plain POSIX shell by an exec request, without a terminal
+    #: ``auto``: a terminal, and whatever prompt comes. ``exec``: a plain POSIX shell by an exec request, no terminal
     #: (a Linux host; an FTD may never answer one).
     login: Literal["auto", "exec"] = "auto"
 

@@ -35,14 +35,14 @@ The lab is up; this shell is in the runner. Leave it to take the lab down.
     lab faults                   what can be planted
     lab plant DEVICE FAULT       break a device
     lab renew DEVICE             a new, healthy device in its place
-    suite [OPTIONS]              pytest --inventory {INVENTORY}
+    suite [OPTIONS]              pytest --inventory={INVENTORY}
     ssh admin@ADDRESS            password: {PASSWORD}
 """
 
 _RC = f"""PS1='runner:\\w\\$ '
 export SSE_PASSWORD='{PASSWORD}'
 lab() {{ '{sys.executable}' -m tests.e2e.lab "$@"; }}
-suite() {{ '{sys.executable}' -m pytest -p no:cacheprovider --inventory '{INVENTORY}' "$@"; }}
+suite() {{ '{sys.executable}' -m pytest -p no:cacheprovider --inventory='{INVENTORY}' "$@"; }}
 """
 
 

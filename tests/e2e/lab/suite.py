@@ -93,7 +93,7 @@ def start_suite(
         "PYTHONDONTWRITEBYTECODE": "1",
         **(secrets or {}),
     }
-    pytest = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--inventory", str(inventory), *options]
+    pytest = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", f"--inventory={inventory}", *options]
     process = subprocess.Popen(
         ["unshare", "--mount", "sh", "-c", _BIND, "sh", str(reports), str(REPOSITORY / "reports"), *pytest],
         cwd=REPOSITORY,

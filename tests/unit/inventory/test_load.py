@@ -29,7 +29,12 @@ def test_five_lines_are_enough(tmp_path: Path) -> None:
     )
     (target,) = load_inventory(path, REGIONS).targets
     device, access = target.device, target.access
-    assert (device.name, device.platform, device.region, device.profile) == ("ftd-nyc-01", Platform.FTD, "us", "classic")
+    assert (device.name, device.platform, device.region, device.profile) == (
+        "ftd-nyc-01",
+        Platform.FTD,
+        "us",
+        "classic",
+    )
     assert device.cloud
     assert device.proxy is None
     assert (access.address, access.port, access.user) == ("192.0.2.10", 22, "admin")
@@ -85,7 +90,11 @@ MISTAKES = {
     "tab": ("devices:\n\t- x\n", ":2:", "not valid YAML"),
     "no device": ("devices: []\n", ":1:", "names no device"),
     "a list": ("- a\n", ":1:", "dictionary"),
-    "unknown key": ("devices:\n  - {name: a, address: b, platform: ftd, region: us}\nfoo: 1\n", ":3: foo", "unknown key"),
+    "unknown key": (
+        "devices:\n  - {name: a, address: b, platform: ftd, region: us}\nfoo: 1\n",
+        ":3: foo",
+        "unknown key",
+    ),
     "unknown key of a device": (
         "devices:\n  - name: a\n    address: b\n    plattform: ftd\n    region: us\n",
         ":4: devices[0].plattform",
@@ -97,8 +106,8 @@ MISTAKES = {
         "'name' stands twice (first in line 2)",
     ),
     "name twice": (
-        ONE + "  - {name: c, address: b, platform: ftd, region: us}\n  - {name: a, address: d, platform: ftd, region: us}\n",
-        ":4: devices[2].name",
+        ONE + "  - {name: a, address: d, platform: ftd, region: us}\n",
+        ":3: devices[1].name",
         "'a' stands twice (first in line 2)",
     ),
     "name missing": ("devices:\n  - {address: b, platform: ftd, region: us}\n", ":2: devices[0].name", "missing"),

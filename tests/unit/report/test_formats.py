@@ -1,0 +1,172 @@
+"""The same findings give the same verdict and counts in every form, and hostile text stays text in each."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import xml.etree.ElementTree as ET
+from collections import Counter
+from dataclasses import dataclass
+
+import pytest
+from markdown_it import MarkdownIt
+
+from sse_compliance.findings.model import State
+from sse_compliance.findings.results import Results
+from sse_compliance.report.formats import FORMATS, report_bytes
+from tests.unit.report.samples import build, hostile, large_fleet, small_fleet
+
+SAMPLES = {"small": small_fleet(), "hostile": hostile(), "large": large_fleet(20, bad_share=0.3)}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a form says of a run."""
+
+    verdict: str
+    states: dict[str, int]
+
+
+def told_by_json(text: str) -> Told:
+    data = json.loads(text)
+    return Told(data["summary"]["verdict"], dict(Counter(finding["state"] for finding in data["findings"])))
+
+
+def told_by_html(text: str) -> Told:
+    verdict = re.search(r"</span> ([A-Z][a-z ]+)</h1>", text)
+    (card,) = re.findall(r"<h2>Findings</h2>.*?</div>", text, re.DOTALL)
+    counts = re.findall(r'</b> ([a-z -]+) <span class="n">([\d,]+)', card)
+    assert verdict is not None
+    return Told(verdict[1].lower(), {state: int(count.replace(",", "")) for state, count in counts})
+
+
+def told_by_junit(text: str) -> Told:
+    suite = ET.fromstring(text)[0]
+    cases = suite.findall("testcase")
+    states = Counter(_property(case, "state") for case in cases)
+    assert int(suite.attrib["tests"]) == len(cases)
+    assert int(suite.attrib["failures"]) == len(suite.findall("testcase/failure")) == states["non-compliant"]
+    assert int(suite.attrib["errors"]) == len(suite.findall("testcase/error")) == states["not assessed"]
+    assert int(suite.attrib["skipped"]) == len(suite.findall("testcase/skipped"))
+    return Told(_property(suite, "verdict"), dict(states))
+
+
+def _property(element: ET.Element, name: str) -> str:
+    (found,) = (entry for entry in element.findall("properties/property") if entry.get("name") == name)
+    return found.attrib["value"]
+
+
+def told_by_markdown(text: str) -> Told:
+    head, findings = (
+        next(line for line in text.splitlines() if line.startswith(start)) for start in ("|  |", "| findings |")
+    )
+    names = [cell.strip().split(" ", 1)[1] for cell in head.split("|")[2:-1]]
+    counts = [int(cell.replace(",", "")) for cell in findings.split("|")[2:-1]]
+    verdict = re.match(r"## \S ([A-Za-z ]+) –", text)
+    assert verdict is not None
+    return Told(verdict[1].lower(), dict(zip(names, counts, strict=True)))
+
+
+def told_by_csv(text: str) -> Told:
+    rows = list(csv.DictReader(io.StringIO(text)))
+    (verdict,) = {row["verdict"] for row in rows}
+    return Told(verdict, dict(Counter(row["state"] for row in rows)))
+
+
+def told_by_hdf(text: str) -> Told:
+    (profile,) = json.loads(text)["profiles"]
+    verdict = re.match(r"Verdict: ([a-z ]+)\.", profile["summary"])
+    assert verdict is not None
+    return Told(verdict[1], dict(Counter(_hdf_state(control) for control in profile["controls"])))
+
+
+def _hdf_state(control: dict[str, object]) -> str:
+    """By Heimdall's rules (inspecjs, ExecControl.compute_status), not by our own tag."""
+    (result,) = control["results"]  # type: ignore[misc]  # parsed JSON: one result for each control is what is tested
+    status = result["status"]
+    if status == "error":
+        return "not assessed"
+    if "waiver_data" in control:
+        return "waived"
+    if control["impact"] == 0:
+        return "not applicable"
+    return {"failed": "non-compliant", "passed": "compliant", "skipped": "advisory"}[status]
+
+
+def told_by_prometheus(text: str) -> Told:
+    verdict = re.search(r'^sse_compliance_verdict{verdict="([a-z ]+)"} 1$', text, re.MULTILINE)
+    counts = re.findall(r'^sse_compliance_findings{state="([a-z -]+)"} (\d+)$', text, re.MULTILINE)
+    assert verdict is not None
+    return Told(verdict[1], {state: int(count) for state, count in counts})
+
+
+READERS = {
+    "json": told_by_json,
+    "html": told_by_html,
+    "junit": told_by_junit,
+    "md": told_by_markdown,
+    "csv": told_by_csv,
+    "hdf": told_by_hdf,
+    "prometheus": told_by_prometheus,
+}
+
+
+def test_every_form_is_compared() -> None:
+    assert set(READERS) == set(FORMATS)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_every_form_tells_the_same_verdict_and_counts(sample: str, form: str) -> None:
+    results = SAMPLES[sample]
+    told = READERS[form](report_bytes(results, form).decode())
+    assert told.verdict == results.summary.verdict
+    assert {state: count for state, count in told.states.items() if count} == results.summary.states
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_run_without_devices_can_be_rendered(form: str) -> None:
+    READERS["json"](report_bytes(build({}), "json").decode())
+    assert report_bytes(build({}), form)
+
+
+@pytest.mark.parametrize("form", [name for name in FORMATS if name != "json"])
+def test_no_form_passes_on_a_control_character(form: str) -> None:
+    assert re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", report_bytes(hostile(), form).decode()) is None
+
+
+def test_a_spreadsheet_runs_no_cell_of_the_csv() -> None:
+    base = hostile()
+    texts = ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1"]
+    from dataclasses import replace
+
+    findings = tuple(replace(finding, observed=text) for finding, text in zip(base.findings, texts, strict=False))
+    rows = list(csv.reader(io.StringIO(report_bytes(replace(base, findings=findings), "csv").decode())))
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+
+
+def test_markdown_of_hostile_text_renders_without_markup_of_its_own() -> None:
+    html = MarkdownIt("commonmark", {"html": True}).enable("table").render(report_bytes(hostile(), "md").decode())
+    tags = set(re.findall(r"<([a-z0-9]+)", html))
+    assert tags <= {"h2", "h3", "p", "table", "thead", "tbody", "tr", "th", "td", "code", "strong", "ul", "li", "sub"}
+    assert {len(re.findall("<t[hd]", row)) for row in re.findall(r"<tr>.*?</tr>", html, re.DOTALL)} <= {3, 5}
+
+
+@pytest.mark.parametrize("results", [large_fleet(300, bad_share=1.0), small_fleet()], ids=["all bad", "small"])
+def test_markdown_is_short(results: Results) -> None:
+    assert len(report_bytes(results, "md")) < 20_000
+
+
+def test_prometheus_gives_every_state_a_sample() -> None:
+    text = report_bytes(build({}), "prometheus").decode()
+    for state in State:
+        assert f'sse_compliance_devices{{state="{state.value}"}} 0\n' in text
+
+
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_every_prometheus_line_is_well_formed(sample: str) -> None:
+    line = re.compile(r'# (HELP|TYPE) .+|[a-z_]+({([a-z]+="([^"\\\n]|\\["\\])*",?)+})? -?[0-9.e+]+')
+    for text in report_bytes(SAMPLES[sample], "prometheus").decode().splitlines():
+        assert line.fullmatch(text), text

@@ -1,0 +1,80 @@
+"""pytest-html's page with our columns, made by a real run of pytest."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+CONFTEST = """
+import pytest
+from sse_compliance.report.pytest_html import ComplianceColumns
+
+def pytest_configure(config):
+    config.pluginmanager.register(ComplianceColumns())
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if report.when == "call":
+        report.sse_finding = {
+            "requirement": "SSE-CFG-02", "device": "<script>alert(1)</script>", "state": "non-compliant",
+            "severity": "critical\\x1b[31m", "target": None,
+        }
+    return report
+"""
+
+TESTS = """
+import pytest
+
+@pytest.mark.parametrize("number", range(%d))
+def test_good(number):
+    pass
+
+def test_bad():
+    assert False, "</pre><script>alert(2)</script>"
+"""
+
+
+def page(pytester: pytest.Pytester, passing: int, *options: str) -> tuple[str, dict[str, Any]]:
+    pytester.makeconftest(CONFTEST)
+    pytester.makepyfile(TESTS % passing)
+    pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:sse_compliance", "--html=tests.html", *options)
+    text = (pytester.path / "tests.html").read_text(encoding="utf-8")
+    blob = re.search(r'data-jsonblob="([^"]*)"', text)
+    assert blob is not None
+    return text, json.loads(html.unescape(blob[1]))
+
+
+def test_the_columns_are_there_and_escaped(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[3]))
+    text, data = page(pytester, 2)
+    header = re.findall(r'data-column-type="(\w+)"', text)
+    assert header == ["result", "requirement", "device", "state", "severity", "testId", "duration"]
+    (row,) = next(tests for name, tests in data["tests"].items() if "test_bad" in name)
+    cells = row["resultsTableRow"]
+    assert cells[1] == '<td class="col-requirement">SSE-CFG-02</td>'
+    assert cells[2] == '<td class="col-device">&lt;script&gt;alert(1)&lt;/script&gt;</td>'
+    assert cells[4] == '<td class="col-severity">critical\\x1b[31m</td>'
+    assert "<script" not in json.dumps(data["tests"])
+    assert row["state"] == "non-compliant"
+    assert len(data["tests"]) == 3
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one process", "xdist"])
+def test_a_large_run_lists_what_did_not_pass_and_says_so(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, workers: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[3]))
+    pytester.makefile(".py", sitecustomize="")
+    monkeypatch.setattr("sse_compliance.report.pytest_html.LARGE", 50)
+    text, data = page(pytester, 2001, *workers)
+    assert [name for name in data["tests"] if "test_good" in name] == []
+    assert len(data["tests"]) == 1
+    assert "only what did not pass is listed and counted below. 2,001 tests passed." in text

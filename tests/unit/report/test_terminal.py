@@ -1,0 +1,111 @@
+"""Progress and summary on the terminal."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from sse_compliance.findings.results import Results
+from sse_compliance.report.terminal import MOST_LINES, CollectProgress, print_summary
+from tests.unit.report.samples import hostile, large_fleet, small_fleet
+
+
+def console(*, terminal: bool = False, width: int = 100) -> tuple[Console, io.StringIO]:
+    out = io.StringIO()
+    return Console(file=out, force_terminal=terminal, width=width, color_system="standard" if terminal else None), out
+
+
+def summary(results: Results, **options: bool) -> str:
+    target, out = console(**options)
+    print_summary(target, results, [Path("reports/compliance.html"), Path("reports/compliance.json")])
+    return out.getvalue()
+
+
+def test_the_summary_tells_verdict_devices_root_findings_and_files() -> None:
+    assert summary(small_fleet()).splitlines() == [
+        "✕ FAILED  5 of 12 devices do not meet a required requirement; 3 root causes.",
+        "12 devices: 5 non-compliant, 2 not assessed, 5 compliant",
+        "✕ SSE-CFG-02 ftd-nyc-01: connector_port is 8990, expected 8989 (cat /ngfw/etc/sf/connector.properties)",
+        "✕ SSE-DNS-01 ftd-lon-01: no DNS server, expected at least one DNS server (show network)",
+        *(
+            f"✕ SSE-NET-01[eventing-ingest.sse.itd.cisco.com] {name}: connection timed out after 5 s, expected a TCP "
+            "connection (curl -sS -v -o /dev/null --connect-timeout 5 -m 12 --cacert /ngfw/etc/ssl/connectorCA.pem "
+            "https: … (37 more characters))"
+            for name in ("ftd-lon-02", "ftd-lon-03", "fmc-lon-01")
+        ),
+        "? ftd-tok-01: not assessed: unreachable: no answer from 192.0.2.44 port 22 within 10 s",
+        "? ftd-tok-02: not assessed: login refused: the device did not accept the password for admin",
+        "wrote reports/compliance.html",
+        "wrote reports/compliance.json",
+    ]
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_hostile_text_is_printed_as_text(terminal: bool) -> None:
+    text = summary(hostile(), terminal=terminal)
+    colours = re.sub(r"\x1b\[[\d;]*m", "", text) if terminal else text
+    assert "\x1b" not in colours
+    assert "\\x1b[31mred\\x1b[0m" in colours
+    assert "[bold]markup[/bold]"[:13] in colours
+    assert "\x1b]8" not in text  # no hyperlink either
+    assert all(character.isprintable() for line in colours.splitlines() for character in line)
+
+
+def test_each_bad_device_takes_one_line_and_the_list_ends() -> None:
+    lines = summary(large_fleet(200, bad_share=1.0)).splitlines()
+    assert len([line for line in lines if line.startswith(("✕ SSE", "? "))]) == MOST_LINES
+    assert f"and {200 - MOST_LINES} more devices in the report" in lines
+
+
+def test_a_partial_run_says_so() -> None:
+    results = small_fleet()
+    assert "partial run: no DNS" in summary(replace(results, run=replace(results.run, partial="no DNS")))
+
+
+def run(progress: CollectProgress, total: int) -> None:
+    with progress:
+        progress.start(total)
+        for number in range(total):
+            progress.device_done(f"ftd-{number:03d}", ok=number != 3)
+
+
+def test_without_a_terminal_progress_is_some_plain_lines() -> None:
+    target, out = console()
+    run(CollectProgress(target), 100)
+    lines = out.getvalue().splitlines()
+    assert lines[0] == "collecting from 100 devices"
+    assert "ftd-003: could not be collected" in lines
+    assert len(lines) == 12
+    assert lines[-1].startswith("100 of 100 devices, 1 failing, 0 waiting")
+    assert "\x1b" not in out.getvalue()
+
+
+def test_quiet_is_silent() -> None:
+    for terminal in (True, False):
+        target, out = console(terminal=terminal)
+        run(CollectProgress(target, quiet=True), 10)
+        assert out.getvalue() == ""
+
+
+def test_on_a_terminal_the_bar_goes_and_the_figures_stay() -> None:
+    target, out = console(terminal=True)
+    run(CollectProgress(target), 20)
+    assert "20 of 20 devices, 1 failing, 0 waiting" in out.getvalue().splitlines()[-1]
+
+
+def test_a_hostile_device_name_is_printed_as_text() -> None:
+    target, out = console()
+    progress = CollectProgress(target)
+    progress.start(1)
+    progress.device_done("\x1b[31m[bold]x", ok=False)
+    assert "\\x1b[31m[bold]x: could not be collected" in out.getvalue()
+
+
+def test_nothing_to_collect_is_no_fault() -> None:
+    target, _ = console()
+    run(CollectProgress(target), 0)
