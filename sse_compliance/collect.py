@@ -108,14 +108,14 @@ async def collect_device(
     except Exception as internal:
         # A fault of ours must not take the other devices with it.
         error = f"{place_of(target)}: internal error, please report it: {type(internal).__name__}: {internal}"
+    planned = [spec.name for spec in _with_follow_ups(specs)]
     if error is not None and answers:
-        for spec in _with_follow_ups(specs):
-            answers.setdefault(spec.name, NotObtained(error))
+        answers = {name: answers.get(name, NotObtained(error)) for name in planned}
         error = None
     return Evidence(
         device=replace(target.device, proxy=without_userinfo(target.device.proxy)),
         collected_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        probes={name: redacted(name, answer) for name, answer in answers.items()},
+        probes={name: redacted(name, answers[name]) for name in planned if name in answers},
         seconds=round(monotonic() - began, 3),
         error=error,
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sse_compliance.collect import Limits
+from sse_compliance.device.limits import Limits
 
 DEFAULT_REPORTS = "reports"
 

@@ -15,9 +15,10 @@ from pydantic import TypeAdapter
 from rich.console import Console
 
 from sse_compliance import reporting
-from sse_compliance.collect import Collector, Limits
+from sse_compliance.collect import Collector
+from sse_compliance.device.limits import Limits
 from sse_compliance.errors import InputError, SseError
-from sse_compliance.evidence_files import read_directory
+from sse_compliance.evidence_files import read_directory, write
 from sse_compliance.findings.model import Finding, State
 from sse_compliance.findings.results import Results
 from sse_compliance.gathering import SharedEvidence, gather
@@ -299,6 +300,9 @@ class ComplianceRun:
         if self._is_worker:
             return
         try:
+            for evidence in self.suite.evidence_with_commands():
+                if self._evidence_directory is not None:
+                    write(evidence, self._evidence_directory)
             self._take_over_shared_evidence()
             if self._findings:
                 self._conclude(session, exitstatus)

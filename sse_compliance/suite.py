@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +62,12 @@ class Suite:
             run = None if live is None else lambda command: live(device_name, command)
             self._hosts[device_name] = FirepowerHost(evidence, self.regions.api(evidence.device.region), run)
         return self._hosts[device_name]
+
+    def evidence_with_commands(self) -> Iterable[Evidence]:
+        """The evidence of devices on which tests ran commands by themselves, those commands included."""
+        for name, host in self._hosts.items():
+            if host.commands:
+                yield replace(self.evidence[name], probes={**self.evidence[name].probes, **host.commands})
 
     def endpoint(self, device: Device, fqdn: str) -> Endpoint:
         """The endpoint that a device's allowlist, or the list of AMP names, gives for a host."""

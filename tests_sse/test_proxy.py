@@ -28,7 +28,7 @@ def test_cloud_is_reachable_through_the_proxy(host: FirepowerHost, regions: Regi
         raise Unavailable(f"the device uses the proxy {shown}, which the inventory does not name: add `proxy:` to it")
     names = [endpoint.fqdn for endpoint in regions.endpoints(host.device.region, host.device.profile)]
     failures = {name: call.error for name in names if not (call := host.curl_insecure(name)).http_status}
-    ntlm = any(host.curl_insecure(name).proxy_wants_ntlm for name in names)
+    ntlm = any("ntlm" in host.curl_insecure(name).proxy_methods for name in names)
     host.note(
         expected=f"every host of the region answers through {proxy}, without NTLM",
         observed="; ".join(f"{name}: {error}" for name, error in failures.items())

@@ -29,7 +29,7 @@ class DeviceError(SseError):
     advice = ""
 
     def __init__(self, place: str, what: str, advice: str | None = None) -> None:
-        super().__init__(f"{place}: {what}. {self.advice if advice is None else advice}".strip())
+        super().__init__(f"{place}: {what.rstrip('.')}. {self.advice if advice is None else advice}".strip())
 
 
 class UnreachableError(DeviceError):

@@ -42,8 +42,10 @@ STDERR_BYTES = 1 << 16
 #: How much of a lane is read: one probe's output and its frame.
 _LANE_BYTES = STDOUT_BYTES + STDERR_BYTES + 4096
 
-#: What a command gets as its exit status where it was stopped: by ``timeout``, and by SIGPIPE at the output's bound.
+#: The exit status of a command that was stopped: by ``timeout`` (the second where it did not obey), and by SIGPIPE at the
+#: output's bound.
 _TIMED_OUT = 124
+_KILLED = 137
 _STOPPED_AT_BOUND = 141
 
 #: Programs that are started directly where their arguments are plain; anything else runs under a shell of its own.
@@ -89,7 +91,7 @@ printf '%s %s . %s\\n' "$M" "$1" "$c"
 W=-w3000; base64 $W </dev/null >/dev/null 2>&1 || W=
 """
 
-#: For a device that has no ``timeout``. Called as ``timeout -k 2 SECONDS WORD…`` like the real one.
+#: For a device that has no ``timeout``; called like the real one. It ends the program, not what that has started.
 _FALLBACK = f"""\
 command -v timeout >/dev/null || timeout() {{
 s=$3; shift 3; "$@" & p=$!; (sleep "$s"; kill "$p") >/dev/null 2>&1 4>&- & w=$!
@@ -238,8 +240,10 @@ class FrameReader:
                     found.append((spec.name, self._cut(spec, file, blob[head.end() :], len(blob) >= _LANE_BYTES)))
                 break
             stdout, stderr = blob[head.end() : status.start()], blob[status.end() : tail.start()]
-            ran = _elapsed(began, tail[1])
-            found.append((spec.name, self._result(spec, file, stdout, int(status[1]), stderr, ran)))
+            ran, code = _elapsed(began, tail[1]), int(status[1])
+            if code == _KILLED and ran >= spec.seconds:
+                code = _TIMED_OUT
+            found.append((spec.name, self._result(spec, file, stdout, code, stderr, ran)))
             position = tail.end()
         return found
 

@@ -30,7 +30,10 @@ _WRAPS = 4
 _LEVELS = ("trace", "debug", "info", "warn", "warning", "error", "fatal", "panic")
 _ERRORS = ("error", "fatal", "panic")
 
-_ENTRY = re.compile(r'time="([^"]{19,64})" level=([A-Za-z]{4,7}) msg=(?:"((?:[^"\\]++|\\.)*+)"|([^\s"]++))(?: .*)?')
+_ENTRY = re.compile(
+    r'time="([^"]{19,64})" level=([A-Za-z]{4,7}) msg=(?:"((?:[^"\\]++|\\.)*+)"|([^\s"]++))'
+    r'(?: (?!time=|level=|msg=)[\w.]{1,60}+=(?:"(?:[^"\\]++|\\.)*+"|[^\s"]*+))*'
+)
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2})")
 _ORIGIN = re.compile(r"\[[^\]]{0,255}\]\[[^\] ]{1,100} ([^\]]{1,200})\] ?")
 #: A line that does not begin like an entry, but holds parts of one.

@@ -28,7 +28,8 @@ _UNIX = re.compile(
     r"[ \t]+(?P<inode>[0-9]{1,20})(?P<rest>(?:[ \t].*)?)$(?:\n(?P<below>[/@].*)$)?",
     re.MULTILINE,
 )
-_PATH = re.compile(r"(?:^|[ \t])([/@].*)$")
+#: netstat cuts the program's column at 20 characters; a path far behind it is another line's, run into this one.
+_PATH = re.compile(r"(.{0,40}?)[ \t]([/@].*)")
 _UNPRIVILEGED = re.compile(r"^\((?:No info could be read for|Not all processes could be identified)", re.MULTILINE)
 
 
@@ -79,13 +80,13 @@ def parse(result: ProbeResult) -> Netstat:
 
 def _socket(entry: re.Match[str]) -> UnixSocket:
     rest = entry["rest"].rstrip()
-    beside = _PATH.search(rest)
-    program = (rest[: beside.start()] if beside else rest).strip()
+    beside = _PATH.fullmatch(rest)
+    program = (beside.group(1) if beside else rest).strip()
     below = entry["below"].rstrip() if entry["below"] else None
     return UnixSocket(
         kind=entry["kind"],
         state=entry["state"],
         inode=int(entry["inode"]),
         program=program if program not in ("", "-") else None,
-        path=beside.group(1) if beside else below,
+        path=beside.group(2) if beside else below,
     )

@@ -25,9 +25,9 @@ from sse_compliance.facts.text import clean, ensure_ran, excerpt, why_unreadable
 Product = Literal["ftd", "fmc", "sfr"]
 
 _MODEL = re.compile(r"^Model[ \t]*:[ \t]*([^\n]{1,300})$", re.MULTILINE)
-_VERSION = re.compile(r"(.{1,200}?) Version ([0-9]{1,4}(?:\.[0-9]{1,4}){1,5}) \(Build ([0-9]{1,9})\)[ \t]*")
+_VERSION = re.compile(r"(.{1,200}?) Version ([0-9]{1,4}(?:\.[0-9]{1,4}){2,5}) \(Build ([0-9]{1,9})\)[ \t]*")
 _MODEL_NUMBER = re.compile(r" \([0-9]{1,5}\)$")
-_SF_VERSION = re.compile(r"([A-Z].{1,200}?) v([0-9]{1,4}(?:\.[0-9]{1,4}){1,5}) \(build ([0-9]{1,9})\)[ \t]*")
+_SF_VERSION = re.compile(r"([A-Z].{1,200}?) v([0-9]{1,4}(?:\.[0-9]{1,4}){2,5}) \(build ([0-9]{1,9})\)[ \t]*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,13 +41,13 @@ UNMET = frozenset({State.NON_COMPLIANT, State.WAIVED, State.ADVISORY})
 class Change(StrEnum):
     """A finding beside the same finding of the baseline."""
 
-    #: Unmet or not assessed now, neither in the baseline.
+    #: Unmet or not assessed now, and not in the same way in the baseline; what the baseline does not hold counts as new.
     NEW = "new"
-    #: Unmet or not assessed in both.
+    #: Unmet in both, or not assessed in both.
     STILL = "still"
     #: Compliant now, not so in the baseline.
     FIXED = "fixed"
-    #: In the baseline only: device, requirement or host is no longer judged.
+    #: Judged in the baseline only: device, requirement or host is no longer judged, or it does not apply any more.
     GONE = "gone"
     #: Nothing wrong in either.
     SAME = "same"
@@ -103,5 +103,8 @@ class Finding:
 
     @property
     def is_root(self) -> bool:
-        """Whether it is unmet on its own account, not as a consequence of another."""
-        return self.state in UNMET and self.cause is None
+        """Whether it is unmet on its own account, not as a consequence of another.
+
+        What could not be assessed is no cause of anything, waived or not; that state is the one that has a reason.
+        """
+        return self.state in UNMET and self.cause is None and self.reason is None

@@ -60,6 +60,9 @@ class DeviceResult:
     version: str | None = None
     collected_at: str = ""
     seconds: float = 0.0
+    #: With ``--wait``: seconds from the start of the run until it passed the gate; None where nobody had to wait for it,
+    #: and where it did not pass.
+    came_back_after: float | None = None
     #: Why the device as a whole could not be assessed.
     error: str | None = None
     #: Name of its evidence file, relative to the results file, where one was kept.
@@ -111,8 +114,10 @@ class Run:
     mode: str
     catalogue: Source
     allowlist: Source
-    #: Gate that the verdict was reached by.
+    #: Gate that the verdict was reached by: ``strict`` or ``regressions``.
     gate: str = "strict"
+    #: The least severity that fails that gate.
+    fail_on: Severity = Severity.LOW
     #: What the selection left out, in a sentence; None where every requirement was judged on every device.
     partial: str | None = None
 
@@ -150,6 +155,8 @@ class WaiverUse:
     ends_soon: bool = False
     #: How many findings it covers; 0 where it matches nothing.
     findings: int = 0
+    #: Why it matches nothing, in a sentence; None where it covers something.
+    unused: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +170,8 @@ class Baseline:
     started_at: str
     #: Counts of findings by ``Change``.
     changes: dict[str, int] = field(default_factory=dict)
-    #: Findings of the baseline that this run does not judge any more: ``DEVICE REQUIREMENT[HOST]``.
+    #: What was judged in the baseline and is not in this run: ``DEVICE REQUIREMENT[HOST]``; ``DEVICE`` or
+    #: ``REQUIREMENT`` alone where nothing of it is judged any more.
     gone: tuple[str, ...] = ()
     #: What could not be compared, and why; one sentence each.
     not_compared: tuple[str, ...] = ()

@@ -1,23 +1,13 @@
-"""What a run comes to: the state of each device, the counts, the verdict and the exit code."""
+"""What a run comes to: the state of each device, the counts, and the line that a pipeline looks for."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from enum import IntEnum
 
-from sse_compliance.findings.model import Finding, Level, Severity, State
-from sse_compliance.findings.results import Summary, Verdict
-
-
-class ExitCode(IntEnum):
-    """What the process exits with; 2 to 5 are pytest's own."""
-
-    PASSED = 0
-    NON_COMPLIANT = 1
-    INTERRUPTED = 2
-    #: Nothing failed, but something required could not be assessed.
-    NOT_ASSESSED = 10
+from sse_compliance.findings.gate import Gate, decide, is_damage, is_open
+from sse_compliance.findings.model import Change, Finding, Level, Severity, State
+from sse_compliance.findings.results import Results, Summary
 
 
 def device_state(findings: Iterable[Finding]) -> State:
@@ -40,50 +30,54 @@ def device_states(findings: Iterable[Finding], devices: Collection[str]) -> Mapp
     return {device: device_state(by_device[device]) for device in devices}
 
 
-def summarise(findings: Collection[Finding], devices: Collection[str], *, interrupted: str | None = None) -> Summary:
-    """The counts and the verdict.
+def summarise(
+    findings: Collection[Finding],
+    devices: Collection[str],
+    *,
+    gate: Gate | None = None,
+    interrupted: str | None = None,
+) -> Summary:
+    """Counts and verdict.
 
     Args:
-        findings: all findings of the run.
+        findings: all findings of the run, with waivers and baseline applied.
         devices: the names of the devices that the run was over.
+        gate: the rule of the verdict; strict, on every severity, where None.
         interrupted: why the run did not come to its end, where it did not.
     """
     states = Counter(finding.state for finding in findings)
-    verdict, exit_code, why = _verdict(findings, interrupted)
+    decision = decide(findings, gate or Gate(), interrupted=interrupted)
     unmet = Counter(finding.severity for finding in findings if finding.state is State.NON_COMPLIANT)
     by_state = Counter(device_states(findings, devices).values())
     return Summary(
-        verdict=verdict,
-        exit_code=exit_code,
-        why=why,
+        verdict=decision.verdict,
+        exit_code=decision.exit_code,
+        why=decision.why,
         devices={state: by_state[state] for state in State if by_state[state]},
         states={state: states[state] for state in State},
         severities={severity: unmet[severity] for severity in Severity},
     )
 
 
-def _verdict(findings: Collection[Finding], interrupted: str | None) -> tuple[Verdict, ExitCode, str]:
-    failed = [finding for finding in findings if finding.state is State.NON_COMPLIANT]
-    open_ = [f for f in findings if f.state is State.NOT_ASSESSED and f.level is Level.REQUIRED]
-    if interrupted is not None:
-        return Verdict.INCOMPLETE, ExitCode.INTERRUPTED, f"The run did not come to its end: {interrupted}."
-    if failed:
-        where = len({finding.device for finding in failed})
-        roots = sum(finding.is_root for finding in failed)
-        why = (
-            f"{_count(where, 'device')} with {_count(len(failed), 'unmet requirement')}, {_count(roots, 'root cause')}."
-        )
-        return Verdict.FAILED, ExitCode.NON_COMPLIANT, why
-    if open_:
-        where = len({finding.device for finding in open_})
-        checks, where_ = _count(len(open_), "required check"), _count(where, "device")
-        why = f"Nothing failed, but {checks} on {where_} could not be made."
-        return Verdict.NOT_ASSESSED, ExitCode.NOT_ASSESSED, why
-    met = sum(finding.state is State.COMPLIANT for finding in findings)
-    if not met:
-        return Verdict.NOT_ASSESSED, ExitCode.NOT_ASSESSED, "No requirement was found to be met: nothing was judged."
-    return Verdict.PASSED, ExitCode.PASSED, f"All that is required is met ({_count(met, 'compliant finding')})."
+def verdict_line(results: Results, exit_code: int | None = None) -> str:
+    """One line to find with ``grep``: ``SSE-VERDICT: failed exit=1 devices=12 non-compliant=1 not-assessed=0 …``.
 
+    Keys may be added at its end, never changed. ``new`` (required findings that are worse than in the baseline) is there
+    only where the run had a baseline.
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    Args:
+        results: of the run.
+        exit_code: the process's, where something beside the compliance tests changed it.
+    """
+    findings = results.findings
+    counts = {
+        "exit": results.summary.exit_code if exit_code is None else exit_code,
+        "devices": len(results.devices),
+        "non-compliant": sum(finding.state is State.NON_COMPLIANT for finding in findings),
+        "not-assessed": sum(is_open(finding) for finding in findings),
+        "waived": sum(finding.state is State.WAIVED for finding in findings),
+    }
+    if results.baseline is not None:
+        counts["new"] = sum(is_damage(finding) and finding.change is Change.NEW for finding in findings)
+    verdict = str(results.summary.verdict).replace(" ", "-")
+    return f"SSE-VERDICT: {verdict} " + " ".join(f"{key}={count}" for key, count in counts.items())

@@ -53,7 +53,7 @@ def _introduce(lab: Lab) -> None:
     print(lab.inventory_file.read_text(encoding="utf-8"))
     print(f"The inventory above is {lab.inventory_file}. In another terminal:\n")
     print(f"  export {PASSWORD_VARIABLE}={password}")
-    print(f"  pytest --inventory {lab.inventory_file}\n")
+    print(f"  pytest --inventory={lab.inventory_file}\n")
     print(f"Any SSH client can log in, for example to {name} (the password is the one above):\n")
     print(f"  ssh {options} -p {port} {USER}@127.0.0.1")
     print(f"  ssh {options} -i {lab.key_file} -p {port} {USER}@127.0.0.1\n")

@@ -46,6 +46,11 @@ class Console:
         except termios.error as error:
             raise HungUp from error
 
+    def close(self) -> None:
+        """Close all descriptors; whoever reads from them meets the end."""
+        for descriptor in {self.input, self.output, self.error}:
+            os.close(descriptor)
+
     def write(self, text: str) -> None:
         """Send text.
 

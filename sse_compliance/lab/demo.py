@@ -40,8 +40,8 @@ def run(arguments: argparse.Namespace) -> int:
     for name in FILES:
         (arguments.reports / name).unlink(missing_ok=True)
     with Lab.start() as lab:
-        command = [sys.executable, "-m", "pytest", "--inventory", str(lab.inventory_file)]
-        command += ["--reports", str(arguments.reports), *arguments.pytest_arguments]
+        command = [sys.executable, "-m", "pytest", f"--inventory={lab.inventory_file}"]
+        command += [f"--reports={arguments.reports}", *arguments.pytest_arguments]
         status = subprocess.run(command, env={**os.environ, **lab.environment}).returncode
         expected = lab.planted
     missing = [name for name in FILES if not (arguments.reports / name).is_file()]

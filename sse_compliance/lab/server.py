@@ -38,6 +38,11 @@ PASSWORD_VARIABLE = "SSE_LAB_PASSWORD"
 _SESSIONS = 1000
 #: As on an FTD.
 _MOST_REFUSALS = 3
+#: How long sessions may take to end when the lab does.
+_PARTING_SECONDS = 2
+
+#: The server's ends of a session's input, output and error output.
+_FarEnd = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +65,19 @@ class Ready:
 class _Authentication(asyncssh.SSHServer):
     """Who may log in to a device: ``admin`` with the lab's password, asked for in either way, or with the lab's key."""
 
-    def __init__(self, device: LabDevice, password: str, key: asyncssh.SSHKey, book: ledger.Ledger) -> None:
+    def __init__(self, server: _Server, device: LabDevice) -> None:
+        self._server = server
         self._device = device
-        self._password = password
-        self._key = key
-        self._book = book
         self._refusals = 0
         self._connection: asyncssh.SSHServerConnection | None = None
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self._connection = conn
-        self._book.write(ledger.Event.CONNECTION, self._device.name)
+        self._server.connections.add(conn)
+        self._server.book.write(ledger.Event.CONNECTION, self._device.name)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._server.connections.discard(self._connection)
 
     def begin_auth(self, username: str) -> bool:
         if self._device.scenario.pre_auth and self._connection is not None:
@@ -78,13 +85,13 @@ class _Authentication(asyncssh.SSHServer):
         return True
 
     def auth_completed(self) -> None:
-        self._book.write(ledger.Event.LOGIN, self._device.name)
+        self._server.book.write(ledger.Event.LOGIN, self._device.name)
 
     def public_key_auth_supported(self) -> bool:
         return not self._device.scenario.wrong_password
 
     def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
-        return username == USER and key.public_data == self._key.public_data
+        return username == USER and key.public_data == self._server.key.public_data
 
     def password_auth_supported(self) -> bool:
         return True
@@ -104,9 +111,9 @@ class _Authentication(asyncssh.SSHServer):
         return self._judge(username, responses[0] if len(responses) == 1 else "")
 
     def _judge(self, username: str, password: str) -> bool:
-        if username == USER and password == self._password and not self._device.scenario.wrong_password:
+        if username == USER and password == self._server.password and not self._device.scenario.wrong_password:
             return True
-        self._book.write(ledger.Event.REFUSAL, self._device.name)
+        self._server.book.write(ledger.Event.REFUSAL, self._device.name)
         self._refusals += 1
         if self._refusals >= _MOST_REFUSALS and self._connection is not None:
             self._connection.disconnect(
@@ -120,13 +127,14 @@ class _Server:
 
     def __init__(self, home: Path, password: str) -> None:
         self._home = home
-        self._password = password
+        self.password = password
         self._toolbox = cell.Toolbox(home / "usr")
-        self._book = ledger.Ledger(home / ledger.FILE)
+        self.book = ledger.Ledger(home / ledger.FILE)
         self._host_key = asyncssh.generate_private_key("ssh-ed25519")
-        self._key = asyncssh.generate_private_key("ssh-ed25519")
+        self.key = asyncssh.generate_private_key("ssh-ed25519")
         self._listeners: list[asyncssh.SSHAcceptor] = []
-        self._sessions: set[Session] = set()
+        self.connections: set[asyncssh.SSHServerConnection] = set()
+        self._talks: set[asyncio.Task[None]] = set()
 
     def prepare(self, plan: Plan) -> tuple[LabDevice, ...]:
         """Make tools and disks, and see whether a cell can be had.
@@ -136,14 +144,14 @@ class _Server:
             InputError: a scenario is in a region or profile that there is not.
         """
         self._toolbox.fill()
-        self._key.write_private_key(self._home / "key")
+        self.key.write_private_key(self._home / "key")
         (self._home / "key").chmod(0o600)
         regions, ca = load_regions(), connector_ca()
         devices = tuple(
             LabDevice(name, scenario, self._home / "disks" / name) for name, scenario in plan.devices.items()
         )
         for device in devices:
-            write_disk(device.disk, device.scenario, regions, ca, self._password)
+            write_disk(device.disk, device.scenario, regions, ca, self.password)
         if devices:
             cell.check(self._toolbox, devices[0].disk)
         return devices
@@ -153,7 +161,7 @@ class _Server:
         for device in devices:
             self._listeners.append(
                 await asyncssh.create_server(
-                    lambda device=device: _Authentication(device, self._password, self._key, self._book),
+                    lambda device=device: _Authentication(self, device),
                     "127.0.0.1",
                     0,
                     server_host_keys=[self._host_key],
@@ -167,11 +175,13 @@ class _Server:
         return Ready(str(self._home), ports, self._host_key.export_public_key().decode().strip())
 
     async def close(self) -> None:
-        """End every session and stop listening."""
+        """Stop listening and end every session."""
         for listener in self._listeners:
             listener.close()
-        for session in self._sessions:
-            session.end()
+        for connection in tuple(self.connections):
+            connection.abort()
+        if self._talks:
+            await asyncio.wait(tuple(self._talks), timeout=_PARTING_SECONDS)
 
     async def _serve(self, process: asyncssh.SSHServerProcess[bytes], device: LabDevice) -> None:
         if process.subsystem is not None:
@@ -179,38 +189,40 @@ class _Server:
             return
         clock = device_clock(device.scenario, datetime.now(UTC))
         session = Session(device, self._toolbox, login_banner(device.scenario, clock), process.term_type or "dumb")
+        talk = asyncio.ensure_future(self._talk(process, session, device))
+        self._talks.add(talk)
+        try:
+            await talk
+        finally:
+            self._talks.discard(talk)
+
+    async def _talk(
+        self, process: asyncssh.SSHServerProcess[bytes], session: Session, device: LabDevice
+    ) -> None:
         # An FTD whose exec requests are ignored starts its CLI instead.
         command = None if device.scenario.shell is Shell.CLISH else process.command
         far, console = _pipes() if process.term_type is None else _terminal()
-        near = {console.input, console.output, console.error}
         await process.redirect(stdin=far[0], stdout=far[1], stderr=far[2])
-        self._sessions.add(session)
-        talk = asyncio.get_running_loop().run_in_executor(None, session.serve, console, command)
+        serving = asyncio.get_running_loop().run_in_executor(None, session.serve, console, command)
         gone = asyncio.ensure_future(process.channel.wait_closed())
-        try:
-            await asyncio.wait((talk, gone), return_when=asyncio.FIRST_COMPLETED)
-            if gone.done():
-                session.end()
-                for descriptor in near:
-                    os.close(descriptor)
-                near = set()
-            status = await talk
-        finally:
-            self._sessions.discard(session)
-            for descriptor in near:
-                os.close(descriptor)
+        await asyncio.wait((serving, gone), return_when=asyncio.FIRST_COMPLETED)
+        session.end()
+        status = await serving
+        # With the near end closed, what was said last goes to the client.
+        console.close()
         if not gone.done():
             await process.stdout.drain()
             await process.stderr.drain()
             process.exit(status)
+            await gone
 
 
-def _terminal() -> tuple[tuple[int, int, int], Console]:
+def _terminal() -> tuple[_FarEnd, Console]:
     master, slave = os.openpty()
-    return (os.dup(master), master, asyncssh.DEVNULL), Console(slave, slave, slave)
+    return (os.dup(master), master, asyncssh.PIPE), Console(slave, slave, slave)
 
 
-def _pipes() -> tuple[tuple[int, int, int], Console]:
+def _pipes() -> tuple[_FarEnd, Console]:
     input_read, input_write = os.pipe()
     output_read, output_write = os.pipe()
     error_read, error_write = os.pipe()

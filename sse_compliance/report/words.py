@@ -70,8 +70,15 @@ def rank(state: State) -> int:
 def message(finding: Finding) -> str:
     """``SSE-CFG-02 ftd-nyc-01: connector_port is 8990, expected 8989 (cat /ngfw/etc/sf/connector.properties)``; the
     reason where there is no judgement."""
-    read = f" ({one_line(finding.evidence[0].command, 100)})" if finding.evidence else ""
+    read = next((f" ({_short(exhibit.command)})" for exhibit in finding.evidence if exhibit.command), "")
     return f"{finding.key} {one_line(finding.device)}: {said(finding)}{read}"
+
+
+def _short(command: str) -> str:
+    """A command whole where it is short, else its first and last word: ``curl … https://api-sse.cisco.com``."""
+    words = one_line(command, 4_000).split()
+    line = " ".join(words)
+    return line if len(line) <= 60 else one_line(f"{words[0]} … {words[-1]}", 100)
 
 
 def said(finding: Finding) -> str:

@@ -1,6 +1,6 @@
 """A device double for what OpenSSH and the embedded lab will not do: odd prompts, refusals, cut links.
 
-An asyncssh server on loopback whose CLI is a table and whose shell is a real bash on a real terminal; ``sudo``, ``su`` and
+An asyncssh server on loopback whose CLI is a table and whose shell is a real bash on a real terminal; ``sudo`` and
 ``id`` are small stand-ins, so that nothing needs root.
 """
 
@@ -10,7 +10,6 @@ import asyncio
 import os
 import pty
 import termios
-import tty
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -136,7 +135,9 @@ class _Server(asyncssh.SSHServer):
     def kbdint_auth_supported(self) -> bool:
         return self._double.auth in {"kbdint", "otp", "both"}
 
-    def get_kbdint_challenge(self, username: str, lang: str, submethods: str) -> tuple[str, str, str, list[tuple[str, bool]]]:
+    def get_kbdint_challenge(
+        self, username: str, lang: str, submethods: str
+    ) -> tuple[str, str, str, list[tuple[str, bool]]]:
         prompt = "Verification code: " if self._double.auth == "otp" else "Password: "
         return "", "", "", [(prompt, False)]
 
@@ -196,9 +197,12 @@ async def _cli(process: asyncssh.SSHServerProcess[bytes], double: Double) -> boo
     if double.start == "shell":
         return True
     if double.start in {"silent", "first-run", "flood"}:
-        say({"silent": "", "first-run": "You must change the password for 'admin' to continue.\nEnter new password: "}.get(
-            double.start, "x" * 2_000_000
-        ))
+        say(
+            {
+                "silent": "",
+                "first-run": "You must change the password for 'admin' to continue.\nEnter new password: ",
+            }.get(double.start, "x" * 2_000_000)
+        )
         await asyncio.sleep(30)
         return False
     say("\x1bE\x1b[J\x07" + prompt)
@@ -229,7 +233,10 @@ async def _cli(process: asyncssh.SSHServerProcess[bytes], double: Double) -> boo
                     line = "expert"
                     continue
             elif command in double.commands:
-                await _paged(process, double.commands[command], say)
+                text, hang, _ = double.commands[command].partition("<hang>")
+                await _paged(process, text)
+                while hang and await process.stdin.read(1) != b"\x03":
+                    pass
             elif command:
                 say("Syntax error: Illegal parameter\n")
                 say(f"> {command}\a")
@@ -239,7 +246,7 @@ async def _cli(process: asyncssh.SSHServerProcess[bytes], double: Double) -> boo
     return False
 
 
-async def _paged(process: asyncssh.SSHServerProcess[bytes], text: str, say: object) -> None:
+async def _paged(process: asyncssh.SSHServerProcess[bytes], text: str) -> None:
     pages = text.split("<page>")
     for number, page in enumerate(pages):
         process.stdout.write(page.replace("\n", "\r\n").encode())
@@ -264,7 +271,13 @@ async def _shell(process: asyncssh.SSHServerProcess[bytes], double: Double, argv
     if process.term_type:
         master, slave = pty.openpty()
         child = await asyncio.create_subprocess_exec(
-            *argv, stdin=slave, stdout=slave, stderr=slave, env=environment, cwd=double.home, start_new_session=True,
+            *argv,
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env=environment,
+            cwd=double.home,
+            start_new_session=True,
             preexec_fn=lambda: _control(slave),
         )
         os.close(slave)

@@ -126,7 +126,7 @@ def _dns_dropped(site: Site, device: RealDevice) -> None:
 
 
 def _sinkhole(site: Site, device: RealDevice) -> None:
-    site.dns.lie(device.address, host(device, "dex"), "10.25.0.9")
+    site.dns.lie(device.address, host(device, "dex"), names.NOBODY)
 
 
 # -- proxy ------------------------------------------------------------------------------------------------------------

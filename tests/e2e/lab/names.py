@@ -51,6 +51,8 @@ DNS_SERVER = "10.25.0.1"
 DNS_STOPPED = "10.25.0.3"
 PROXY = "10.25.0.8"
 PROXY_PORT = 3128
+#: An address of the cloud that no host has.
+NOBODY = "10.25.0.77"
 #: Where the firewall sends a connection that it intercepts.
 INTERCEPTOR = "10.25.0.5"
 

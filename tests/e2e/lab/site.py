@@ -122,7 +122,7 @@ class Site:
             cloud,
             [
                 "link set lo up",
-                *(f"addr add 10.25.0.{last}/24 dev eth0" for last in (1, 3, 5, 8, 9)),
+                *(f"addr add 10.25.0.{last}/24 dev eth0" for last in (1, 3, 5, 8)),
                 "link set eth0 up",
                 "route add default via 10.25.0.254",
                 # Every address of the block is this host's, without naming each.

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 import pytest
 
 from sse_compliance.evidence import ProbeResult
-from sse_compliance.facts.curl import Certificate, Curl, parse
+from sse_compliance.facts.curl import Curl, parse
+from sse_compliance.facts.curl_verbose import Certificate
 from tests.unit.facts.samples import recording, transcript
 from tests.unit.facts.tables import BINARY, Case, NoFact, check, each, gave, missing_tool_cases, noisy
 
@@ -447,7 +448,8 @@ WORDINGS: list[Case[Curl]] = [
         gave(
             numbers(),
             f"* Connected to proxy.example.com (10.1.1.1) port 3128 (#0)\n> CONNECT {HOST}:443 HTTP/1.1\n"
-            "< HTTP/1.1 407 Proxy Authentication Required\n< Proxy-Authenticate: Negotiate\n< Proxy-Authenticate: NTLM\n"
+            "< HTTP/1.1 407 Proxy Authentication Required\n"
+            "< Proxy-Authenticate: Negotiate\n< Proxy-Authenticate: NTLM\n"
             "* Received HTTP code 407 from proxy after CONNECT\n"
             "curl: (56) Received HTTP code 407 from proxy after CONNECT\n",
             exit_status=56,

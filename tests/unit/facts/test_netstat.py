@@ -37,6 +37,7 @@ FULL_FACT = Netstat(
         UnixSocket("STREAM", "CONNECTED", 78, "900/sshd: admin [pr", "@/tmp/a b"),
     )
 )
+OTHER_LINE = f"unix  2  [ ACC ]  STREAM  LISTENING  6  44/EventHandler  {PATH}"
 HEADER = FULL.split("unix ")[0]
 
 CASES: list[Case[Netstat]] = [
@@ -54,7 +55,9 @@ CASES: list[Case[Netstat]] = [
         Netstat((UnixSocket("STREAM", "CONNECTED", 5, "44/EventHandler", PATH),)),
     ),
     Case("no unix socket at all", gave(HEADER), Netstat(())),
-    Case("cut", gave(FULL[:900], truncated=True), Netstat(FULL_FACT.unix[:3], truncated=True)),
+    Case(
+        "cut", gave(FULL.partition("unix  2      [ ]")[0], truncated=True), Netstat(FULL_FACT.unix[:3], truncated=True)
+    ),
     Case(
         "not root, older",
         gave(f'(No info could be read for "-p": geteuid()=1000 but you should be root.)\n{OK}'),
@@ -69,6 +72,21 @@ CASES: list[Case[Netstat]] = [
         "a path that begins far below is nobody's",
         gave(f"{HEADER}unix  3  [ ]  STREAM  CONNECTED  5  44/EventHandler\n\n{PATH}\n"),
         Netstat((UnixSocket("STREAM", "CONNECTED", 5, "44/EventHandler", None),)),
+    ),
+    Case(
+        "two lines run into one",
+        gave(f"{HEADER}unix  3  [ ]  STREAM  CONNECTED  5  45/connector {OTHER_LINE}\n"),
+        Netstat(
+            (
+                UnixSocket(
+                    "STREAM",
+                    "CONNECTED",
+                    5,
+                    f"45/connector {OTHER_LINE}",
+                    None,
+                ),
+            )
+        ),
     ),
     Case("only Internet sockets", gave(HEADER.split("Active UNIX")[0]), NoFact("no unix sockets")),
     Case("empty", gave(""), NoFact("its output is empty")),

@@ -33,14 +33,16 @@ CASES: list[Case[Nslookup]] = [
     Case(
         "older busybox",
         gave(
-            "Server:    10.25.0.1\nAddress 1: 10.25.0.1 dns.lan\n\nName:      a.example\nAddress 1: 198.51.100.10 ec2.aws\nAddress 2: 2001:db8::10\n"
+            "Server:    10.25.0.1\nAddress 1: 10.25.0.1 dns.lan\n\n"
+            "Name:      a.example\nAddress 1: 198.51.100.10 ec2.aws\nAddress 2: 2001:db8::10\n"
         ),
         Nslookup("10.25.0.1", ("198.51.100.10", "2001:db8::10")),
     ),
     Case(
         "newer busybox",
         gave(
-            "Server:\t\t10.25.0.1\nAddress:\t10.25.0.1:53\n\nNon-authoritative answer:\nName:\ta.example\nAddress: 198.51.100.10\n\nNon-authoritative answer:\n\n"
+            "Server:\t\t10.25.0.1\nAddress:\t10.25.0.1:53\n\n"
+            "Non-authoritative answer:\nName:\ta.example\nAddress: 198.51.100.10\n\nNon-authoritative answer:\n\n"
         ),
         Nslookup("10.25.0.1", ("198.51.100.10",)),
     ),
@@ -116,7 +118,8 @@ CASES: list[Case[Nslookup]] = [
         "busybox, server silent",
         gave(
             "",
-            "nslookup: write to '10.25.0.1': Connection refused\n;; connection timed out; no servers could be reached\n",
+            "nslookup: write to '10.25.0.1': Connection refused\n"
+            ";; connection timed out; no servers could be reached\n",
             exit_status=1,
         ),
         Nslookup(None, (), error="no servers could be reached"),

@@ -11,7 +11,8 @@ CASES: list[Case[ResolvConf]] = [
     Case(
         "comments and other settings",
         gave(
-            "# nameserver 1.1.1.1\n; nameserver 2.2.2.2\nsearch example.com\noptions timeout:1\nnameserver 3.3.3.3 # x\n"
+            "# nameserver 1.1.1.1\n; nameserver 2.2.2.2\nsearch example.com\n"
+            "options timeout:1\nnameserver 3.3.3.3 # x\n"
         ),
         ResolvConf(("3.3.3.3",)),
     ),

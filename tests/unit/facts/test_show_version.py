@@ -11,7 +11,7 @@ FPR_1010_FACT = ShowVersion("Cisco Firepower 1010 Threat Defense", "ftd", (7, 4,
 
 
 def model(text: str) -> str:
-    return f"-------------------[ firepower ]--------------------\nModel                     : {text}\nVDB version               : 338\n"
+    return f"---------[ firepower ]---------\nModel                     : {text}\nVDB version               : 338\n"
 
 
 FMC = "Cisco Firepower Management Center for VMWare (66) Version 6.6.1 (Build 91)"
@@ -49,8 +49,8 @@ CASES: list[Case[ShowVersion]] = [
     ),
     Case(
         "model not known",
-        gave(model("Toaster 9000 Version 1.0 (Build 1)")),
-        ShowVersion("Toaster 9000", None, (1, 0), 1),
+        gave(model("Toaster 9000 Version 1.0.0 (Build 1)")),
+        ShowVersion("Toaster 9000", None, (1, 0, 0), 1),
     ),
     Case("two that differ", gave(model(FMC) + model(FMC.replace("6.6.1", "6.6.2"))), NoFact("several versions")),
     Case(

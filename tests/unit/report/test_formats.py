@@ -8,7 +8,8 @@ import json
 import re
 import xml.etree.ElementTree as ET
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 from markdown_it import MarkdownIt
@@ -82,10 +83,10 @@ def told_by_hdf(text: str) -> Told:
     return Told(verdict[1], dict(Counter(_hdf_state(control) for control in profile["controls"])))
 
 
-def _hdf_state(control: dict[str, object]) -> str:
+def _hdf_state(control: dict[str, Any]) -> str:
     """By Heimdall's rules (inspecjs, ExecControl.compute_status), not by our own tag."""
-    (result,) = control["results"]  # type: ignore[misc]  # parsed JSON: one result for each control is what is tested
-    status = result["status"]
+    (result,) = control["results"]
+    status: str = result["status"]
     if status == "error":
         return "not assessed"
     if "waiver_data" in control:
@@ -140,8 +141,6 @@ def test_no_form_passes_on_a_control_character(form: str) -> None:
 def test_a_spreadsheet_runs_no_cell_of_the_csv() -> None:
     base = hostile()
     texts = ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1"]
-    from dataclasses import replace
-
     findings = tuple(replace(finding, observed=text) for finding, text in zip(base.findings, texts, strict=False))
     rows = list(csv.reader(io.StringIO(report_bytes(replace(base, findings=findings), "csv").decode())))
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]

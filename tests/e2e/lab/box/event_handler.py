@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import selectors
 import socket
 from pathlib import Path
 
@@ -15,20 +16,18 @@ def main() -> None:
     listener.bind(str(path))
     path.chmod(0o666)
     listener.listen()
-    held = []
+    selector = selectors.DefaultSelector()
+    selector.register(listener, selectors.EVENT_READ)
     while True:
-        connection, _ = listener.accept()
-        held.append(connection)
-        # Whoever has gone is let go of, so that the table of sockets tells the truth.
-        for peer in list(held):
-            peer.setblocking(False)
-            try:
-                gone = peer.recv(1, socket.MSG_PEEK) == b""
-            except BlockingIOError:
-                gone = False
-            if gone:
+        for key, _ in selector.select():
+            peer = key.fileobj
+            assert isinstance(peer, socket.socket)
+            if peer is listener:
+                selector.register(listener.accept()[0], selectors.EVENT_READ)
+            elif not peer.recv(4096):
+                # Let go at once: a socket whose other end is gone is still shown as CONNECTED.
+                selector.unregister(peer)
                 peer.close()
-                held.remove(peer)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,272 @@
+"""The facts as subjects of tests that hold for all of them: their samples, and what a mutation must never add.
+
+A *sign of health* is what a requirement would be met by. A sample that is broken lacks some, and no mutation of it may
+bring one about. So a sample that holds a healthy line beside what spoils it (two states of one process, say) is none for
+this: where the mutation strikes the one, the other is all that is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sse_compliance.errors import Unavailable
+from sse_compliance.evidence import ProbeResult
+from sse_compliance.facts import (
+    connector_ca,
+    connector_log,
+    connector_properties,
+    context,
+    curl,
+    device_clock,
+    lsof,
+    netstat,
+    nslookup,
+    ping,
+    pmtool,
+    proxy_conf,
+    resolv_conf,
+    show_network,
+    show_version,
+    tcp,
+)
+from tests.unit.facts import (
+    test_connector_ca,
+    test_connector_log,
+    test_connector_properties,
+    test_context,
+    test_curl,
+    test_device_clock,
+    test_lsof,
+    test_netstat,
+    test_nslookup,
+    test_ping,
+    test_pmtool,
+    test_proxy_conf,
+    test_resolv_conf,
+    test_show_network,
+    test_show_version,
+    test_tcp,
+)
+from tests.unit.facts.tables import Case, NoFact
+
+Signs = dict[str, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A fact, its samples, and its signs of health."""
+
+    name: str
+    parse: Callable[[ProbeResult], Any]
+    samples: tuple[ProbeResult, ...]
+    #: Everything that can be asked of the fact; only Unavailable may be raised.
+    signs: Callable[[Any], Signs]
+    #: Whether a lost line, or a damaged word, can be what makes a text healthy: an error that is gone from a log, a
+    #: wrong digit in an encoded certificate. Then only mutations that keep every line's letters are tried.
+    only_gentle: bool = False
+
+    def healthy_signs(self, result: ProbeResult) -> frozenset[str]:
+        """The signs of health that are there; none where there is no fact."""
+        try:
+            return frozenset(sign for sign, there in self.signs(self.parse(result)).items() if there)
+        except Unavailable:
+            return frozenset()
+
+
+def _signs_of_properties(fact: connector_properties.ConnectorProperties) -> Signs:
+    def told(ask: Callable[[], bool]) -> bool:
+        try:
+            return ask()
+        except Unavailable:
+            return False
+
+    return {
+        "port": told(lambda: fact.connector_port == 8989),
+        "fqdn": told(lambda: fact.connector_fqdn == "api-sse.cisco.com"),
+        "interval": told(lambda: fact.registration_interval == 180),
+        "endpoint": told(lambda: fact.region_discovery_endpoint == test_connector_properties.DISCOVERY),
+        "port within a file that is well formed": not fact.problems and told(lambda: fact.connector_port == 8989),
+    }
+
+
+def _signs_of_log(fact: connector_log.ConnectorLog) -> Signs:
+    assert fact.first <= fact.last
+    kinds = {(entry.kind, entry.is_stream_up, entry.is_zeromq_up, fact.healed(entry)) for entry in fact.entries}
+    no_errors = not fact.errors_since(fact.first)
+    no_failures = not fact.dial_failures_since(fact.first) and not fact.zeromq_failures_since_start()
+    return {"no errors": bool(kinds) and no_errors, "no failures": no_failures and no_errors}
+
+
+def _signs_of_pmtool(fact: pmtool.PmTool) -> Signs:
+    def running(name: str) -> bool:
+        process = fact.process(name)
+        return process is not None and process.understood and process.enabled and process.running
+
+    return {"connector": running("SSEConnector"), "both": running("SSEConnector") and running("EventHandler")}
+
+
+def _signs_of_netstat(fact: netstat.Netstat) -> Signs:
+    return {"connected": any(s.kind == "STREAM" and s.state == "CONNECTED" for s in fact.event_handler)}
+
+
+def _signs_of_curl(fact: curl.Curl) -> Signs:
+    dates = fact.certificate
+    return {
+        "resolved": fact.resolved is True,
+        "connected": fact.connected is True,
+        "status": fact.http_status is not None,
+        "left intact": fact.left_intact is not None,
+        "verified": fact.verified is True,
+        "in date": dates is not None and dates.not_after is not None and dates.not_after > test_connector_ca.NOW,
+    }
+
+
+def _seen(table: list[Case[Any]], *but: str) -> tuple[ProbeResult, ...]:
+    """The results of those cases that give a fact, but for some by their id."""
+    ids = [case.id for case in table]
+    assert set(but) <= set(ids), but
+    return tuple(case.result for case in table if not isinstance(case.expected, NoFact) and case.id not in but)
+
+
+def _properties() -> tuple[ProbeResult, ...]:
+    file, four = test_connector_properties.file, test_connector_properties.FOUR
+    wrong = (
+        four.replace("8989", "8990"),
+        four.replace("=api-sse.cisco.com\n", "=api.eu.sse.itd.cisco.com\n"),
+        four.replace("180", "3600"),
+        four.replace("8989", "many"),
+    )
+    return (file(four), file(test_connector_properties.THREE), *(file(text) for text in wrong))
+
+
+def _certificates() -> tuple[ProbeResult, ...]:
+    made = test_connector_ca
+    texts = (made.ROOT.pem, made.OLD.pem, made.LEAF.pem + made.FUTURE.pem, made.OLD.pem + made.PLAIN.pem, "")
+    return tuple(made.file(text) for text in texts)
+
+
+def _logs() -> tuple[ProbeResult, ...]:
+    log, fine = test_connector_log.log, test_connector_log.NOTHING_WRONG
+    texts = (
+        test_connector_log.TIMEOUTS,
+        fine + test_connector_log.ERROR,
+        fine + test_connector_log.UP_BEFORE + test_connector_log.ERROR,
+        fine + test_connector_log.ZEROMQ,
+        fine + test_connector_log.UP_AFTER,
+        fine,
+    )
+    return tuple(log(text) for text in texts)
+
+
+def _versions() -> tuple[ProbeResult, ...]:
+    older = test_show_version.FPR_1010.replace("7.4.2", "6.2.3")
+    return (*_seen(test_show_version.CASES), replace(test_show_version.CASES[0].result, stdout=older))
+
+
+def _clocks() -> tuple[ProbeResult, ...]:
+    sample = test_device_clock.CASES[0].result
+    return (sample, *(replace(sample, stdout=f"{test_device_clock.EPOCH + off}\n") for off in (-86400, 86400, 3600)))
+
+
+def _contexts() -> tuple[ProbeResult, ...]:
+    sample = test_context.CASES[0].result
+    elsewhere = replace(sample, stdout=sample.stdout.replace("api-sse.cisco.com", "api.eu.sse.itd.cisco.com"))
+    return (*_seen(test_context.CASES), elsewhere)
+
+
+def _subjects() -> Iterator[Subject]:
+    yield Subject(
+        "show_network",
+        show_network.parse,
+        _seen(test_show_network.CASES),
+        lambda fact: {"DNS": bool(fact.dns_servers)},
+    )
+    yield Subject(
+        "resolv_conf",
+        resolv_conf.parse,
+        _seen(
+            test_resolv_conf.CASES,
+            "indented: the resolver does not read it",
+            "keyword broken by a NUL",
+            "U+2028 ends no line",
+        ),
+        lambda fact: {"DNS": bool(fact.nameservers)},
+    )
+    yield Subject(
+        "proxy_conf", proxy_conf.parse, _seen(test_proxy_conf.CASES), lambda fact: {"proxy": fact.host is not None}
+    )
+    yield Subject(
+        "nslookup", nslookup.parse, _seen(test_nslookup.CASES), lambda fact: {"addresses": bool(fact.addresses)}
+    )
+    yield Subject(
+        "curl",
+        curl.parse,
+        _seen(
+            test_curl.RECORDED + test_curl.WORDINGS + test_curl.HOSTILE,
+            "certificate's name fakes the last line, the server closes",
+            "status out of range",
+            "no status",
+        ),
+        _signs_of_curl,
+    )
+    yield Subject("connector_properties", connector_properties.parse, _properties(), _signs_of_properties)
+    yield Subject(
+        "connector_ca",
+        connector_ca.parse,
+        _certificates(),
+        lambda fact: {"unexpired": bool(fact.unexpired(test_connector_ca.NOW))},
+        only_gentle=True,
+    )
+    yield Subject(
+        "lsof",
+        lsof.parse,
+        _seen(test_lsof.CASES),
+        lambda fact: {
+            "listens": bool(fact.connector_listens_on(8989)),
+            "session": bool(fact.connector_sessions_to(443)),
+        },
+    )
+    yield Subject(
+        "netstat",
+        netstat.parse,
+        _seen(test_netstat.CASES, "a path that begins far below is nobody's"),
+        _signs_of_netstat,
+    )
+    yield Subject("pmtool", pmtool.parse, _seen(test_pmtool.CASES, "twice, different"), _signs_of_pmtool)
+    yield Subject(
+        "show_version",
+        show_version.parse,
+        _versions(),
+        lambda fact: {"ftd 6.4": fact.product == "ftd" and fact.version >= (6, 4)},
+    )
+    yield Subject(
+        "sf_version",
+        show_version.parse_sf_version,
+        _seen(test_show_version.SF_CASES),
+        lambda fact: {"fmc 6.4": fact.product == "fmc" and fact.version >= (6, 4)},
+    )
+    yield Subject(
+        "device_clock",
+        device_clock.parse,
+        _clocks(),
+        lambda fact: {"right": abs(fact.skew_seconds) <= 300 and fact.now > datetime.now(UTC) - timedelta(days=9999)},
+    )
+    yield Subject(
+        "context",
+        context.parse,
+        _contexts(),
+        lambda fact: {
+            "exchange": fact.exchange_fqdn == "api-sse.cisco.com" and fact.error is None and fact.recognised,
+            "enrolled": fact.status == "Enrolled",
+            "version": fact.version == "7.4.2",
+        },
+    )
+    yield Subject("connector_log", connector_log.parse, _logs(), _signs_of_log, only_gentle=True)
+    yield Subject("ping", ping.parse, _seen(test_ping.CASES), lambda fact: {"answered": fact.answered})
+    yield Subject("tcp", tcp.parse, _seen(test_tcp.CASES), lambda fact: {"connected": fact.connected})
+
+
+SUBJECTS = tuple(_subjects())
