@@ -261,6 +261,9 @@ class ComplianceRun:
         ended_by = call.excinfo.value if call.excinfo else None
         finding = judge(case, ended_by, judgement, self.suite.evidence.get(case.device))
         _tell(report, finding, self.suite.remedy(case))
+        # JUnit takes an item's properties from its last report, that of the teardown.
+        item.user_properties += _properties(finding)
+        report.user_properties += _properties(finding)
         return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -355,7 +358,12 @@ def _tell(report: pytest.TestReport, finding: Finding, remedy: str) -> None:
         case State.ADVISORY | State.WAIVED:
             report.outcome, report.longrepr = "skipped", text
             report.wasxfail = text
-    report.user_properties += [
+    report.sse_finding = _FINDING.dump_python(finding, mode="json")  # type: ignore[attr-defined]
+
+
+def _properties(finding: Finding) -> list[tuple[str, object]]:
+    """What JUnit says of a finding."""
+    return [
         ("requirement", finding.requirement),
         ("device", finding.device),
         *([("target", finding.target)] if finding.target else []),
@@ -363,4 +371,3 @@ def _tell(report: pytest.TestReport, finding: Finding, remedy: str) -> None:
         ("severity", str(finding.severity)),
         ("level", str(finding.level)),
     ]
-    report.sse_finding = _FINDING.dump_python(finding, mode="json")  # type: ignore[attr-defined]

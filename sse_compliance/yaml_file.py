@@ -24,10 +24,12 @@ class StrictModel(BaseModel):
 class _Loader(yaml.SafeLoader):
     """YAML 1.1 without dates: a version such as 2026-11-21 stays the text that it is, and a moment keeps its zone."""
 
-    yaml_implicit_resolvers = {
-        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.yaml_implicit_resolvers = {
+            first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+            for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+        }
 
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -45,11 +47,12 @@ class YamlFile:
         self.path = path
         text = _read(path)
         try:
-            node = yaml.compose(text, Loader=_Loader)
+            loader = _Loader(text)
+            node = loader.get_single_node()
             self._node = node
             if node is not None:
                 self._refuse_duplicate_keys(node)
-            self.data: Any = yaml.load(text, Loader=_Loader)
+            self.data: Any = None if node is None else loader.construct_document(node)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line = mark.line + 1 if mark else 1

@@ -123,9 +123,9 @@ def build(specs: Sequence[ProbeSpec], marker: str) -> str:
     waiting = sorted((item for item in numbered if item not in instant), key=lambda item: ":" not in item[1].name)
     lanes = ["".join(_probe_call(*item) for item in waiting[first::LANES]) for first in range(min(LANES, len(waiting)))]
     parts = [f"M={marker}\n", _ENVIRONMENT, _COMMON, _PROBE, _SEND, _FALLBACK]
-    parts += [f"{{\n{lane}}} 4>&1 | send {number} &\n" for number, lane in enumerate(lanes)]
     if instant:
         parts.append(_instant_lane(instant, marker, len(lanes)))
+    parts += [f"{{\n{lane}}} 4>&1 | send {number} &\n" for number, lane in enumerate(lanes)]
     parts.append("wait\nprintf '%s end\\n' \"$M\"\n")
     return "".join(parts)
 
@@ -152,7 +152,8 @@ def _probe_call(number: int, spec: ProbeSpec) -> str:
 
 def _instant_lane(items: Sequence[tuple[int, ProbeSpec]], marker: str, lane: int) -> str:
     calls = "".join(f"{_pick(spec)}quick {number} {_words(spec)}\n" for number, spec in items)
-    seconds = max(spec.seconds for _, spec in items)
+    # One that hangs has its own limit; the others take no time, but each gets a second for a device that is busy.
+    seconds = max(spec.seconds for _, spec in items) + len(items) - 1
     text = f"M={marker}\nexec 4>&1\n{_COMMON}{_QUICK}{calls}"
     return f"timeout -k 2 {seconds} sh -c {quote(text)} | send {lane} &\n"
 

@@ -98,9 +98,10 @@ class Session:
             answers.update(frames.feed(data))
             if frames.ended:
                 break
-        answers.update(frames.finish())
-        if not frames.ended and not any(isinstance(answers[spec.name], ProbeResult) for spec in specs):
+        found = frames.finish()
+        if not frames.ended and not any(isinstance(answer, ProbeResult) for answer in found.values()):
             raise SessionLostError(self._terminal.place, "the session ended before a probe was answered")
+        answers.update(found)
 
 
 def encoded(script: str) -> str:

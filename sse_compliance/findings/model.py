@@ -41,7 +41,7 @@ UNMET = frozenset({State.NON_COMPLIANT, State.WAIVED, State.ADVISORY})
 class Change(StrEnum):
     """A finding beside the same finding of the baseline."""
 
-    #: Unmet or not assessed now, and not in the same way in the baseline; what the baseline does not hold counts as new.
+    #: Unmet or not assessed now, and not in the same way in the baseline. What the baseline does not hold is new.
     NEW = "new"
     #: Unmet in both, or not assessed in both.
     STILL = "still"

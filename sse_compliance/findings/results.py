@@ -60,8 +60,8 @@ class DeviceResult:
     version: str | None = None
     collected_at: str = ""
     seconds: float = 0.0
-    #: With ``--wait``: seconds from the start of the run until it passed the gate; None where nobody had to wait for it,
-    #: and where it did not pass.
+    #: With ``--wait``: seconds from the start of the run until it passed the gate. None where nobody had to wait for
+    #: it, and where it did not pass.
     came_back_after: float | None = None
     #: Why the device as a whole could not be assessed.
     error: str | None = None

@@ -62,8 +62,8 @@ def summarise(
 def verdict_line(results: Results, exit_code: int | None = None) -> str:
     """One line to find with ``grep``: ``SSE-VERDICT: failed exit=1 devices=12 non-compliant=1 not-assessed=0 …``.
 
-    Keys may be added at its end, never changed. ``new`` (required findings that are worse than in the baseline) is there
-    only where the run had a baseline.
+    Keys may be added at its end, never changed. ``new`` (required findings that are worse than in the baseline) is
+    there only where the run had a baseline.
 
     Args:
         results: of the run.

@@ -108,7 +108,8 @@ def make_disk(disk: Path, directories: tuple[str, ...]) -> None:
     for name in ("usr", "dev", "etc", "tmp", "root", "home/admin", "lab", *directories):
         (disk / name).mkdir(parents=True, exist_ok=True)
     for name in ("bin", "sbin", "lib", "lib64"):
-        (disk / name).symlink_to(f"usr/{name}")
+        if not (disk / name).is_symlink():
+            (disk / name).symlink_to(f"usr/{name}")
     for name in ("null", "tty"):
         (disk / "dev" / name).touch()
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import threading
+import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -24,6 +27,9 @@ Administrator. It usually boils down to these three things:
     #3) With great power comes great responsibility.
 
 """
+
+#: A lab may run for hours, and logs are judged by the hour.
+_STALE_SECONDS = 600
 
 #: The device's clock, where it is wrong: `date` shifted by a number of seconds.
 _SHIFTED_DATE = """#!/bin/sh
@@ -109,18 +115,47 @@ def _local_api(scenario: Scenario, regions: Regions) -> Mapping[int, str | None]
     return answers
 
 
-def write_disk(disk: Path, scenario: Scenario, regions: Regions, connector_ca: str, password: str) -> None:
-    """Make the disk of a device; the password stands on it only as a salted hash, for ``sudo``."""
-    make_disk(disk, ("Volume/home/admin",) if scenario.platform is Platform.FMC else ())
-    salt = secrets.token_hex(8)
-    digest = hashlib.sha256(f"{salt}{password}".encode()).hexdigest()
-    files = device_files(scenario, regions, connector_ca, datetime.now(UTC))
-    for path, text in {**files, "lab/sudo/hash": f"{salt} {digest}\n"}.items():
-        place = disk / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text, encoding="utf-8")
-    if scenario.clock_ahead:
-        date = disk / "lab/bin/date"
-        date.parent.mkdir(parents=True)
-        date.write_text(_SHIFTED_DATE.format(seconds=scenario.clock_ahead), encoding="utf-8")
-        date.chmod(0o755)
+@dataclass(frozen=True, slots=True)
+class DiskWriter:
+    """What the disks of all devices of a lab have in common."""
+
+    regions: Regions
+    #: Text of ``connectorCA.pem``.
+    connector_ca: str
+    #: The password that ``sudo`` takes; it stands on a disk only as a salted hash.
+    password: str
+
+    def write(self, disk: Path, scenario: Scenario) -> None:
+        """Write the disk of a device as it is now."""
+        make_disk(disk, ("Volume/home/admin",) if scenario.platform is Platform.FMC else ())
+        salt = secrets.token_hex(8)
+        digest = hashlib.sha256(f"{salt}{self.password}".encode()).hexdigest()
+        files = device_files(scenario, self.regions, self.connector_ca, datetime.now(UTC))
+        for path, text in {**files, "lab/sudo/hash": f"{salt} {digest}\n"}.items():
+            place = disk / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(text, encoding="utf-8")
+        if scenario.clock_ahead:
+            date = disk / "lab/bin/date"
+            date.parent.mkdir(exist_ok=True)
+            date.write_text(_SHIFTED_DATE.format(seconds=scenario.clock_ahead), encoding="utf-8")
+            date.chmod(0o755)
+
+
+class Disk:
+    """The disk of one device: written when it is first needed, and again when its times have become old."""
+
+    def __init__(self, path: Path, scenario: Scenario, writer: DiskWriter) -> None:
+        self._path = path
+        self._scenario = scenario
+        self._writer = writer
+        self._lock = threading.Lock()
+        self._written: float | None = None
+
+    def fresh(self) -> Path:
+        """Where it is, with logs that end a few minutes ago."""
+        with self._lock:
+            if self._written is None or time.monotonic() - self._written > _STALE_SECONDS:
+                self._writer.write(self._path, self._scenario)
+                self._written = time.monotonic()
+        return self._path

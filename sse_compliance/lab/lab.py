@@ -109,7 +109,7 @@ class Lab:
         return self._book.count(Event.REFUSAL)
 
     def disk(self, device: str) -> Path:
-        """The device's disk, to see what a run left on it."""
+        """The device's disk, to see what a run left on it; empty until somebody has been in a shell of the device."""
         return self._home / "disks" / device
 
     def _write_files(self, host_key: str) -> None:

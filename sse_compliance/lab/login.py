@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from sse_compliance.inventory.device import Platform
 from sse_compliance.lab.cell import Cell, Toolbox
 from sse_compliance.lab.console import Console, HungUp
+from sse_compliance.lab.image import Disk
 from sse_compliance.lab.scenario import Scenario, Shell
 from sse_compliance.lab.texts import cli
 
@@ -30,7 +30,7 @@ class LabDevice:
 
     name: str
     scenario: Scenario
-    disk: Path
+    disk: Disk
 
 
 class Session:
@@ -120,7 +120,7 @@ class Session:
         with self._lock:
             if self._ended:
                 raise HungUp
-            cell = Cell(self._toolbox, self._device.disk, argv, console, home=home, term=self._term)
+            cell = Cell(self._toolbox, self._device.disk.fresh(), argv, console, home=home, term=self._term)
             self._cell = cell
         return cell.wait()
 

@@ -13,6 +13,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +24,7 @@ from pydantic import TypeAdapter
 from sse_compliance.errors import SseError
 from sse_compliance.lab import cell, directory, ledger
 from sse_compliance.lab.console import Console
-from sse_compliance.lab.image import device_clock, write_disk
+from sse_compliance.lab.image import Disk, DiskWriter, device_clock
 from sse_compliance.lab.login import LabDevice, Session
 from sse_compliance.lab.scenario import Scenario, Shell
 from sse_compliance.lab.texts.cli import login_banner
@@ -146,14 +147,12 @@ class _Server:
         self._toolbox.fill()
         self.key.write_private_key(self._home / "key")
         (self._home / "key").chmod(0o600)
-        regions, ca = load_regions(), connector_ca()
+        writer = DiskWriter(load_regions(), connector_ca(), self.password)
         devices = tuple(
-            LabDevice(name, scenario, self._home / "disks" / name) for name, scenario in plan.devices.items()
+            LabDevice(name, scenario, Disk(self._home / "disks" / name, scenario, writer))
+            for name, scenario in plan.devices.items()
         )
-        for device in devices:
-            write_disk(device.disk, device.scenario, regions, ca, self.password)
-        if devices:
-            cell.check(self._toolbox, devices[0].disk)
+        cell.check(self._toolbox, devices[0].disk.fresh())
         return devices
 
     async def listen(self, devices: tuple[LabDevice, ...]) -> Ready:
@@ -196,15 +195,13 @@ class _Server:
         finally:
             self._talks.discard(talk)
 
-    async def _talk(
-        self, process: asyncssh.SSHServerProcess[bytes], session: Session, device: LabDevice
-    ) -> None:
+    async def _talk(self, process: asyncssh.SSHServerProcess[bytes], session: Session, device: LabDevice) -> None:
         # An FTD whose exec requests are ignored starts its CLI instead.
         command = None if device.scenario.shell is Shell.CLISH else process.command
         far, console = _pipes() if process.term_type is None else _terminal()
         await process.redirect(stdin=far[0], stdout=far[1], stderr=far[2])
         serving = asyncio.get_running_loop().run_in_executor(None, session.serve, console, command)
-        gone = asyncio.ensure_future(process.channel.wait_closed())
+        gone = asyncio.ensure_future(process.wait_closed())
         await asyncio.wait((serving, gone), return_when=asyncio.FIRST_COMPLETED)
         session.end()
         status = await serving
@@ -244,7 +241,9 @@ async def _run(home: Path, plan: Plan, password: str) -> None:
 
 
 def _say(ready: Ready) -> None:
-    print(TypeAdapter(Ready).dump_json(ready).decode(), flush=True)
+    # Where the parent is gone already, the end of stdin tells so as well.
+    with suppress(BrokenPipeError):
+        print(TypeAdapter(Ready).dump_json(ready).decode(), flush=True)
 
 
 def main() -> int:

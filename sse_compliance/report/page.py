@@ -22,6 +22,9 @@ from sse_compliance.report.words import STATES
 FEW_FINDINGS = 4_000
 #: So many root findings are shown in full, with evidence; the rest as one line each.
 FULL_FINDINGS = 600
+#: Rows of the matrix that are laid out when the page is opened; the rest is folded, since a table of a thousand rows
+#: takes a browser seconds.
+MATRIX_ROWS = 100
 #: Device sections that stand open when the page is opened.
 OPEN_DEVICES = 20
 
@@ -91,6 +94,7 @@ class Page:
     """Everything that the template needs beside the results themselves."""
 
     matrix: Matrix
+    rows_in_sight: int
     devices: Sequence[DevicePart]
     requirements: Sequence[RequirementPart]
     unassessed: Sequence[UnassessedPart]
@@ -126,6 +130,7 @@ def page(results: Results) -> Page:
     by_id = by_requirement(results)
     return Page(
         matrix=matrix(results),
+        rows_in_sight=MATRIX_ROWS,
         devices=devices,
         requirements=[RequirementPart(entry, _states(by_id[entry.id])) for entry in results.requirements],
         unassessed=_unassessed(results.devices, found),

@@ -10,6 +10,7 @@ from sse_compliance.findings.results import Results
 from tests.browser.conftest import OpenReport
 from tests.unit.report.samples import HEALTHY, UNREACHABLE, build, hostile, large_fleet, small_fleet
 
+SCHEMES = ("light", "dark")
 SAMPLES = {
     "small": small_fleet(),
     "hostile": hostile(),
@@ -20,9 +21,11 @@ SAMPLES = {
 }
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("sample", SAMPLES)
+CASES = [(sample, width, scheme) for sample in ("small", "hostile") for width in (1280, 390) for scheme in SCHEMES]
+CASES += [("large", 1280, "light"), ("passed", 1280, "dark"), ("not assessed", 1280, "dark"), ("empty", 390, "light")]
+
+
+@pytest.mark.parametrize("sample, width, scheme", CASES)
 def test_axe_finds_nothing(open_report: OpenReport, axe: str, sample: str, width: int, scheme: str) -> None:
     results: Results = SAMPLES[sample]
     page = open_report(results, color_scheme=scheme, viewport={"width": width, "height": 900}, bypass_csp=True)

@@ -78,7 +78,10 @@ ROOTS = {
 HARMLESS = ("proxy-works", "log-healed", "slow-link", "disk-full", "one-session", "cloud-off")
 
 #: What keeps the suite from seeing: nothing may come out compliant that was not read, and nothing non-compliant.
-BLINDING = ("hung-sshd", "sudo-refused", "expert-refused", "menu-login", "shell-login")
+BLINDING = ("hung-sshd", "sudo-refused", "expert-refused", "menu-login")
+
+#: A login that goes to the Linux shell: all is seen but what the CLI alone shows.
+BESIDE_CLISH = "shell-login"
 
 
 def _plant(site: Site, fault: Fault) -> RealDevice:
@@ -102,7 +105,7 @@ def run(site: Site) -> Iterator[Run]:
 
 
 def test_every_fault_is_in_exactly_one_table() -> None:
-    assert sorted([*ROOTS, *HARMLESS, *BLINDING]) == sorted(FAULTS)
+    assert sorted([*ROOTS, *HARMLESS, *BLINDING, BESIDE_CLISH]) == sorted(FAULTS)
 
 
 @pytest.mark.parametrize("fault", ROOTS)
@@ -127,6 +130,13 @@ def test_what_can_not_be_seen_is_not_assessed(run: Run, fault: str) -> None:
     unseen = run.in_state(fault, "not assessed")
     assert {"SSE-SOK-01", "SSE-SOK-03", "SSE-CFG-03", *on_all_hosts("SSE-NET-01")} <= unseen
     assert all(run.findings(fault)[key]["reason"] for key in unseen)
+
+
+def test_an_ftd_whose_login_gives_no_clish_is_assessed_but_for_what_clish_shows(run: Run) -> None:
+    assert run.roots(BESIDE_CLISH) == set()
+    assert run.device_state(BESIDE_CLISH) == "not assessed"
+    assert {"SSE-PLT-01", "SSE-DNS-01"} <= run.in_state(BESIDE_CLISH, "not assessed")
+    assert on_all_hosts("SSE-NET-01") <= run.in_state(BESIDE_CLISH, "compliant")
 
 
 def test_a_run_with_faults_fails_the_gate(run: Run) -> None:

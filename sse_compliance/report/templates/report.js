@@ -2,11 +2,19 @@
 "use strict";
 (() => {
   const body = document.querySelector(".matrix tbody");
-  const rows = [...body.rows];
+  const rows = [...document.querySelectorAll(".matrix tbody tr")];
   const sections = new Map([...document.querySelectorAll(".device")].map((part) => [part.dataset.device, part]));
   const texts = rows.map((row) => `${row.cells[0].textContent} ${row.cells[2].textContent} ${row.dataset.more}`.toLowerCase());
   const search = document.getElementById("search");
   const state = document.getElementById("state");
+
+  // The rows that the page folds away, into the one table that is searched and sorted.
+  function unfold() {
+    const more = document.querySelector(".more");
+    if (!more) return;
+    body.append(...rows);
+    more.remove();
+  }
 
   function filter() {
     const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
@@ -18,6 +26,7 @@
       if (section) section.hidden = !fits;
       shown += fits;
     });
+    unfold();
     document.getElementById("found").textContent = `${shown} of ${rows.length} devices`;
   }
 
@@ -28,10 +37,11 @@
     sorted.sort(([left], [right]) => (down ? -1 : 1) * order.compare(left, right));
     header.parentNode.querySelectorAll("th").forEach((other) => other.removeAttribute("aria-sort"));
     header.setAttribute("aria-sort", down ? "descending" : "ascending");
+    unfold();
     body.append(...sorted.map(([, row]) => row));
   }
 
-  document.querySelectorAll(".matrix thead th").forEach((header, column) => {
+  body.parentNode.tHead.querySelectorAll("th").forEach((header, column) => {
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = header.textContent;

@@ -1,0 +1,128 @@
+"""Reading a JSON file strictly: every mistake is told with file, line, key and what was expected."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from sse_compliance.errors import InputError
+
+Model = TypeVar("Model")
+Location = tuple[int | str, ...]
+
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],]|[^\s{}\[\],:"]+', re.DOTALL)
+
+
+class _KeyTwiceError(Exception):
+    """An object has a key twice; where, the JSON reader does not tell."""
+
+
+class JsonFile:
+    """A JSON file that can tell the line of each of its values.
+
+    Raises:
+        InputError: the file can't be read, is not UTF-8, is no JSON or is cut short, or has a key twice in one object.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise InputError(f"{path}: can't be read: {error.strerror}") from None
+        try:
+            self._text = content.decode("utf-8-sig")
+            self.data: Any = json.loads(self._text, object_pairs_hook=_without_duplicates)
+        except UnicodeDecodeError as error:
+            line = content[: error.start].count(b"\n") + 1
+            raise InputError(f"{path}:{line}: not UTF-8 text") from None
+        except json.JSONDecodeError as error:
+            cut = "; is the file cut short?" if _is_at_the_end(error) else ""
+            raise InputError(
+                f"{path}:{error.lineno}: expected JSON: {error.msg} in column {error.colno}{cut}"
+            ) from None
+        except _KeyTwiceError:
+            raise self._key_twice() from None
+        except RecursionError:
+            raise InputError(f"{path}:1: lists within lists too deep for a file of this program") from None
+
+    def validate(self, kind: TypeAdapter[Model]) -> Model:
+        """The file as a record; no value is converted to another type.
+
+        Raises:
+            InputError: names file, line and key of the first mistake.
+        """
+        try:
+            return kind.validate_json(self._text, strict=True)
+        except ValidationError as error:
+            problems = error.errors(include_url=False, include_input=False)
+            first = problems[0]
+            what = "unknown key" if first["type"] == "unexpected_keyword_argument" else first["msg"]
+            more = f" (and {len(problems) - 1} more mistakes)" if len(problems) > 1 else ""
+            raise self.error(first["loc"], f"{what}{more}") from None
+
+    def error(self, location: Location, message: str) -> InputError:
+        """An error about the value at a location (``("findings", 2, "state")``)."""
+        key = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in location).lstrip(".")
+        return InputError(f"{self.path}:{self.line(location)}: {key + ': ' if key else ''}{message}")
+
+    def line(self, location: Location) -> int:
+        """The line of a key or item; of the closest one around it where it does not exist."""
+        depth = position = 0
+        for place, start in _places(self._text):
+            if len(place) > depth and location[: len(place)] == place:
+                depth, position = len(place), start
+            if depth == len(location):
+                break
+        return self._text.count("\n", 0, position) + 1
+
+    def _key_twice(self) -> InputError:
+        lines: dict[Location, int] = {}
+        for place, start in _places(self._text):
+            line = self._text.count("\n", 0, start) + 1
+            if place in lines:
+                return InputError(
+                    f"{self.path}:{line}: key {place[-1]!r} stands twice in one object (first in line {lines[place]})"
+                )
+            lines[place] = line
+        raise AssertionError("unreachable: the reader met a key twice")
+
+
+def _without_duplicates(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    members: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in members:
+            raise _KeyTwiceError
+        members[key] = value
+    return members
+
+
+def _is_at_the_end(error: json.JSONDecodeError) -> bool:
+    return error.msg.startswith("Unterminated") or not error.doc[error.pos :].strip()
+
+
+def _places(text: str) -> Iterator[tuple[Location, int]]:
+    """Every key and list item of a JSON text, in its order: its location, and where in the text it begins."""
+    # Of each object and list that is open, innermost last: the key or index that we are at; None before a key.
+    path: list[Any] = []
+    for match in _TOKEN.finditer(text):
+        piece = match[0]
+        if piece in "}]":
+            del path[-1:]
+            continue
+        if piece == ",":
+            path[-1] = path[-1] + 1 if isinstance(path[-1], int) else None
+            continue
+        if path and path[-1] is None:
+            path[-1] = json.loads(piece)
+            yield tuple(path), match.start()
+            continue
+        if path and isinstance(path[-1], int):
+            yield tuple(path), match.start()
+        if piece in "{[":
+            path.append(None if piece == "{" else 0)

@@ -1,0 +1,94 @@
+"""What a waiver covers, and what it does not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from sse_compliance.findings.model import Finding, State
+from sse_compliance.findings.waivers import Waiver, apply
+from tests.unit.findings.made import NOW, finding, waiver
+
+HOST, OTHER_HOST = "mx01.sse.itd.cisco.com", "api-sse.cisco.com"
+TAGS = {"ftd-1": ("lab", "edge"), "ftd-2": ("edge",)}
+
+BAD = State.NON_COMPLIANT
+UNKNOWN = State.NOT_ASSESSED
+
+
+@pytest.mark.parametrize(
+    ("made", "judged", "covered"),
+    [
+        (waiver(), finding(), True),
+        (waiver(), finding(device="ftd-2"), False),
+        (waiver(), finding("SSE-CFG-03"), False),
+        (waiver(device=None, tag="lab"), finding(), True),
+        (waiver(device=None, tag="lab"), finding(device="ftd-2"), False),
+        (waiver(device=None, tag="edge"), finding(device="ftd-2"), True),
+        (waiver("SSE-NET-01", device=None, host=HOST), finding("SSE-NET-01", BAD, HOST), True),
+        (waiver("SSE-NET-01", device=None, host=HOST), finding("SSE-NET-01", BAD, HOST, device="ftd-2"), True),
+        (waiver("SSE-NET-01", device=None, host=HOST), finding("SSE-NET-01", BAD, OTHER_HOST), False),
+        (waiver("SSE-NET-01", device=None, tag="lab", host=HOST), finding("SSE-NET-01", BAD, HOST), True),
+        (waiver("SSE-NET-01", device=None, tag="lab", host=HOST), finding("SSE-NET-01", BAD, HOST, device="ftd-2"), False),
+        (waiver("SSE-NET-01"), finding("SSE-NET-01", BAD, HOST), True),
+        (waiver(), finding(state=UNKNOWN), False),
+        (waiver(states=[UNKNOWN]), finding(state=UNKNOWN), True),
+        (waiver(states=[UNKNOWN]), finding(), False),
+        (waiver(states=[BAD, UNKNOWN]), finding(state=UNKNOWN), True),
+        (waiver(), finding(state=State.COMPLIANT), False),
+        (waiver(), finding(state=State.ADVISORY), False),
+        (waiver(), finding(state=State.NOT_APPLICABLE), False),
+        (waiver(), finding("SSE-SOK-02", cause="SSE-CFG-02"), False),
+    ],
+)
+def test_what_a_waiver_covers(made: Waiver, judged: Finding, covered: bool) -> None:
+    (result,), (use,) = apply([judged], [made], TAGS, NOW)
+    if covered:
+        assert result == replace(judged, state=State.WAIVED, waiver=made.text)
+    else:
+        assert result == judged
+    assert use.findings == covered
+    assert (use.unused is None) == covered
+
+
+def test_the_text_and_the_scope_are_told() -> None:
+    made = waiver("SSE-NET-01", device=None, tag="lab", host=HOST)
+    (result,), (use,) = apply([finding("SSE-NET-01", BAD, HOST)], [made], TAGS, NOW)
+    assert result.waiver == f"moved port (approved by J. Doe, until {made.expires.isoformat()})"
+    assert use.scope == f"tag lab, host {HOST}"
+    assert (use.justification, use.approver, use.expires) == ("moved port", "J. Doe", made.expires.isoformat())
+
+
+@pytest.mark.parametrize(
+    ("left", "soon"),
+    [(timedelta(seconds=1), True), (timedelta(days=14), True), (timedelta(days=14, seconds=1), False)],
+)
+def test_one_that_ends_soon_is_marked(left: timedelta, soon: bool) -> None:
+    _, (use,) = apply([finding()], [waiver(expires=NOW + left)], TAGS, NOW)
+    assert use.ends_soon is soon
+
+
+@pytest.mark.parametrize(
+    ("judged", "why"),
+    [
+        ([], "Nothing in its scope was judged in this run."),
+        ([finding(device="ftd-2")], "Nothing in its scope was judged in this run."),
+        ([finding(state=State.COMPLIANT)], "What it names needs no such waiver: 1 compliant."),
+        ([finding(state=UNKNOWN)], "What it names needs no such waiver: 1 not assessed."),
+    ],
+)
+def test_one_that_matches_nothing_says_why(judged: list[Finding], why: str) -> None:
+    _, (use,) = apply(judged, [waiver()], TAGS, NOW)
+    assert (use.findings, use.unused) == (0, why)
+
+
+def test_two_that_cover_the_same_are_both_in_use() -> None:
+    _, uses = apply([finding()], [waiver(), waiver(device=None, tag="lab")], TAGS, NOW)
+    assert [use.findings for use in uses] == [1, 1]
+
+
+def test_what_could_not_be_assessed_keeps_its_reason_and_is_no_root_cause() -> None:
+    (result,), _ = apply([finding(state=UNKNOWN, reason="unreachable")], [waiver(states=[UNKNOWN])], TAGS, NOW)
+    assert (result.state, result.reason, result.is_root) == (State.WAIVED, "unreachable", False)
