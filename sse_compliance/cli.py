@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sse_compliance import catalogue_command, inventory_command
 from sse_compliance.errors import SseError
+from sse_compliance.findings import diff_command
 from sse_compliance.lab import command as lab_command
 from sse_compliance.lab import demo
 
@@ -27,6 +28,7 @@ VERBS = {
         "list the requirements and whether each has its test", catalogue_command.add_arguments, catalogue_command.run
     ),
     "inventory": Verb("check an inventory, list its devices", inventory_command.add_arguments, inventory_command.run),
+    "diff": Verb("compare two runs, the earlier one first", diff_command.add_arguments, diff_command.run),
     "demo": Verb("run the suite against the lab and check that it finds what is planted", demo.add_arguments, demo.run),
     "lab": Verb("run emulated devices to try the suite on", lab_command.add_arguments, lab_command.run),
 }

@@ -98,6 +98,7 @@ async def collect_device(
     began = monotonic()
     answers: Answers = {}
     error: str | None = None
+    lasting = False
     try:
         async with asyncio.timeout(limits.device):
             await _collect(target, specs, limits, credentials, answers, keep)
@@ -105,19 +106,22 @@ async def collect_device(
         error = str(StepTimeoutError(place_of(target), f"it was not done within {limits.device:g} s", ""))
     except SseError as refused:
         error = str(refused)
+        # What is no trouble of the device's is the user's mistake, for example a password that can't be read.
+        lasting = not isinstance(refused, DeviceError) or refused.lasting
     except Exception as internal:
         # A fault of ours must not take the other devices with it.
         error = f"{place_of(target)}: internal error, please report it: {type(internal).__name__}: {internal}"
     planned = [spec.name for spec in _with_follow_ups(specs)]
     if error is not None and answers:
         answers = {name: answers.get(name, NotObtained(error)) for name in planned}
-        error = None
+        error, lasting = None, False
     return Evidence(
         device=replace(target.device, proxy=without_userinfo(target.device.proxy)),
         collected_at=datetime.now(UTC).isoformat(timespec="seconds"),
         probes={name: redacted(name, answers[name]) for name in planned if name in answers},
         seconds=round(monotonic() - began, 3),
         error=error,
+        error_is_lasting=lasting,
     )
 
 
@@ -245,6 +249,10 @@ class Collector:
         except DeviceError as error:
             del self._sessions[device]
             raise Unavailable(str(error)) from None
+
+    def release(self, devices: Iterable[str]) -> None:
+        """Ends the sessions that were kept open to some devices, so that they can be collected again."""
+        self._wait(_close_all([self._sessions.pop(name) for name in devices if name in self._sessions]))
 
     def close(self) -> None:
         """Ends all sessions and the thread."""

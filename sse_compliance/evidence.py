@@ -52,6 +52,8 @@ class Evidence:
     seconds: float = 0.0
     #: Why the device as a whole could not be collected; None when it could.
     error: str | None = None
+    #: Whether that error stays until somebody acts (a refused login, an unknown host key); ``--wait`` then gives up.
+    error_is_lasting: bool = False
     schema: int = SCHEMA
 
     def probe(self, name: str) -> ProbeResult:

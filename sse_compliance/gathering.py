@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -73,7 +74,7 @@ def gather(
     def done(evidence: Evidence) -> None:
         name = evidence.device.name
         complete = _with_runner_probes(evidence, plan[name], trusted)
-        suite.evidence[name] = complete
+        suite.take(complete)
         progress.device_done(name, evidence.error is None)
         if save_to is not None and not unwritten:
             try:
@@ -99,9 +100,7 @@ def _with_runner_probes(
     evidence: Evidence, planned: Iterable[str], trusted: Mapping[str, ProbeResult | NotObtained]
 ) -> Evidence:
     own = {name: trusted[name] for name in planned if name in trusted}
-    return Evidence(
-        evidence.device, evidence.collected_at, {**evidence.probes, **own}, evidence.seconds, evidence.error
-    )
+    return replace(evidence, probes={**evidence.probes, **own})
 
 
 class SharedEvidence:

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from sse_compliance.device.limits import Limits
+from sse_compliance.findings.model import GateMode, Severity
+from sse_compliance.waiting import duration
 
 DEFAULT_REPORTS = "reports"
 
@@ -24,6 +26,22 @@ def add_options(parser: pytest.Parser) -> None:
     add("--reports", metavar="DIR", type=Path, help=f"where reports are written (default: {DEFAULT_REPORTS})")
     add("--resolver", metavar="ADDRESS", help="a trusted DNS server to compare answers with, or 'system'")
     add("--portals", action="store_true", help="also ask the operator's portals, from here (SSE-NET-07)")
+    add("--waivers", metavar="FILE", type=Path, help="what may be unmet, where, and until when (docs/verdict.md)")
+    add("--baseline", metavar="FILE", type=Path, help="compare with an earlier run, its compliance.json")
+    add("--save-baseline", metavar="FILE", type=Path, help="keep this run's results as a baseline")
+    add(
+        "--gate",
+        choices=[str(mode) for mode in GateMode],
+        default=str(GateMode.STRICT),
+        help="what fails the run: all that is required and unmet, or only what is new (default: %(default)s)",
+    )
+    add(
+        "--fail-on",
+        choices=[str(severity) for severity in Severity],
+        default=str(Severity.LOW),
+        help="the least severity that fails the run (default: %(default)s)",
+    )
+    add("--wait", metavar="TIME", type=duration, help="wait for devices to come back, for example 10m")
     add(
         "--concurrency",
         metavar="N",

@@ -6,26 +6,30 @@ import shlex
 import shutil
 import tempfile
 from collections import defaultdict
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import TypeAdapter
 from rich.console import Console
 
 from sse_compliance import reporting
 from sse_compliance.collect import Collector
+from sse_compliance.coming_back import wait_for_devices
 from sse_compliance.device.limits import Limits
 from sse_compliance.errors import InputError, SseError
 from sse_compliance.evidence_files import read_directory, write
-from sse_compliance.findings.model import Finding, State
+from sse_compliance.findings.baseline_file import save_baseline
+from sse_compliance.findings.model import Finding
 from sse_compliance.findings.results import Results
+from sse_compliance.findings.summary import verdict_line
+from sse_compliance.findings.waivers import waived
 from sse_compliance.gathering import SharedEvidence, gather
 from sse_compliance.host import FirepowerHost
+from sse_compliance.item_findings import attach, attached, properties, tell
 from sse_compliance.judgement import Judgement
 from sse_compliance.options import DEFAULT_REPORTS, add_options
-from sse_compliance.outcome import Case, judge, message
+from sse_compliance.outcome import Case, judge
 from sse_compliance.regions import Endpoint, Regions, Role
 from sse_compliance.report.terminal import CollectProgress, print_summary
 from sse_compliance.runner import RUNNER, PortalClient
@@ -33,7 +37,6 @@ from sse_compliance.suite import Suite, load_suite
 
 _SUITE = pytest.StashKey[Suite]()
 _CASE = pytest.StashKey[Case]()
-_FINDING = TypeAdapter(Finding)
 
 #: The key under which xdist's controller tells its workers where evidence is shared.
 _SHARED = "sse_shared_evidence"
@@ -165,6 +168,8 @@ class ComplianceRun:
         self._files: tuple[Path, ...] = ()
         self._error: str | None = None
         self._collector: Collector | None = None
+        self._came_back: dict[str, float] = {}
+        self._exit_code: int | None = None
         self._is_worker = hasattr(config, "workerinput")
         self._shared: Path | None = Path(config.workerinput[_SHARED]) if hasattr(config, "workerinput") else None
         self._evidence_directory: Path | None = None
@@ -206,11 +211,30 @@ class ComplianceRun:
                 assert self._evidence_directory is not None
                 self._clear_default_evidence()
                 self._gather(session, self._evidence_directory)
+                if self.config.option.wait is not None:
+                    self._wait(session, self._evidence_directory)
         except SseError as error:
             self._error = str(error)
             raise pytest.UsageError(str(error)) from None
 
-    def _gather(self, session: pytest.Session, directory: Path) -> None:
+    def _wait(self, session: pytest.Session, directory: Path) -> None:
+        items: dict[str, list[pytest.Item]] = defaultdict(list)
+        for item in session.items:
+            case = item.stash.get(_CASE, None)
+            if case is not None and case.device != RUNNER:
+                items[case.device].append(item)
+
+        def collect(names: Collection[str]) -> None:
+            assert self._collector is not None
+            self._collector.release(names)
+            self._gather(session, directory, frozenset(names))
+
+        say = Console(quiet=self.config.option.verbose < 0).print
+        self._came_back = wait_for_devices(
+            self.suite, items, collect, self.config.option.wait, lambda text: say(text, markup=False, soft_wrap=True)
+        )
+
+    def _gather(self, session: pytest.Session, directory: Path, only: frozenset[str] | None = None) -> None:
         cases: dict[str, list[Case]] = defaultdict(list)
         keep_open = False
         for item in session.items:
@@ -220,10 +244,11 @@ class ComplianceRun:
             elif case is None and "host" in getattr(item, "fixturenames", ()):
                 cases.setdefault(item.callspec.params["host"], [])  # type: ignore[attr-defined]
                 keep_open = True
-        self._collector = Collector(Limits(devices_at_once=self.config.option.concurrency))
+        if self._collector is None:
+            self._collector = Collector(Limits(devices_at_once=self.config.option.concurrency))
         gather(
             self.suite,
-            cases,
+            {name: own for name, own in cases.items() if only is None or name in only},
             self._collector,
             resolver=self.config.option.resolver,
             save_to=directory,
@@ -260,16 +285,18 @@ class ComplianceRun:
         judgement = judged.judgement if judged is not None and call.when == "call" else Judgement()
         ended_by = call.excinfo.value if call.excinfo else None
         finding = judge(case, ended_by, judgement, self.suite.evidence.get(case.device))
-        _tell(report, finding, self.suite.remedy(case))
+        attach(report, finding)
+        told = waived(finding, self.suite.terms.waivers, self.suite.tags)
+        tell(report, told, self.suite.remedy(case))
         # JUnit takes an item's properties from its last report, that of the teardown.
-        item.user_properties += _properties(finding)
-        report.user_properties += _properties(finding)
+        item.user_properties += properties(told)
+        report.user_properties += properties(told)
         return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        found = getattr(report, "sse_finding", None)
+        found = attached(report)
         if found is not None:
-            self._findings.append(_FINDING.validate_python(found))
+            self._findings.append(found)
         elif report.failed:
             self._foreign_failures += 1
 
@@ -312,6 +339,7 @@ class ComplianceRun:
         except SseError as error:
             self._error = str(error)
             session.exitstatus = pytest.ExitCode.USAGE_ERROR
+        self._exit_code = int(session.exitstatus)
 
     def _conclude(self, session: pytest.Session, exitstatus: int) -> None:
         interrupted = None
@@ -324,50 +352,26 @@ class ComplianceRun:
             shlex.join(self.config.invocation_params.args),
             interrupted,
             self.config.option.evidence if self.suite.is_replay else self._evidence_directory,
+            self._came_back,
         )
         self.results = reporting.assemble(self.suite, self._findings, run, self.reports)
         if interrupted is None:
             code = self.results.summary.exit_code
             session.exitstatus = pytest.ExitCode.TESTS_FAILED if code == 0 and self._foreign_failures else code
         self._files = reporting.write_reports(self.results, self.reports)
+        kept: Path | None = self.config.option.save_baseline
+        if kept is not None and interrupted is None:
+            save_baseline(self.results, kept)
+            self._files += (kept,)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         if self._error is not None:
             terminalreporter.write_line(f"ERROR: {self._error}", red=True)
-        if self.results is None or self.config.option.verbose < -1:
+        if self.results is None:
             return
         option = self.config.option
-        others = (Path(path) for path in (option.xmlpath, getattr(option, "htmlpath", None)) if path)
-        console = Console(file=terminalreporter._tw._file)
-        print_summary(console, self.results, (*self._files, *others))
-
-
-def _tell(report: pytest.TestReport, finding: Finding, remedy: str) -> None:
-    """Puts a finding into pytest's report of its item, in the outcome that the catalogue gives its state."""
-    text = message(finding, remedy)
-    match finding.state:
-        case State.COMPLIANT | State.NOT_APPLICABLE:
-            pass
-        case State.NON_COMPLIANT:
-            report.outcome, report.longrepr = "failed", text
-        case State.NOT_ASSESSED:
-            # pytest calls a failure outside of the call phase an error, and so do JUnit and pytest-html.
-            report.outcome, report.when = "failed", "setup"
-            if not (finding.reason or "").startswith("the test itself broke"):
-                report.longrepr = text
-        case State.ADVISORY | State.WAIVED:
-            report.outcome, report.longrepr = "skipped", text
-            report.wasxfail = text
-    report.sse_finding = _FINDING.dump_python(finding, mode="json")  # type: ignore[attr-defined]
-
-
-def _properties(finding: Finding) -> list[tuple[str, object]]:
-    """What JUnit says of a finding."""
-    return [
-        ("requirement", finding.requirement),
-        ("device", finding.device),
-        *([("target", finding.target)] if finding.target else []),
-        ("state", str(finding.state)),
-        ("severity", str(finding.severity)),
-        ("level", str(finding.level)),
-    ]
+        if option.verbose >= -1:
+            others = (Path(path) for path in (option.xmlpath, getattr(option, "htmlpath", None)) if path)
+            console = Console(file=terminalreporter._tw._file)
+            print_summary(console, self.results, (*self._files, *others))
+        terminalreporter.write_line(verdict_line(self.results, self._exit_code))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from sse_compliance.findings.causes import root_causes, with_causes
 from sse_compliance.findings.model import Finding, State
 from sse_compliance.findings.results import DeviceResult, Results, Run
 from sse_compliance.findings.summary import device_states, summarise
+from sse_compliance.findings.terms import settle
 from sse_compliance.report.html import write_html
 from sse_compliance.report.results_file import write_results
 from sse_compliance.runner import RUNNER
@@ -35,6 +36,8 @@ class RunFacts:
     interrupted: str | None = None
     #: Where evidence was kept, None where it was not.
     evidence_directory: Path | None = None
+    #: Seconds until a device that was waited for came back, by its name.
+    came_back: Mapping[str, float] = field(default_factory=dict)
 
 
 def now() -> str:
@@ -45,7 +48,8 @@ def now() -> str:
 def assemble(suite: Suite, findings: Collection[Finding], run: RunFacts, reports: Path) -> Results:
     """The results of a run, in an order that does not depend on how it went."""
     ordered = sorted(findings, key=lambda finding: (finding.device, finding.requirement, finding.target or ""))
-    caused = with_causes(ordered, suite.catalogue, suite.allowlist)
+    settled = settle(with_causes(ordered, suite.catalogue, suite.allowlist), suite.terms, suite.subject, suite.tags)
+    caused, gate = settled.findings, suite.terms.gate
     names = [*suite.devices, *([RUNNER] if any(finding.device == RUNNER for finding in caused) else [])]
     states = device_states(caused, names)
     patterns = {e.fqdn: e.pattern for name in suite.devices for e in suite.allowlist(name)}
@@ -62,13 +66,17 @@ def assemble(suite: Suite, findings: Collection[Finding], run: RunFacts, reports
             mode="replay" if suite.is_replay else "live",
             catalogue=suite.catalogue.source,
             allowlist=suite.regions.source,
+            gate=gate.mode,
+            fail_on=gate.fail_on,
             partial=f"Not judged in this run: {', '.join(left_out)}." if left_out else None,
         ),
-        summary=summarise(caused, names, interrupted=run.interrupted),
+        summary=summarise(caused, names, gate=gate, interrupted=run.interrupted),
         requirements=tuple(requirement.info() for requirement in suite.catalogue if requirement.id in judged),
         devices=tuple(_device_result(suite, name, states[name], run, reports) for name in names),
         findings=caused,
         root_causes=root_causes(caused, suite.catalogue, patterns, apis),
+        waivers=settled.waivers,
+        baseline=settled.baseline,
     )
 
 
@@ -93,6 +101,7 @@ def _device_result(suite: Suite, name: str, state: State, run: RunFacts, reports
         version=".".join(str(part) for part in version.version) if version else None,
         collected_at=evidence.collected_at if evidence else "",
         seconds=evidence.seconds if evidence else 0.0,
+        came_back_after=run.came_back.get(name),
         error=evidence.error if evidence else None,
         evidence_file=os.path.relpath(kept / f"{name}.json", reports) if kept and evidence else None,
     )

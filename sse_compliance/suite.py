@@ -11,7 +11,10 @@ from sse_compliance.catalogue import Catalogue, Requirement, load_catalogue
 from sse_compliance.errors import InputError
 from sse_compliance.evidence import Evidence, ProbeResult
 from sse_compliance.evidence_files import read_directory
-from sse_compliance.findings.model import Finding
+from sse_compliance.findings.baseline import Subject
+from sse_compliance.findings.gate import Gate
+from sse_compliance.findings.model import Finding, GateMode, Severity
+from sse_compliance.findings.terms import Terms, load_terms
 from sse_compliance.host import FirepowerHost
 from sse_compliance.inventory.device import Device, Inventory, Target
 from sse_compliance.inventory.load import load_inventory, target_from_url
@@ -30,6 +33,8 @@ class Suite:
     devices: Mapping[str, Device]
     #: How to reach them; empty in a replay.
     targets: Mapping[str, Target] = field(default_factory=dict)
+    #: What the findings are held against.
+    terms: Terms = field(default_factory=Terms)
     evidence: dict[str, Evidence] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     _hosts: dict[str, FirepowerHost] = field(default_factory=dict)
@@ -38,6 +43,21 @@ class Suite:
     def is_replay(self) -> bool:
         """Whether the run judges stored evidence and asks no device."""
         return not self.targets
+
+    @property
+    def subject(self) -> Subject:
+        """What the run is over, for comparing it with a baseline."""
+        return Subject(tuple(self.devices.values()), self.catalogue.source, self.regions.source)
+
+    @property
+    def tags(self) -> Mapping[str, tuple[str, ...]]:
+        """The tags of each device."""
+        return {name: device.tags for name, device in self.devices.items()}
+
+    def take(self, evidence: Evidence) -> None:
+        """Judges a device by new evidence from now on."""
+        self.evidence[evidence.device.name] = evidence
+        self._hosts.pop(evidence.device.name, None)
 
     def allowlist(self, device_name: str) -> tuple[Endpoint, ...]:
         """The endpoints of a device's region and profile; none for the runner, which is no device."""
@@ -97,16 +117,33 @@ def load_suite(options: Any) -> Suite | None:
         )
     regions = load_regions(override=options.regions_file)
     catalogue = load_catalogue()
+    _check_wait(options)
+    terms = load_terms(
+        catalogue,
+        Gate(GateMode(options.gate), Severity(options.fail_on)),
+        waivers=options.waivers,
+        baseline=options.baseline,
+        save_baseline=options.save_baseline,
+    )
     if options.evidence:
         evidence = read_directory(options.evidence)
         devices = _chosen((item.device for item in evidence.values()), options)
         for device in devices.values():
             regions.endpoints(device.region, device.profile)
-        return Suite(catalogue, regions, devices, evidence={name: evidence[name] for name in devices})
+        return Suite(catalogue, regions, devices, terms=terms, evidence={name: evidence[name] for name in devices})
     inventory = _inventory(options, regions)
     devices = _chosen((target.device for target in inventory.targets), options)
     targets = {target.device.name: target for target in inventory.targets if target.device.name in devices}
-    return Suite(catalogue, regions, devices, targets)
+    return Suite(catalogue, regions, devices, targets, terms)
+
+
+def _check_wait(options: Any) -> None:
+    if options.wait is None:
+        return
+    if options.evidence:
+        raise InputError("--wait: a replay asks no device, so there is nothing to wait for")
+    if getattr(options, "tx", None) or getattr(options, "numprocesses", None):
+        raise InputError("--wait: leave out -n; what takes time is the devices, not the tests")
 
 
 def _inventory(options: Any, regions: Regions) -> Inventory:

@@ -101,6 +101,8 @@ class YamlFile:
                 message = "unknown key"
             elif detail["type"] == "missing":
                 message = "this key is missing"
+            elif detail["type"] == "tuple_type":
+                message = "expected a list"
             yield str(self.error(location, message))
 
     def _refuse_duplicate_keys(self, node: yaml.Node) -> None:

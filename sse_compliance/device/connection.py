@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -147,7 +148,7 @@ def _too_late(peer: _Peer, client: _Client, limits: Limits) -> DeviceError:
 
 def _refusal(peer: _Peer, client: _Client, error: Exception, known_hosts: asyncssh.SSHKnownHosts) -> DeviceError:
     """What an exception of asyncssh's means to a person."""
-    text = excerpt(str(error)) or type(error).__name__
+    text = excerpt(_reason(error)) or type(error).__name__
     if isinstance(error, asyncssh.HostKeyNotVerifiable):
         return _host_key_refusal(peer, client, text, known_hosts)
     if isinstance(error, asyncssh.KeyExchangeFailed):
@@ -158,7 +159,8 @@ def _refusal(peer: _Peer, client: _Client, error: Exception, known_hosts: asyncs
         return UnreachableError(
             peer.place, f"no common SSH algorithms: {text}", "Allow one of the device's in ~/.ssh/config."
         )
-    if isinstance(error, asyncssh.PermissionDenied) or client.tried:
+    # OpenSSH ends a connection for "Too many authentication failures" without calling it a refusal.
+    if isinstance(error, asyncssh.PermissionDenied) or "authentication failure" in text.lower():
         said = f"; the device asks: {excerpt(client.question)}" if client.question else ""
         without = "" if client.had_password else "; the inventory gives it no password, and no key was accepted"
         return LoginRefusedError(
@@ -166,11 +168,18 @@ def _refusal(peer: _Peer, client: _Client, error: Exception, known_hosts: asyncs
         )
     if isinstance(error, asyncssh.ChannelOpenError):
         return UnreachableError(peer.place, f"the jump host can't reach it: {text}")
-    if isinstance(error, (OSError, asyncssh.DisconnectError)):
+    if isinstance(error, (OSError, asyncssh.DisconnectError)) and client.step != _Client.LOGGING_IN:
         unreachable = UnreachableError(peer.place, f"{text} while {client.step}")
         unreachable.passing = True
         return unreachable
     return SessionLostError(peer.place, f"{type(error).__name__} while {client.step}: {text}")
+
+
+def _reason(error: Exception) -> str:
+    """What an exception says, in the system's own words where it is one of the system's."""
+    if isinstance(error, OSError) and error.errno:
+        return os.strerror(error.errno) if error.errno > 0 else error.strerror or str(error)
+    return str(error)
 
 
 def _host_key_refusal(
@@ -203,6 +212,7 @@ class _Client(asyncssh.SSHClient):
     """Answers the questions of the SSH login: the host key's, and the password's once."""
 
     CONNECTING = "connecting"
+    LOGGING_IN = "logging in"
 
     def __init__(self, password: Secret | None, login_seconds: float) -> None:
         self._password = password
@@ -215,8 +225,6 @@ class _Client(asyncssh.SSHClient):
         #: A host key that known_hosts does not hold.
         self.host_key: asyncssh.SSHKey | None = None
         self.peer_address = ""
-        #: Whether the password has been sent; from then on nothing is tried again.
-        self.tried = False
         #: A question of the device's that is not for a password.
         self.question: str | None = None
 
@@ -235,7 +243,7 @@ class _Client(asyncssh.SSHClient):
 
     def begin_auth(self, username: str) -> None:
         del username
-        self.step = "logging in"
+        self.step = self.LOGGING_IN
 
     def password_auth_requested(self) -> str | None:
         return self._answer()
@@ -259,10 +267,7 @@ class _Client(asyncssh.SSHClient):
     def _answer(self) -> str | None:
         """The password, the first time: a wrong one is not sent again, whatever methods the device offers."""
         password, self._password = self._password, None
-        if password is None:
-            return None
-        self.tried = True
-        return password.reveal()
+        return None if password is None else password.reveal()
 
 
 def _known_hosts(files: tuple[str, ...]) -> asyncssh.SSHKnownHosts:

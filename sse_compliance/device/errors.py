@@ -27,6 +27,8 @@ class DeviceError(SseError):
 
     #: What to do next.
     advice = ""
+    #: Whether it stays until somebody acts. Trying again is then of no use, and after a refused login it does harm.
+    lasting = False
 
     def __init__(self, place: str, what: str, advice: str | None = None) -> None:
         super().__init__(f"{place}: {what.rstrip('.')}. {self.advice if advice is None else advice}".strip())
@@ -43,33 +45,41 @@ class UnreachableError(DeviceError):
 class HostKeyUnknownError(DeviceError):
     """The known_hosts file has no key for this host."""
 
+    lasting = True
+
 
 class HostKeyChangedError(DeviceError):
     """The known_hosts file has another key for this host: a re-imaged device, or somebody in between."""
+
+    lasting = True
 
 
 class LoginRefusedError(DeviceError):
     """The device did not accept the login. Never tried a second time: accounts get locked."""
 
     advice = "Check the user and the credential reference in the inventory; it was tried once and will not be retried."
+    lasting = True
 
 
 class ExpertRefusedError(DeviceError):
     """``expert`` gave no shell."""
 
     advice = "The account needs the Config role, and the CLI must not be locked down (`system lockdown-sensor`)."
+    lasting = True
 
 
 class SudoRefusedError(DeviceError):
     """``sudo`` refused. The password was sent once at most."""
 
     advice = "Check sudo_password in the inventory and the account's rights; it was tried once and will not be retried."
+    lasting = True
 
 
 class NotRootError(DeviceError):
     """The shell is not root's. As an ordinary user lsof and netstat look healthy and empty, so nothing was read."""
 
     advice = "Check that `sudo su -` gives this account a root shell."
+    lasting = True
 
 
 class StepTimeoutError(DeviceError):

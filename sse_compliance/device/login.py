@@ -35,7 +35,7 @@ QUIET = 0.05
 _PASSWORD_PROMPT = re.compile(r"password[^\n]{0,80}: *\Z", re.IGNORECASE)
 _PAGER = re.compile(r"<--- More --->|--\s?[Mm]ore\s?--(?:\(\d+%\))?")
 #: A pager's line and how it is wiped away: overwritten, backspaced over, or erased.
-_PAGER_WIPED = re.compile(rf"(?:{_PAGER.pattern})(?:\r *\r|\x08[\x08 ]*|\r?\x1b\[2?K\r?)?")
+_PAGER_WIPED = re.compile(rf"(?:{_PAGER.pattern})(?:\r *\r|\x08+(?: +\x08+)?|\r?\x1b\[2?K\r?)?")
 _CLISH_REFUSAL = re.compile(r"^(?:Syntax error|% ?Invalid|ERROR: %|Command not|Unknown command).*", re.MULTILINE)
 _FIRST_RUN = re.compile(
     r"press <?enter>? to display the EULA|must change (?:the|your) password|password has expired|new password: *\Z",

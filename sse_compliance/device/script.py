@@ -42,8 +42,8 @@ STDERR_BYTES = 1 << 16
 #: How much of a lane is read: one probe's output and its frame.
 _LANE_BYTES = STDOUT_BYTES + STDERR_BYTES + 4096
 
-#: The exit status of a command that was stopped: by ``timeout`` (the second where it did not obey), and by SIGPIPE at the
-#: output's bound.
+#: The exit status of a command that was stopped: by ``timeout`` (the second where it did not obey), and by SIGPIPE at
+#: the output's bound.
 _TIMED_OUT = 124
 _KILLED = 137
 _STOPPED_AT_BOUND = 141
@@ -183,6 +183,8 @@ class FrameReader:
         self._status = re.compile(rb"\n%s (\d+)\n" % mark)
         self._tail = re.compile(rb"\n%s (\S+)\n" % mark)
         self._rest = b""
+        #: How much a device may send in frames; one that sends more is not telling us about its probes.
+        self._room = (min(LANES, len(specs)) + 1) * 2 * _LANE_BYTES
         self._lanes: dict[int, list[bytes]] = {}
         self._results: dict[str, ProbeResult | NotObtained] = {}
         #: Whether the script has said that it is through.
@@ -201,7 +203,9 @@ class FrameReader:
             if end:
                 self.ended = True
             elif payload:
-                self._lanes.setdefault(int(lane), []).append(payload)
+                self._room -= len(payload)
+                if self._room >= 0:
+                    self._lanes.setdefault(int(lane), []).append(payload)
             else:
                 arrived += self._close(int(lane), int(count))
         return arrived

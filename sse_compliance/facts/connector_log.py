@@ -22,7 +22,7 @@ from enum import StrEnum
 
 from sse_compliance.errors import Unavailable
 from sse_compliance.evidence import ProbeResult
-from sse_compliance.facts.text import excerpt, lines, path_read, why_unreadable
+from sse_compliance.facts.text import excerpt, path_read, why_unreadable
 
 _START = 'time="'
 #: Over how many further lines a page may have wrapped an entry.
@@ -36,7 +36,7 @@ _ENTRY = re.compile(
 )
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2})")
 _ORIGIN = re.compile(r"\[[^\]]{0,255}\]\[[^\] ]{1,100} ([^\]]{1,200})\] ?")
-#: A line that does not begin like an entry, but holds parts of one.
+#: A line that does not begin like an entry, but holds parts of one. So may any with control characters in it.
 _DAMAGED = re.compile(r"(?:level|time|msg)\s?=", re.IGNORECASE)
 _TAIL = re.compile(r"^tail -c ([0-9]{1,12}) ")
 
@@ -202,7 +202,8 @@ def parse(result: ProbeResult) -> ConnectorLog:
         raise Unavailable(f"{path} was not read to its end")
     if not result.stdout.strip():
         raise Unavailable(f"{path} is empty; it may have been rotated")
-    text = lines(result.stdout)
+    # No cleaning: logrus writes no control character, and an escape sequence could hide an error.
+    text = [line.removesuffix("\r") for line in result.stdout.split("\n")]
     if _cut_at_its_beginning(result):
         del text[0]
     entries, not_understood = _read(text)
@@ -237,7 +238,7 @@ def _read(text: list[str]) -> tuple[list[Entry], list[str]]:
             if entry := _entry(" ".join(waiting)):
                 entries.append(entry)
                 waiting = []
-        elif _DAMAGED.search(line):
+        elif _DAMAGED.search(line) or not line.replace("\t", " ").isprintable():
             not_understood.append(excerpt(line))
     if waiting:
         not_understood.append(excerpt(waiting[0]))

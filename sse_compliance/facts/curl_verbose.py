@@ -68,6 +68,7 @@ class Verbose:
 
     @classmethod
     def of(cls, text: list[str]) -> Verbose:
+        text = [line for line in text if line]
         own = [line for line in text if line.startswith("*")]
         headers = [(i, line) for i, line in enumerate(text) if line.startswith("<")]
         peers = [found.group("old") or found.group("new") for line in own if (found := _CONNECTED.fullmatch(line))]

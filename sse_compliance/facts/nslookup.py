@@ -68,13 +68,15 @@ def parse(result: ProbeResult) -> Nslookup:
         ensure_ran(result, "nslookup")
     server: str | None = None
     aliases: list[str] = []
-    addresses: list[str] = []
+    answers: dict[str, None] = {}
     in_answer = False
     code: str | None = None
     for line in lines(result.stdout):
         if found := _ADDRESS.fullmatch(line):
-            if in_answer and is_address(found.group(1)):
-                addresses.append(found.group(1))
+            if in_answer:
+                answers[found.group(1)] = None
+        elif not line or _NAME.fullmatch(line):
+            in_answer = bool(line)
         elif found := _SERVER.fullmatch(line):
             server, in_answer = server or found.group(1), False
         elif found := _ALIAS.fullmatch(line):
@@ -82,13 +84,14 @@ def parse(result: ProbeResult) -> Nslookup:
         elif found := _REFUSED_BY_SERVER.fullmatch(line):
             code, in_answer = code or found.group(1), False
         else:
-            in_answer = _NAME.fullmatch(line) is not None
+            in_answer = False
+    addresses = tuple(answer for answer in answers if is_address(answer))
     error = code or _error(result)
     if error is None and not addresses:
         if not aliases or result.truncated:
             raise Unavailable(f"nslookup's output is not understood: {excerpt(result.stdout) or 'it is empty'}")
         error = NO_ANSWER
-    return Nslookup(server, tuple(dict.fromkeys(addresses)), tuple(dict.fromkeys(aliases)), error)
+    return Nslookup(server, addresses, tuple(dict.fromkeys(aliases)), error)
 
 
 def _error(result: ProbeResult) -> str | None:

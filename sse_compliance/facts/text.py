@@ -17,13 +17,12 @@ _KILLED = 128
 _ANSI = re.compile(
     r"\x1b(?:"
     r"\[[0-?]*[ -/]*[@-~]"  # colours, cursor movements
-    r"|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?"  # window titles
-    r"|[^\[\]\n]?"
+    r"|\][^\x07\x1b\n]*(?:\x07|\x1b\\)"  # window titles; one that never ends hides nothing
+    r"|[^\[\n]?"
     r")"
 )
-_LINE_END = re.compile(r"\r+\n")
-#: Control characters other than tab and newline. A lone carriage return is among them: taken for a line break, it
-#: would let a server's header begin a line of curl's own.
+#: Control characters other than tab and newline. Carriage returns are among them, as the first half of a line end and
+#: alone: taken for a line break, one would let a server's header begin a line of curl's own.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 _MISSING_TOOL = re.compile(r"\b(?:command )?not found$", re.MULTILINE)
@@ -34,8 +33,6 @@ def clean(text: str) -> str:
     """The text without ANSI sequences and control characters, with ``\\n`` as its only line end."""
     if "\x1b" in text:
         text = _ANSI.sub("", text)
-    if "\r" in text:
-        text = _LINE_END.sub("\n", text)
     return _CONTROLS.sub("", text)
 
 
@@ -97,4 +94,4 @@ def why_unreadable(result: ProbeResult) -> str | None:
 def path_read(result: ProbeResult) -> str:
     """The file that a ``cat`` or ``tail`` command named, as the last word of it."""
     words = result.command.split()
-    return words[-1].strip("'\"") if words else ""
+    return excerpt(words[-1].strip("'\""), 255) if words else ""

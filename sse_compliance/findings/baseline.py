@@ -5,19 +5,33 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from sse_compliance.findings.model import Change, Finding, State
-from sse_compliance.findings.results import Baseline, DeviceResult, Results, Source, Verdict
+from sse_compliance.findings.results import Baseline, Results, Source, Verdict
 
 #: A finding's place: device, requirement, host.
 _Place = tuple[str, str, str | None]
 
 
+class Placed(Protocol):
+    """A device, as far as it matters for comparing."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def region(self) -> str: ...
+
+    @property
+    def platform(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a run was over: the part of its results that tells what can be compared."""
+    """What a run is over, as far as it tells what can be compared."""
 
-    devices: Collection[DeviceResult]
+    devices: Collection[Placed]
     catalogue: Source
     allowlist: Source
 
@@ -119,7 +133,7 @@ def _sources(subject: Subject, earlier: Results) -> Iterator[str]:
             yield f"The baseline's {now.name} is {versions}; findings are compared by requirement and host."
 
 
-def _moved(now: Iterable[DeviceResult], then: Iterable[DeviceResult]) -> Mapping[str, str]:
+def _moved(now: Iterable[Placed], then: Iterable[Placed]) -> Mapping[str, str]:
     """The devices that can't be compared, each with the sentence that tells why."""
     before = {device.name: device for device in then}
     sentences = {}
@@ -137,7 +151,7 @@ def _moved(now: Iterable[DeviceResult], then: Iterable[DeviceResult]) -> Mapping
     return sentences
 
 
-def _unknown_devices(now: Iterable[DeviceResult], then: Iterable[DeviceResult]) -> Iterator[str]:
+def _unknown_devices(now: Iterable[Placed], then: Iterable[Placed]) -> Iterator[str]:
     before = {device.name for device in then}
     for device in now:
         if device.name not in before:

@@ -77,7 +77,6 @@ def save_baseline(results: Results, path: Path) -> None:
     """
     temporary = path.with_name(f".{path.name}.tmp")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         temporary.write_bytes(dump_results(results).encode("utf-8", "replace"))
         temporary.replace(path)
     except OSError as error:

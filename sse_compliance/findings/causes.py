@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from sse_compliance.catalogue import Catalogue, Dependency
-from sse_compliance.findings.model import UNMET, Finding, State
+from sse_compliance.findings.model import UNMET, Finding, Level, State
 from sse_compliance.findings.results import RootCause
 from sse_compliance.regions import Endpoint, Role
 
@@ -74,7 +74,7 @@ def _caused(
 def root_causes(
     findings: Iterable[Finding], catalogue: Catalogue, patterns: Mapping[str, str], apis: Mapping[str, str]
 ) -> tuple[RootCause, ...]:
-    """The root findings, those that many devices share told once; worst and most widespread first.
+    """The root findings, those that many devices or all hosts share told once; worst and most widespread first.
 
     Args:
         findings: with their causes.
@@ -82,19 +82,23 @@ def root_causes(
         patterns: what a firewall rule must allow for a host, by host.
         apis: the API host of a device's region, by device.
     """
+    known = tuple(findings)
+    everywhere = _on_every_host(known)
     groups: dict[tuple[str, str | None, State], list[Finding]] = defaultdict(list)
     followers: dict[tuple[str, str], int] = defaultdict(int)
-    for finding in findings:
+    for finding in known:
         if finding.is_root:
-            groups[finding.requirement, finding.target, finding.state].append(finding)
+            shared = (finding.device, finding.requirement, finding.level) in everywhere
+            groups[finding.requirement, None if shared else finding.target, finding.state].append(finding)
         elif finding.cause is not None:
             followers[finding.device, finding.cause] += 1
     causes = []
     for (requirement_id, target, state), group in groups.items():
-        devices = tuple(sorted(finding.device for finding in group))
+        devices = tuple(sorted({finding.device for finding in group}))
+        hosts = tuple(sorted({finding.target for finding in group if finding.target is not None}))
         requirement = catalogue[requirement_id]
-        observed = {finding.observed for finding in group}
         alone = devices[0] if len(devices) == 1 else "each device"
+        allowed = ", ".join(patterns.get(host, host) for host in hosts)
         region_apis = {apis[device] for device in devices if device in apis}
         api = region_apis.pop() if len(region_apis) == 1 else "the region's API host"
         causes.append(
@@ -103,13 +107,32 @@ def root_causes(
                 target=target,
                 state=state,
                 severity=group[0].severity,
-                summary=observed.pop() if len(observed) == 1 else f"not met: {requirement.title}",
-                remediation=requirement.remedy(alone, target, patterns.get(target or ""), api),
+                summary=_summary(group, hosts, requirement.title),
+                remediation=requirement.remedy(alone, hosts[0] if hosts else None, allowed or None, api),
                 devices=devices,
                 consequences=sum(followers[finding.device, finding.key] for finding in group),
+                targets=hosts,
             )
         )
     return tuple(sorted(causes, key=_weight))
+
+
+def _on_every_host(findings: Iterable[Finding]) -> set[tuple[str, str, Level]]:
+    """Where all hosts that a requirement was judged on are root findings: one thing is wrong, not one per host."""
+    judged: dict[tuple[str, str, Level], list[bool]] = defaultdict(list)
+    for finding in findings:
+        if finding.target is not None and finding.state is not State.NOT_APPLICABLE:
+            judged[finding.device, finding.requirement, finding.level].append(finding.is_root)
+    return {key for key, roots in judged.items() if len(roots) > 1 and all(roots)}
+
+
+def _summary(group: list[Finding], hosts: tuple[str, ...], title: str) -> str:
+    observed = {finding.observed for finding in group}
+    if len(observed) == 1:
+        return observed.pop()
+    if len(hosts) > 1:
+        return f"{len(hosts)} hosts, all that were judged, for example: {group[0].observed}"
+    return f"not met: {title}"
 
 
 def _weight(cause: RootCause) -> tuple[bool, int, int, str, str]:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from enum import IntEnum, StrEnum
+from enum import IntEnum
 
-from sse_compliance.findings.model import Change, Finding, Level, Severity, State
+from sse_compliance.findings.model import Change, Finding, GateMode, Level, Severity, State
 from sse_compliance.findings.results import Verdict
 
 
@@ -21,15 +21,6 @@ class ExitCode(IntEnum):
     INTERRUPTED = 2
     #: Nothing failed, but something required could not be assessed.
     NOT_ASSESSED = 10
-
-
-class GateMode(StrEnum):
-    """Which findings fail a run."""
-
-    #: Each one that is required and not met.
-    STRICT = "strict"
-    #: Only what is worse than in the baseline.
-    REGRESSIONS = "regressions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +42,6 @@ class Gate:
             return finding.state is State.NON_COMPLIANT
         # What was not compared has no change; it counts as new.
         return is_damage(finding) and finding.change is not Change.STILL
-
-    def is_satisfied(self, findings: Collection[Finding]) -> bool:
-        """Whether nothing in some findings, for example those of one device, keeps a run from passing."""
-        return not any(self.fails(finding) or is_open(finding) for finding in findings)
 
 
 @dataclass(frozen=True, slots=True)

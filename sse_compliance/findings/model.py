@@ -53,6 +53,15 @@ class Change(StrEnum):
     SAME = "same"
 
 
+class GateMode(StrEnum):
+    """Which findings fail a run."""
+
+    #: Each one that is required and not met.
+    STRICT = "strict"
+    #: Only what is worse than in the baseline.
+    REGRESSIONS = "regressions"
+
+
 #: How pydantic reads these records from a file: a key that is not theirs is an error.
 CLOSED: Final = {"extra": "forbid"}
 

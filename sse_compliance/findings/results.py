@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from sse_compliance.findings.model import CLOSED, Finding, Level, Severity, State
+from sse_compliance.findings.model import CLOSED, Finding, GateMode, Level, Severity, State
 
 SCHEMA = 1
 
@@ -84,6 +84,8 @@ class RootCause:
     devices: tuple[str, ...]
     #: How many further findings follow from it.
     consequences: int = 0
+    #: The hosts concerned. Where they are all that the requirement is judged on, ``target`` is None.
+    targets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +116,8 @@ class Run:
     mode: str
     catalogue: Source
     allowlist: Source
-    #: Gate that the verdict was reached by: ``strict`` or ``regressions``.
-    gate: str = "strict"
+    #: Gate that the verdict was reached by.
+    gate: GateMode = GateMode.STRICT
     #: The least severity that fails that gate.
     fail_on: Severity = Severity.LOW
     #: What the selection left out, in a sentence; None where every requirement was judged on every device.

@@ -116,6 +116,7 @@ def _access(device: Device, settings: Settings, base: Path) -> Access:
         key_file=beside(settings.key_file),
         jump=settings.jump.jump_host() if settings.jump else None,
         known_hosts=beside(settings.known_hosts),
+        login=settings.login or "auto",
     )
 
 

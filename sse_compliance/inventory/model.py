@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StrictBool, StrictInt, StrictStr, field_validator, model_validator
 
@@ -79,6 +79,7 @@ class Settings(StrictModel):
     key_file: Annotated[StrictStr, Field(min_length=1)] | None = None
     known_hosts: Annotated[StrictStr, Field(min_length=1)] | None = None
     jump: JumpEntry | None = None
+    login: Literal["auto", "exec"] | None = None
     tags: tuple[Tag, ...] = ()
 
     @field_validator("proxy")

@@ -1,8 +1,9 @@
 """The cell: a real shell that sees nothing of the host but its plain text tools, and nothing of any network.
 
-A cell is a user, process, network, IPC, host name and mount namespace of its own (util-linux ``unshare``; no root needed), whose
-root is the emulated device's disk. ``/usr`` there is the toolbox, read-only: copies of the few tools that a device's script
-needs, the libraries they load, and the stand-ins. ``/dev`` holds ``null`` and ``tty``. Whoever runs the lab is uid 0 in it.
+A cell is a user, process, network, IPC, host name and mount namespace of its own (util-linux ``unshare``; no root
+needed), whose root is the emulated device's disk. ``/usr`` there is the toolbox, read-only: copies of the few tools
+that a device's script needs, the libraries they load, and the stand-ins. ``/dev`` holds the real ``null`` and
+``tty``. Whoever runs the lab is uid 0 in it.
 """
 
 from __future__ import annotations
@@ -34,8 +35,8 @@ _OPTIONAL_TOOLS = ("bash",)
 ROOT_PATH = "/lab/bin:/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin"
 ADMIN_PATH = f"/usr/libexec/lab/admin:{ROOT_PATH}"
 
-#: Runs as root of the new namespaces, with the host's tools: makes the device's disk complete and goes there. The shell is its
-#: child, because process 1 of a namespace ignores signals that it does not catch.
+#: Runs as root of the new namespaces, with the host's tools: makes the device's disk complete and goes there. The shell
+#: is its child, because process 1 of a namespace ignores signals that it does not catch.
 _ENTER = """
 toolbox=$1 disk=$2 home=$3
 shift 3
@@ -61,7 +62,7 @@ What helps:
   - with user.max_user_namespaces at 0, as root: sysctl -w user.max_user_namespaces=15000"""
 
 
-class NoCell(SseError):
+class NoCellError(SseError):
     """The system does not let the lab make cells; the text says why and what to do."""
 
 
@@ -75,7 +76,7 @@ class Toolbox:
         """Copy tools, libraries and stand-ins.
 
         Raises:
-            NoCell: a tool is missing on this system.
+            NoCellError: a tool is missing on this system.
         """
         binaries = self.directory / "bin"
         binaries.mkdir(parents=True)
@@ -85,7 +86,7 @@ class Toolbox:
             if found is None:
                 if name in _OPTIONAL_TOOLS:
                     continue
-                raise NoCell(f"the lab needs the program {name!r} of this system, which is not in {_SYSTEM_PATH}")
+                raise NoCellError(f"the lab needs the program {name!r} of this system, which is not in {_SYSTEM_PATH}")
             shutil.copy(found, binaries / name)
             libraries |= _libraries(found)
         for library in libraries:
@@ -96,6 +97,9 @@ class Toolbox:
         shutil.copytree(_STANDINS / "root", self.directory / "local" / "bin")
         shutil.copytree(_STANDINS / "admin", self.directory / "libexec" / "lab" / "admin")
         shutil.copy(_STANDINS / "shell", self.directory / "libexec" / "lab" / "shell")
+        for standin in (*self.directory.glob("local/bin/*"), *self.directory.glob("libexec/lab/**/*")):
+            # An installed package does not keep this bit.
+            standin.chmod(0o755)
 
 
 def _libraries(program: str) -> set[Path]:
@@ -148,13 +152,13 @@ def check(toolbox: Toolbox, disk: Path) -> None:
     """Try a cell once, so that a system that refuses them is found out before anybody logs in.
 
     Raises:
-        NoCell: with what to do.
+        NoCellError: with what to do.
     """
     if sys.platform != "linux":
-        raise NoCell("the lab needs Linux: its emulated devices live in Linux namespaces")
+        raise NoCellError("the lab needs Linux: its emulated devices live in Linux namespaces")
     missing = [name for name in ("unshare", "setpriv", "setsid", "mount", "chroot") if not _has(name)]
     if missing:
-        raise NoCell(f"the lab needs {', '.join(missing)} (packages util-linux and coreutils)")
+        raise NoCellError(f"the lab needs {', '.join(missing)} (packages util-linux and coreutils)")
     reading, writing = os.pipe()
     null = os.open(os.devnull, os.O_RDWR)
     try:
@@ -168,7 +172,7 @@ def check(toolbox: Toolbox, disk: Path) -> None:
         os.close(reading)
         os.close(null)
     if status != 0 or said != "0":
-        raise NoCell(_HOW_TO_ALLOW.format(reason=said or f"unshare ended with {status}"))
+        raise NoCellError(_HOW_TO_ALLOW.format(reason=said or f"unshare ended with {status}"))
 
 
 def _has(program: str) -> bool:

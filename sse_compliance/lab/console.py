@@ -28,7 +28,7 @@ class Console:
         return self._cooked is not None
 
     def raw(self) -> None:
-        """From now on the terminal hands over each byte as it comes, without echo. Output is still given its returns."""
+        """From now on the terminal hands over each byte as it comes, without echo. Output still gets its returns."""
         if self._cooked is not None:
             attributes = [*self._cooked]
             attributes[0] &= ~(termios.ICRNL | termios.INLCR | termios.IGNCR | termios.IXON)

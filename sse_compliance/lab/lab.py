@@ -13,7 +13,7 @@ from pathlib import Path
 import yaml
 from pydantic import TypeAdapter
 
-from sse_compliance.errors import SseError
+from sse_compliance.errors import InputError, SseError
 from sse_compliance.lab.ledger import FILE, Event, Ledger
 from sse_compliance.lab.scenario import Planted, Scenario, planted
 from sse_compliance.lab.scenarios import SCENARIOS, scenarios
@@ -24,7 +24,7 @@ from sse_compliance.regions import load_regions
 _PATIENCE = 10
 
 
-class LabFailed(SseError):
+class LabFailedError(SseError):
     """The lab's server did not come up."""
 
 
@@ -59,8 +59,8 @@ class Lab:
             count: how many devices to make, going round the scenarios; one of each where None.
 
         Raises:
-            InputError: a name that there is not.
-            LabFailed: with the reason, and what to do where the system refuses what the lab needs.
+            InputError: a name that there is not, or no device at all.
+            LabFailedError: with the reason, and what to do where the system refuses what the lab needs.
         """
         devices = _devices(scenarios, count)
         password = secrets.token_urlsafe(16)
@@ -132,8 +132,8 @@ def _devices(chosen: Sequence[str | Scenario] | None, count: int | None) -> dict
     if chosen is None:
         chosen = tuple(SCENARIOS)
     picked = [scenarios([one])[0] if isinstance(one, str) else one for one in chosen]
-    if not picked:
-        raise LabFailed("a lab needs at least one scenario")
+    if not picked or (count is not None and count < 1):
+        raise InputError("a lab needs at least one device")
     if count is None:
         return {scenario.name: scenario for scenario in picked}
     return {f"{picked[i % len(picked)].name}-{i + 1:04}": picked[i % len(picked)] for i in range(count)}
@@ -164,10 +164,10 @@ def _ready(server: subprocess.Popen[str], plan: Plan) -> Ready:
     server.stdin.flush()
     answer = server.stdout.readline()
     if not answer:
-        raise LabFailed(f"the lab's server ended with {server.wait()} before it was ready; see its messages above")
+        raise LabFailedError(f"the lab's server ended with {server.wait()} before it was ready; see its messages above")
     ready = TypeAdapter(Ready).validate_json(answer)
     if ready.error is not None:
-        raise LabFailed(ready.error)
+        raise LabFailedError(ready.error)
     return ready
 
 

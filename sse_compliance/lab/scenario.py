@@ -1,4 +1,4 @@
-"""What an emulated device is like: its software, how it lets people in, what is wrong with it, and what must be found."""
+"""What an emulated device is like: its software, how it lets people in, what is wrong with it, what must be found."""
 
 from __future__ import annotations
 
@@ -126,7 +126,8 @@ class Scenario:
     dropped: tuple[Role, ...] = ()
     #: Whether a device on the way decrypts TLS and signs with its own CA.
     intercepted: bool = False
-    #: How long a stand-in waits before it says that a connection timed out, in seconds. Real tools wait for their limit.
+    #: How long a stand-in waits before it says that a connection timed out, in seconds. Real tools wait for their
+    #: limit.
     time_out: float = 0.2
 
     connector_port: int = 8989
@@ -145,7 +146,8 @@ class Scenario:
     #: Zone of the device's clock, in minutes east of UTC.
     zone_minutes: int = 0
 
-    #: The requirements whose unmet state is a cause of its own, each with the roles of the hosts concerned (none: the device).
+    #: The requirements whose unmet state is a cause of its own, each with the roles of the hosts concerned (none: the
+    #: device).
     planted: Mapping[str, tuple[Role, ...]] = field(default_factory=dict)
     #: For a device that can't be collected: words that the reason must hold.
     not_assessed: str | None = None

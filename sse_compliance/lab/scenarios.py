@@ -131,6 +131,8 @@ _HEALTHY = (
     ),
     Scenario("sfr", "Healthy SFR module 6.6", SFR_66, platform=Platform.SFR, hostname="asasfr"),
     Scenario("ftd-us-current", "Healthy FTD 7.6, newer allowlist of the US", FTD_76, profile="current"),
+    Scenario("ftd-eu-current", "Healthy FTD 7.6, newer allowlist of the EU", FTD_76, region="eu", profile="current"),
+    Scenario("ftd-apj-current", "Healthy FTD 7.6, newer allowlist of APJ", FTD_76, region="apj", profile="current"),
     Scenario(
         "ftd-aus",
         "Healthy FTD 7.6 in Australia",
@@ -199,6 +201,15 @@ _FAULTY = (
         region="eu",
         dropped=(Role.DEX,),
         planted={"SSE-NET-01": (Role.DEX,)},
+    ),
+    Scenario(
+        "ftd-blocked-all",
+        "FTD whose packets to every host of the region are dropped on the way, pings included",
+        FTD_66,
+        dropped=_CLASSIC,
+        session=Session.SYN_SENT,
+        log=Log.TIMEOUTS,
+        planted={"SSE-NET-01": _CLASSIC},
     ),
     Scenario(
         "ftd-tls-interception",

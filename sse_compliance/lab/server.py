@@ -1,8 +1,8 @@
 """The lab's SSH server: one process, any number of devices, each on a loopback port of its own.
 
-Run by ``Lab.start`` as ``python -m sse_compliance.lab.server``. It takes one line of JSON on stdin (``Plan``), answers one line on
-stdout (``Ready``), and serves until stdin ends – which it also does when the parent is killed – or a signal comes. Then it ends
-every session and removes its directory.
+Run by ``Lab.start`` as ``python -m sse_compliance.lab.server``. It takes one line of JSON on stdin (``Plan``),
+answers one line on stdout (``Ready``), and serves until stdin ends – which it also does when the parent is killed –
+or a signal comes. Then it ends every session and removes its directory.
 """
 
 from __future__ import annotations
@@ -77,10 +77,10 @@ class _Authentication(asyncssh.SSHServer):
         self._server.connections.add(conn)
         self._server.book.write(ledger.Event.CONNECTION, self._device.name)
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, _exc: Exception | None) -> None:
         self._server.connections.discard(self._connection)
 
-    def begin_auth(self, username: str) -> bool:
+    def begin_auth(self, _username: str) -> bool:
         if self._device.scenario.pre_auth and self._connection is not None:
             self._connection.send_auth_banner(f"{self._device.scenario.pre_auth}\n")
         return True
@@ -104,7 +104,7 @@ class _Authentication(asyncssh.SSHServer):
         return True
 
     def get_kbdint_challenge(
-        self, username: str, lang: str, submethods: str
+        self, _username: str, _lang: str, _submethods: str
     ) -> tuple[str, str, str, list[tuple[str, bool]]]:
         return "", "", "", [("Password: ", False)]
 
@@ -141,7 +141,7 @@ class _Server:
         """Make tools and disks, and see whether a cell can be had.
 
         Raises:
-            NoCell: the system does not let the lab make cells.
+            NoCellError: the system does not let the lab make cells.
             InputError: a scenario is in a region or profile that there is not.
         """
         self._toolbox.fill()

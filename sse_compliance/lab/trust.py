@@ -12,7 +12,7 @@ from cryptography.x509.oid import NameOID
 
 
 def connector_ca() -> str:
-    """The text of ``connectorCA.pem``: root and issuing CA. Their keys are thrown away, nothing is ever signed with them."""
+    """The text of ``connectorCA.pem``: root and issuing CA. Their keys are thrown away; nothing else is ever signed."""
     root_key, issuing_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     root_name, issuing_name = _name("HydrantID Lab Root"), _name("HydrantID Lab ICA")
     root = _certificate(root_name, root_key, root_name, root_key)

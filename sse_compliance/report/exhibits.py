@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sse_compliance.findings.model import Finding
@@ -15,9 +14,10 @@ SHORT = 14
 MOST = 6_000
 LONGEST_LINE = 400
 
-#: Words that can be found again in an output: they hold a digit or a sign that prose does not have.
-_TELLING = re.compile(r"[\w./:@=-]*(?:[\d_./@=]|\w:)[\w./:@=-]*\w")
-_EDGES = ".:,;()'\""
+#: The words of a judgement that can be found again in an output.
+_WORD = re.compile(r"[\w.-]*\w")
+#: Words that are telling even alone: they hold a digit or a sign that prose does not have.
+_TELLING = re.compile(r".*[\d_./-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class ShownExhibit:
 
 def shown(finding: Finding) -> tuple[ShownExhibit, ...]:
     """The exhibits of a finding, with the lines marked that hold what it observed."""
-    words = _telling_words(finding)
+    words = _words(finding)
     return tuple(
         ShownExhibit(
             visible(exhibit.command[:MOST]),
@@ -72,22 +72,27 @@ def shown(finding: Finding) -> tuple[ShownExhibit, ...]:
     )
 
 
-def _telling_words(finding: Finding) -> tuple[str, ...]:
+def _words(finding: Finding) -> frozenset[str]:
     said = " ".join((finding.observed[:1000], finding.reason or "", finding.target or ""))
-    words = {word.strip(_EDGES) for word in _TELLING.findall(said)}
-    return tuple(sorted(word for word in words if len(word) > 1))
+    return frozenset(word for word in _WORD.findall(said.lower()) if len(word) > 2)
 
 
-def _output(stream: str, text: str, words: Sequence[str]) -> Output:
+def _output(stream: str, text: str, words: frozenset[str]) -> Output:
     kept = text if len(text) <= MOST else text[: MOST // 2] + "\n…\n" + text[-MOST // 2 :]
     lines = [_cut(line) for line in visible(kept).strip("\n").split("\n")]
-    scores = [sum(word in line for word in words) for line in lines]
+    scores = [_score(line.lower(), words) for line in lines]
     best = max(scores)
     return Output(
         stream,
         tuple(Line(line, decides=best > 0 and score == best) for line, score in zip(lines, scores, strict=True)),
         left_out=max(0, len(text) - MOST),
     )
+
+
+def _score(line: str, words: frozenset[str]) -> int:
+    """How many of the words a line holds; one word of prose alone says nothing."""
+    held = [word for word in words if word in line]
+    return len(held) if len(held) > 1 or any(_TELLING.match(word) for word in held) else 0
 
 
 def _cut(line: str) -> str:

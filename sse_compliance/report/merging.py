@@ -9,6 +9,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from sse_compliance.errors import InputError
+from sse_compliance.findings.gate import Gate
 from sse_compliance.findings.model import State
 from sse_compliance.findings.results import (
     Baseline,
@@ -40,10 +41,14 @@ def merge_results(runs: Sequence[Named]) -> Results:
     devices = tuple(device for part in parts for device in part.devices)
     cut_short = [f"{name}: {part.summary.why}" for name, part in runs if part.summary.verdict is Verdict.INCOMPLETE]
     requirements = _requirements(parts)
+    gate = Gate(parts[0].run.gate, parts[0].run.fail_on)
     return Results(
         run=_run([part.run for part in parts]),
         summary=summarise(
-            findings, [device.name for device in devices], interrupted="; ".join(cut_short) if cut_short else None
+            findings,
+            [device.name for device in devices],
+            gate=gate,
+            interrupted="; ".join(cut_short) if cut_short else None,
         ),
         requirements=requirements,
         devices=devices,
@@ -60,6 +65,7 @@ def _check_alike(runs: Sequence[Named]) -> None:
             ("catalogue", first.run.catalogue.sha256, other.run.catalogue.sha256),
             ("allowlist", first.run.allowlist.sha256, other.run.allowlist.sha256),
             ("gate", first.run.gate, other.run.gate),
+            ("--fail-on", first.run.fail_on, other.run.fail_on),
         ):
             if left != right:
                 raise InputError(
@@ -131,11 +137,21 @@ def _joined(group: Sequence[RootCause], info: RequirementInfo | None) -> RootCau
 
 def _waivers(waivers: Iterable[WaiverUse]) -> tuple[WaiverUse, ...]:
     """Each waiver once, with what it covered in all runs."""
-    covered: dict[WaiverUse, int] = {}
+    groups: dict[WaiverUse, list[WaiverUse]] = {}
     for waiver in waivers:
-        same = replace(waiver, findings=0)
-        covered[same] = covered.get(same, 0) + waiver.findings
-    return tuple(replace(waiver, findings=count) for waiver, count in covered.items())
+        groups.setdefault(replace(waiver, ends_soon=False, findings=0, unused=None), []).append(waiver)
+    return tuple(_used(group) for group in groups.values())
+
+
+def _used(group: Sequence[WaiverUse]) -> WaiverUse:
+    findings = sum(waiver.findings for waiver in group)
+    reasons = dict.fromkeys(waiver.unused for waiver in group if waiver.unused is not None)
+    return replace(
+        group[0],
+        ends_soon=any(waiver.ends_soon for waiver in group),
+        findings=findings,
+        unused=None if findings else " ".join(reasons) or None,
+    )
 
 
 def _baseline(baselines: Sequence[Baseline]) -> Baseline | None:

@@ -21,10 +21,10 @@ from sse_compliance.report.words import STATES
 #: Up to so many findings, every one of them is a row of its own.
 FEW_FINDINGS = 4_000
 #: So many root findings are shown in full, with evidence; the rest as one line each.
-FULL_FINDINGS = 600
-#: Rows of the matrix that are laid out when the page is opened; the rest is folded, since a table of a thousand rows
-#: takes a browser seconds.
-MATRIX_ROWS = 100
+FULL_FINDINGS = 300
+#: Devices whose rows and sections are laid out when the page is opened; the rest is folded, since a browser takes
+#: seconds for a table of a thousand rows.
+DEVICES_IN_SIGHT = 100
 #: Device sections that stand open when the page is opened.
 OPEN_DEVICES = 20
 
@@ -94,7 +94,7 @@ class Page:
     """Everything that the template needs beside the results themselves."""
 
     matrix: Matrix
-    rows_in_sight: int
+    in_sight: int
     devices: Sequence[DevicePart]
     requirements: Sequence[RequirementPart]
     unassessed: Sequence[UnassessedPart]
@@ -130,7 +130,7 @@ def page(results: Results) -> Page:
     by_id = by_requirement(results)
     return Page(
         matrix=matrix(results),
-        rows_in_sight=MATRIX_ROWS,
+        in_sight=DEVICES_IN_SIGHT,
         devices=devices,
         requirements=[RequirementPart(entry, _states(by_id[entry.id])) for entry in results.requirements],
         unassessed=_unassessed(results.devices, found),
@@ -144,7 +144,11 @@ class _Catalogue:
 
     def __init__(self, results: Results) -> None:
         self._info = {requirement.id: requirement for requirement in results.requirements}
-        self._causes = {(cause.requirement, cause.target, cause.state): cause for cause in results.root_causes}
+        self._causes = {
+            (cause.requirement, target, cause.state): cause
+            for cause in results.root_causes
+            for target in cause.targets or (cause.target,)
+        }
 
     def title(self, finding: Finding) -> str:
         info = self._info.get(finding.requirement)

@@ -56,7 +56,15 @@ def node_modules() -> Path:
     if not (folder / "done").exists():
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(PACKAGES, folder / "package.json")
-        command = [npm, "install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+        command = [
+            npm,
+            "install",
+            "--ignore-scripts",
+            "--engine-strict=false",
+            "--no-audit",
+            "--no-fund",
+            "--loglevel=error",
+        ]
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300)
         if done.returncode != 0:
             missing(f"npm install failed: {done.stderr.strip()[-300:]}")

@@ -6,6 +6,7 @@ is waiting for time-outs.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -13,10 +14,13 @@ import pytest
 
 from tests.e2e.lab import names
 from tests.e2e.lab.device import RealDevice
-from tests.e2e.lab.faults import FAULTS, Fault
-from tests.e2e.lab.site import FOLDER, Site
+from tests.e2e.lab.faults import FAULTS, Fault, drop, nothing
+from tests.e2e.lab.shell import wait_until
+from tests.e2e.lab.site import FOLDER, PASSWORD, Site
 from tests.e2e.lab.spec import DeviceSpec
-from tests.e2e.lab.suite import Run, run_suite
+from tests.e2e.lab.suite import Run, finish, start_suite
+
+NO_PASSWORD = "not-the-password-of-any-device"
 
 HOSTS = names.allowlist("us")
 US = names.CLASSIC["us"]
@@ -77,11 +81,17 @@ ROOTS = {
 #: What hampers, but breaks no requirement: everything is still assessed, and compliant.
 HARMLESS = ("proxy-works", "log-healed", "slow-link", "disk-full", "one-session", "cloud-off")
 
-#: What keeps the suite from seeing: nothing may come out compliant that was not read, and nothing non-compliant.
-BLINDING = ("hung-sshd", "sudo-refused", "expert-refused", "menu-login")
+#: What keeps the suite out: nothing may come out compliant that was not read, and nothing non-compliant.
+BLINDING = ("hung-sshd", "session-taken", "sudo-refused", "expert-refused", "menu-login")
 
 #: A login that goes to the Linux shell: all is seen but what the CLI alone shows.
 BESIDE_CLISH = "shell-login"
+
+#: Devices that are lost in ways which are no state of the device's own.
+WRONG_PASSWORD, CUT = "wrong-password", "link-cut"
+
+#: Devices collected at once: the lab's devices share this machine's cores, as real ones don't.
+AT_ONCE = 12
 
 
 def _plant(site: Site, fault: Fault) -> RealDevice:
@@ -93,15 +103,28 @@ def _plant(site: Site, fault: Fault) -> RealDevice:
 
 
 @pytest.fixture(scope="module")
-def run(site: Site) -> Iterator[Run]:
-    """One run of the suite over a device per fault."""
+def devices(site: Site) -> Iterator[dict[str, RealDevice]]:
+    """A device per fault, and the two that are lost."""
+    lost = [Fault(WRONG_PASSWORD, nothing), Fault(CUT, drop("dex"))]
     with ThreadPoolExecutor(8) as pool:
-        devices = list(pool.map(lambda fault: _plant(site, fault), FAULTS.values()))
-    inventory = site.inventory(FOLDER / "faults.yaml", devices)
-    yield run_suite(inventory)
-    for device in devices:
+        made = list(pool.map(lambda fault: _plant(site, fault), [*lost, *FAULTS.values()]))
+    yield {device.name: device for device in made}
+    for device in made:
         site.repair(device)
         device.stop()
+
+
+@pytest.fixture(scope="module")
+def run(site: Site, devices: dict[str, RealDevice]) -> Run:
+    """One run of the suite over them all, in which a link is cut while the suite waits for that device's curl."""
+    inventory = site.inventory(FOLDER / "faults.yaml", devices.values(), {WRONG_PASSWORD: "SSE_PASSWORD_WRONG"})
+    process, reports = start_suite(inventory, f"--concurrency={AT_ONCE}", secrets={"SSE_PASSWORD_WRONG": NO_PASSWORD})
+    cut = devices[CUT]
+    # One of its hosts is dropped, so that curl waits for five seconds.
+    wait_until(lambda: "curl" in cut.run("ps", "-e", "-o", "comm="), "the suite is collecting from the device to cut")
+    time.sleep(1.5)
+    cut.cut_link()
+    return finish(process, reports)
 
 
 def test_every_fault_is_in_exactly_one_table() -> None:
@@ -121,6 +144,28 @@ def test_what_breaks_no_requirement_is_compliant(run: Run, fault: str) -> None:
     assert run.roots(fault) == set(), [f"{key}: {run.told(fault, key)}" for key in sorted(run.roots(fault))]
     assert run.in_state(fault, "not assessed") == set()
     assert run.device_state(fault) == "compliant"
+
+
+def test_a_refused_login_is_never_tried_again(run: Run, devices: dict[str, RealDevice]) -> None:
+    assert run.device_state(WRONG_PASSWORD) == "not assessed"
+    assert run.roots(WRONG_PASSWORD) == set()
+    assert run.in_state(WRONG_PASSWORD, "compliant") == set()
+    assert devices[WRONG_PASSWORD].logins() == (0, 1)
+    told = run.output + "".join(file.read_text(errors="replace") for file in run.reports.rglob("*.*"))
+    assert NO_PASSWORD not in told
+    assert PASSWORD not in told
+
+
+def test_a_device_that_is_lost_half_way_is_not_assessed(run: Run) -> None:
+    assert run.device_state(CUT) == "not assessed"
+    assert run.roots(CUT) == set()
+    # What had arrived before the cut is judged; the call that was waiting for its answer can't be.
+    assert on("SSE-NET-01", "dex") <= run.in_state(CUT, "not assessed")
+
+
+def test_every_device_was_logged_in_to_once_at_most(run: Run, devices: dict[str, RealDevice]) -> None:
+    logins = {name: device.logins()[0] for name, device in devices.items()}
+    assert {name: count for name, count in logins.items() if count > 1} == {}
 
 
 @pytest.mark.parametrize("fault", BLINDING)

@@ -18,7 +18,9 @@ _KINDS = (
     {"platform": "sfr", "version": "6.6.1", "build": 91},
 )
 
-_FILES = "find / -xdev -newer /opt/sf/device.json -type f ! -path '/var/log/*' ! -path '*/connector.log'"
+_FILES = (
+    "find / -xdev -newer /opt/sf/device.json -type f ! -path '/dev/*' ! -path '/var/log/*' ! -path '*/connector.log'"
+)
 
 
 def _fleet() -> list[DeviceSpec]:
@@ -36,7 +38,7 @@ def test_twenty_healthy_devices_over_three_regions_are_fully_compliant(site: Sit
     for device in devices:
         device.settle()
     before = {device.name: _files(device) for device in devices}
-    run = run_suite(site.inventory(FOLDER / "fleet.yaml", devices), "--resolver", "10.25.0.1")
+    run = run_suite(site.inventory(FOLDER / "fleet.yaml", devices), "--resolver=10.25.0.1", "--concurrency=8")
     for device in devices:
         assert run.roots(device.name) == set(), device.name
         unseen = {key: run.told(device.name, key) for key in run.in_state(device.name, "not assessed")}

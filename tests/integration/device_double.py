@@ -10,7 +10,7 @@ import asyncio
 import os
 import pty
 import termios
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -84,7 +84,7 @@ class Double:
 
     password: str = "login-s3cret"
     sudo_password: str = "login-s3cret"
-    #: keyboard-interactive, password or none of both (keys).
+    #: kbdint, password, both, otp, none (any key will do), or drop: the link goes when the password comes.
     auth: str = "kbdint"
     banner: str = BANNER
     #: clish, shell, module, fxos, silent, first-run or flood.
@@ -121,15 +121,18 @@ class _Server(asyncssh.SSHServer):
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self._double.connections += 1
+        self._connection = conn
 
     def begin_auth(self, username: str) -> bool:
         return self._double.auth != "none"
 
     def password_auth_supported(self) -> bool:
-        return self._double.auth in {"password", "both"}
+        return self._double.auth in {"password", "both", "drop"}
 
     def validate_password(self, username: str, password: str) -> bool:
         self._double.logins.append(password)
+        if self._double.auth == "drop":
+            self._connection.abort()
         return password == self._double.password
 
     def kbdint_auth_supported(self) -> bool:
@@ -141,7 +144,7 @@ class _Server(asyncssh.SSHServer):
         prompt = "Verification code: " if self._double.auth == "otp" else "Password: "
         return "", "", "", [(prompt, False)]
 
-    def validate_kbdint_response(self, username: str, responses: list[str]) -> bool:
+    def validate_kbdint_response(self, username: str, responses: Sequence[str]) -> bool:
         self._double.logins.append(responses[0])
         return responses[0] == self._double.password
 

@@ -9,6 +9,7 @@ import socket
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import asyncssh
 import pytest
@@ -34,13 +35,13 @@ def reference(name: str, value: str) -> CredentialRef:
     return CredentialRef(CredentialKind.ENV, name)
 
 
-def target(double: Double, **access: object) -> Target:
-    options: dict[str, object] = {
+def target(double: Double, **access: Any) -> Target:
+    options: dict[str, Any] = {
         "port": double.port,
         "password": reference("SSE_TEST_LOGIN", PASSWORD),
         "known_hosts": str(double.home / "known_hosts"),
     }
-    return Target(Device("ftd-1", Platform.FTD, "us"), Access("127.0.0.1", **{**options, **access}))  # type: ignore[arg-type]  # a test's keywords
+    return Target(Device("ftd-1", Platform.FTD, "us"), Access("127.0.0.1", **{**options, **access}))
 
 
 async def collected(one: Target, plan: Sequence[str] = PLAN, limits: Limits = LIMITS) -> Evidence:
@@ -50,9 +51,7 @@ async def collected(one: Target, plan: Sequence[str] = PLAN, limits: Limits = LI
     return found["ftd-1"]
 
 
-def collect(
-    double: Double, home: Path, plan: Sequence[str] = PLAN, limits: Limits = LIMITS, **access: object
-) -> Evidence:
+def collect(double: Double, home: Path, plan: Sequence[str] = PLAN, limits: Limits = LIMITS, **access: Any) -> Evidence:
     home.mkdir(exist_ok=True)
 
     async def run() -> Evidence:
@@ -62,8 +61,8 @@ def collect(
     return asyncio.run(run())
 
 
-def refusal(double: Double, home: Path, **access: object) -> str:
-    """The error of a device that could not be collected: it names the device, says what to do, and hides the password."""
+def refusal(double: Double, home: Path, **access: Any) -> str:
+    """The error of a device that could not be collected: it names the device and hides the password."""
     evidence = collect(double, home, **access)
     assert evidence.error is not None
     assert not evidence.probes
@@ -258,7 +257,8 @@ class TestHostKeys:
     ) -> None:
         (tmp_path / ".ssh").mkdir()
         (tmp_path / ".ssh/config").write_text(
-            "Host *\n UserKnownHostsFile none\n GlobalKnownHostsFile none\n RemoteCommand reboot\n RequestTTY no\n SetEnv A=1\n"
+            "Host *\n UserKnownHostsFile none\n GlobalKnownHostsFile none\n"
+            " RemoteCommand reboot\n RequestTTY no\n SetEnv A=1\n"
         )
         monkeypatch.setenv("HOME", str(tmp_path))
         assert "not known" in refusal(Double(), tmp_path / "1", known_hosts=None)
@@ -270,7 +270,7 @@ class TestLinks:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        assert "onnect" in refusal(Double(), tmp_path, port=port)
+        assert "Connection refused while connecting. Check address" in refusal(Double(), tmp_path, port=port)
 
     def test_a_peer_that_says_nothing(self, tmp_path: Path) -> None:
         with socket.socket() as silent:
@@ -306,6 +306,12 @@ class TestLinks:
         evidence, seen = asyncio.run(run())
         assert_whole(evidence)
         assert seen == 3
+
+    def test_a_connection_that_is_dropped_in_the_login_is_not_tried_again(self, tmp_path: Path) -> None:
+        double = Double(auth="drop")
+        assert "while logging in" in refusal(double, tmp_path)
+        assert double.connections == 1
+        assert double.logins == [PASSWORD]
 
     def test_cut_in_the_middle_keeps_what_has_arrived(self, tmp_path: Path) -> None:
         # Found by hand: in the login (some 550 bytes), between login and frames, and between frames.

@@ -96,3 +96,16 @@ def test_a_cause_that_devices_share_is_told_once() -> None:
     assert first.consequences == 1
     assert EVENTING in first.remediation
     assert (second.requirement, second.state) == ("SSE-CFG-05", State.ADVISORY)
+
+
+def test_a_dns_server_that_answers_for_no_host_is_one_cause() -> None:
+    hosts = [endpoint.fqdn for endpoint in ALLOWLIST]
+    found = with_causes(
+        [finding("SSE-DNS-02", State.NON_COMPLIANT, host) for host in hosts]
+        + [finding("SSE-NET-01", State.NON_COMPLIANT, host) for host in hosts],
+        CATALOGUE,
+        lambda _: ALLOWLIST,
+    )
+    (cause,) = root_causes(found, CATALOGUE, {}, {"d": API})
+    assert (cause.requirement, cause.target, cause.targets) == ("SSE-DNS-02", None, tuple(sorted(hosts)))
+    assert cause.consequences == len(hosts)

@@ -1,7 +1,7 @@
 """What a device's command line prints: banner, ``show network``, ``show version``.
 
-Sources: the transcripts of an FPR 1010 with 7.4.2, an FPR 1120 with 6.4.0.9 and an FMC with 7.4.2 (device facts 3.1 to 3.6).
-``show network`` with a proxy on and the model line of SFR are from memory: no transcript was found.
+Sources: the transcripts of an FPR 1010 with 7.4.2, an FPR 1120 with 6.4.0.9 and an FMC with 7.4.2. ``show network``
+with a proxy on and the model line of SFR are from memory: no transcript was found.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What curl answers on a device: one directory of files per way, host and trust, for the stand-in to replay.
 
-``verbose`` is what ``-v`` prints, ``error`` the message that is printed without it too, ``values`` what ``-w`` may ask for,
-``exit`` the exit status and ``wait`` the seconds to wait before. The texts lie in ``curl/VERSION/OUTCOME.txt``.
+``verbose`` is what ``-v`` prints, ``error`` the message that is printed without it too, ``values`` what ``-w`` may ask
+for, ``exit`` the exit status and ``wait`` the seconds to wait before. The texts lie in ``curl/VERSION/OUTCOME.txt``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What nslookup, ping and a TCP connection by bash answer on a device.
 
-nslookup's two layouts: TechNote 217616, and BIND 9.18 as recorded in the project's real lab. ping's and bash's failures are
-recorded with iputils and bash 5.2 on Debian 12.
+nslookup's two layouts: TechNote 217616, and BIND 9.18 as recorded in the project's real lab. ping's and bash's failures
+are recorded with iputils and bash 5.2 on Debian 12.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What pmtool and the connector's local API answer on a device.
 
-pmtool's blocks: Cisco TechNote 225776. The context's keys: Cisco's relay module for the same connector; no genuine answer of a
-Firepower device was found, so the values are made up.
+pmtool's blocks: Cisco TechNote 225776. The context's keys: Cisco's relay module for the same connector; no genuine
+answer of a Firepower device was found, so the values are made up.
 """
 
 from __future__ import annotations

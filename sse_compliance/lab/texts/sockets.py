@@ -36,7 +36,8 @@ def _lsof(scenario: Scenario, eventing_host: str, *, names: bool) -> str:
 
     lines = [
         f"sshd        988 root    3u  IPv4      18453      0t0  TCP *:{service(22)} (LISTEN)",
-        f"sftunnel   4103 root   12u  IPv4      30218      0t0  TCP {OWN_ADDRESS}:8305->192.168.1.10:41593 (ESTABLISHED)",
+        f"sftunnel   4103 root   12u  IPv4      30218      0t0  TCP {OWN_ADDRESS}:8305->192.168.1.10:41593 "
+        "(ESTABLISHED)",
     ]
     if scenario.connector_running:
         connector = f"connector {CONNECTOR_PID}  www"

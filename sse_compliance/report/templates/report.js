@@ -8,12 +8,13 @@
   const search = document.getElementById("search");
   const state = document.getElementById("state");
 
-  // The rows that the page folds away, into the one table that is searched and sorted.
+  // What the page of a large fleet folds away goes where it is searched and sorted.
   function unfold() {
-    const more = document.querySelector(".more");
-    if (!more) return;
+    const folded = document.querySelectorAll(".more");
+    if (!folded.length) return;
     body.append(...rows);
-    more.remove();
+    document.getElementById("devices").append(...sections.values());
+    folded.forEach((part) => part.remove());
   }
 
   function filter() {

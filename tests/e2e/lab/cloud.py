@@ -1,21 +1,14 @@
-"""The cloud: DNS, the TLS endpoints of every region, the event ingest and a management proxy, in one process.
-
-It runs in the cloud's network namespace and takes commands as JSON lines on standard input, each answered by one line.
-"""
+"""The cloud: the TLS endpoints of every region, the event ingest and a management proxy, in one process."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
-import os
 import ssl
 import sys
 from pathlib import Path
-from typing import Any
 
 from tests.e2e.lab import names
-from tests.e2e.lab.dns import DnsMode, DnsResponder
 
 #: Folder of certificates -> the TCP port that serves them. The firewall turns 443 into the others for a device.
 PORTS = {"genuine": 443, "intercepted": 9001, "expired": 9002, "misnamed": 9003}
@@ -105,38 +98,15 @@ def tls_context(folder: Path) -> ssl.SSLContext:
 
 
 async def main(certificates: Path) -> None:
-    """Serve until standard input ends."""
-    loop = asyncio.get_running_loop()
-    pointers = {address: names.pointer(address) for addresses in names.ADDRESSES.values() for address in addresses}
-    dns = DnsResponder(names.ADDRESSES, names.ALIASES, pointers)
-    await loop.create_datagram_endpoint(lambda: dns, local_addr=(names.DNS_SERVER, 53))
+    """Serve until killed."""
     for folder, port in PORTS.items():
         await asyncio.start_server(
             serve_https, "0.0.0.0", port, ssl=tls_context(certificates / folder), ssl_handshake_timeout=60, backlog=512
         )
     await asyncio.start_server(accept_and_wait, "0.0.0.0", LEGACY_PORT)
     await asyncio.start_server(serve_proxy, names.PROXY, names.PROXY_PORT)
-    commands = asyncio.StreamReader()
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(commands), sys.stdin)
     print("ready", flush=True)
-    while line := await commands.readline():
-        apply(dns, json.loads(line))
-        print("done", flush=True)
-    # The lab is gone; sessions that are still held are not worth a farewell each.
-    os._exit(0)
-
-
-def apply(dns: DnsResponder, command: dict[str, Any]) -> None:
-    """Carry out one command."""
-    match command["verb"]:
-        case "dns-mode":
-            dns.set_mode(command["client"], DnsMode(command["mode"]), command["name"])
-        case "dns-lie":
-            dns.set_lie(command["client"], command["name"], command["address"])
-        case "dns-forget":
-            dns.forget(command["client"])
-        case verb:
-            raise ValueError(f"the cloud knows no command {verb!r}")
+    await asyncio.Event().wait()
 
 
 if __name__ == "__main__":

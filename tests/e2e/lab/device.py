@@ -39,6 +39,7 @@ class RealDevice:
             connector_ca=connector_ca,
         )
         self._process: subprocess.Popen[str] | None = None
+        self._taken: socket.socket | None = None
         self.pid = 0
         self._had_session = self.log_says("established")
 
@@ -84,6 +85,8 @@ class RealDevice:
         """Take it down, and all that it held; one that is down stays so."""
         if self._process is None:
             return
+        if self._taken is not None:
+            self._taken.close()
         ip_batch(self._edge, [f"link del {self._port}"])
         self._process.kill()
         self._process.wait()
@@ -162,6 +165,13 @@ class RealDevice:
             raise LabError(f"{process} does not run on {self.name}")
         self.run("kill", "-STOP", found[1])
 
+    def session_port(self) -> int:
+        """The local port of the connector's session to the cloud."""
+        found = re.search(r"^connector .*:(\d+)->.*:443 \(ESTABLISHED\)", self.run("lsof", "-nP", "-i"), re.M)
+        if found is None:
+            raise LabError(f"{self.name}'s connector has no session")
+        return int(found[1])
+
     # -- files --------------------------------------------------------------------------------------------------------
 
     def set_property(self, key: str, value: str) -> None:
@@ -208,6 +218,10 @@ class RealDevice:
     def hang_sshd(self) -> None:
         """sshd's listener no longer answers; the kernel still accepts connections for it."""
         self.run("sh", "-c", "kill -STOP $(pgrep -o -x sshd)")
+
+    def take_session(self) -> None:
+        """Be somebody else who is about to log in, and keeps the session as long as the device lives."""
+        self._taken = socket.create_connection((self.address, 22), timeout=10)
 
     def limit_sessions(self, most: int) -> None:
         """Refuse SSH connections beyond so many at once."""

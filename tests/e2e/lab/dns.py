@@ -1,13 +1,20 @@
-"""A small DNS responder whose answers can be set per client: the resolver that the lab's devices are given."""
+"""A small DNS responder whose answers can be set per client: the resolver that the lab's devices are given.
+
+Its process takes commands as JSON lines on standard input, each answered by one line.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import ipaddress
+import json
 import struct
+import sys
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import cast
+
+from tests.e2e.lab import names
 
 _A, _CNAME, _PTR = 1, 5, 12
 
@@ -110,3 +117,34 @@ def _encode(name: str) -> bytes:
 
 def _record(owner: str, kind: int, data: bytes) -> bytes:
     return _encode(owner) + struct.pack("!HHIH", kind, 1, 60, len(data)) + data
+
+
+def obey(responder: DnsResponder, command: dict[str, str]) -> None:
+    """Carry out one command."""
+    match command["verb"]:
+        case "mode":
+            responder.set_mode(command["client"], DnsMode(command["mode"]), command["name"])
+        case "lie":
+            responder.set_lie(command["client"], command["name"], command["address"])
+        case "forget":
+            responder.forget(command["client"])
+        case verb:
+            raise ValueError(f"the responder knows no command {verb!r}")
+
+
+async def main() -> None:
+    """Answer until standard input ends."""
+    loop = asyncio.get_running_loop()
+    pointers = {address: names.pointer(address) for addresses in names.ADDRESSES.values() for address in addresses}
+    responder = DnsResponder(names.ADDRESSES, names.ALIASES, pointers)
+    await loop.create_datagram_endpoint(lambda: responder, local_addr=(names.DNS_SERVER, 53))
+    commands = asyncio.StreamReader()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(commands), sys.stdin)
+    print("ready", flush=True)
+    while line := await commands.readline():
+        obey(responder, json.loads(line))
+        print("done", flush=True)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -32,7 +32,7 @@ def host(device: RealDevice, role: str) -> str:
     return names.CLASSIC[device.spec.region][role]
 
 
-def _nothing(_: Site, __: RealDevice) -> None:
+def nothing(_: Site, __: RealDevice) -> None:
     """The device was made broken."""
 
 
@@ -40,13 +40,13 @@ def _reconnect(device: RealDevice, error: str) -> None:
     """Restart the connector, and wait until it has met the error."""
     seen = device.log_says(error)
     device.restart_connector()
-    wait_until(seen, f"{device.name}'s connector logs {error!r}", seconds=40)
+    wait_until(seen, f"{device.name}'s connector logs {error!r}")
 
 
 # -- firewall ---------------------------------------------------------------------------------------------------------
 
 
-def _drop(role: str) -> Plant:
+def drop(role: str) -> Plant:
     def plant(site: Site, device: RealDevice) -> None:
         site.firewall.drop(device.address, host(device, role))
         if role == "eventing":
@@ -151,7 +151,7 @@ def _property(key: str, value: str, error: str | None = None) -> Plant:
     def plant(_: Site, device: RealDevice) -> None:
         seen = device.log_says(error or "established")
         device.set_property(key, value)
-        wait_until(seen, f"{device.name}'s connector met its new {key}", seconds=40)
+        wait_until(seen, f"{device.name}'s connector met its new {key}")
 
     return plant
 
@@ -204,13 +204,13 @@ def _expired_ca(_: Site, device: RealDevice) -> None:
 
 
 def _healed(site: Site, device: RealDevice) -> None:
-    _drop("eventing")(site, device)
+    drop("eventing")(site, device)
     site.firewall.repair(device.address)
-    wait_until(device.log_says("established"), f"{device.name}'s connector is back", seconds=40)
+    wait_until(device.log_says("established"), f"{device.name}'s connector is back")
 
 
 def _not_back_yet(site: Site, device: RealDevice) -> None:
-    _drop("eventing")(site, device)
+    drop("eventing")(site, device)
     # Stopped before the repair, so that it can't come back: the log's last word is an error.
     device.freeze("SSEConnector")
     site.firewall.repair(device.address)
@@ -231,6 +231,11 @@ def _one_session(_: Site, device: RealDevice) -> None:
     device.limit_sessions(1)
 
 
+def _session_taken(_: Site, device: RealDevice) -> None:
+    device.limit_sessions(1)
+    device.take_session()
+
+
 def _hung_sshd(_: Site, device: RealDevice) -> None:
     device.hang_sshd()
 
@@ -238,7 +243,7 @@ def _hung_sshd(_: Site, device: RealDevice) -> None:
 FAULTS = {
     fault.name: fault
     for fault in (
-        *(Fault(f"drop-{role}", _drop(role)) for role in ("api", "est", "mx", "dex", "eventing")),
+        *(Fault(f"drop-{role}", drop(role)) for role in ("api", "est", "mx", "dex", "eventing")),
         Fault("reset", _reset),
         Fault("unreachable", _unreachable),
         Fault("drop-all", _drop_all),
@@ -268,21 +273,22 @@ FAULTS = {
         Fault("socket-closed", _socket_closed_to_connector),
         Fault("wrong-port", _property("connector_port", "8990")),
         Fault("wrong-fqdn", _property("connector_fqdn", "api-sse.cisco.co", "no such host")),
-        Fault("wrong-region", _nothing, {"own_region": "eu"}),
+        Fault("wrong-region", nothing, {"own_region": "eu"}),
         Fault("no-properties", _no_properties),
         Fault("no-ca", _no_ca),
         Fault("expired-ca", _expired_ca),
-        Fault("old-software", _nothing, {"version": "6.2.3", "build": 83}),
+        Fault("old-software", nothing, {"version": "6.2.3", "build": 83}),
         Fault("log-healed", _healed),
         Fault("log-not-back-yet", _not_back_yet),
         Fault("slow-link", _slow),
         Fault("disk-full", _disk_full),
         Fault("one-session", _one_session),
-        Fault("cloud-off", _nothing, {"cloud": False}),
+        Fault("session-taken", _session_taken),
+        Fault("cloud-off", nothing, {"cloud": False}),
         Fault("hung-sshd", _hung_sshd),
-        Fault("sudo-refused", _nothing, {"sudo": False}),
-        Fault("expert-refused", _nothing, {"expert": False}),
-        Fault("menu-login", _nothing, {"login": Login.MENU}),
-        Fault("shell-login", _nothing, {"login": Login.SHELL}),
+        Fault("sudo-refused", nothing, {"sudo": False}),
+        Fault("expert-refused", nothing, {"expert": False}),
+        Fault("menu-login", nothing, {"login": Login.MENU}),
+        Fault("shell-login", nothing, {"login": Login.SHELL}),
     )
 }

@@ -14,6 +14,7 @@ table inet edge {{
     map faults {{ type ipv4_addr . ipv4_addr : verdict; }}
     map redirected {{ type ipv4_addr . ipv4_addr : ipv4_addr . inet_service; }}
     set black_holes {{ type ipv4_addr; }}
+    set stalled {{ type ipv4_addr . inet_service; }}
     chain send_reset {{
         meta l4proto tcp reject with tcp reset
         drop
@@ -30,6 +31,8 @@ table inet edge {{
         iifname "br0" oifname "br0" accept
         ct original ip saddr @black_holes ip length > 1000 drop
         ct original ip saddr . ct original ip daddr vmap @faults
+        ip saddr . tcp sport @stalled drop
+        ip daddr . tcp dport @stalled drop
         ct state established,related accept
         iifname "br0" icmp type echo-request accept
         iifname "br0" udp dport 53 accept
@@ -85,6 +88,12 @@ class Firewall:
         """Drop a device's packets above 1,000 bytes without telling anybody, both ways (a broken path MTU)."""
         self._nft(f"add element inet edge black_holes {{ {client} }}")
         self._planted.setdefault(client, set()).add(("black_holes", client))
+
+    def stall(self, client: str, port: int) -> None:
+        """Drop the packets of the one session that a device holds from this local port; new sessions pass."""
+        element = f"{client} . {port}"
+        self._nft(f"add element inet edge stalled {{ {element} }}")
+        self._planted.setdefault(client, set()).add(("stalled", element))
 
     def repair(self, client: str) -> None:
         """Take back every fault of a device."""

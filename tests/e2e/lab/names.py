@@ -46,6 +46,8 @@ OTHERS = (
 #: The API host's alias, as in TechNote 217616's nslookup.
 ALIASES = {"api-sse.cisco.com": "api-sse.cisco.com.akadns.net"}
 
+#: The block that all hosts of the cloud are in.
+BLOCK = "192.88.99.0/24"
 DNS_SERVER = "10.25.0.1"
 #: An address of the cloud where no DNS server listens.
 DNS_STOPPED = "10.25.0.3"

@@ -35,14 +35,14 @@ KbdInteractiveAuthentication {keyboard}
 PermitRootLogin no
 MaxAuthTries 3
 MaxSessions 5
-LoginGraceTime 30
+LoginGraceTime 600
 UseDNS no
 PrintMotd no
 """
 
 _PAM = "auth required pam_unix.so\naccount required pam_unix.so\nsession required pam_permit.so\n"
 
-_SUDOERS = f"""Defaults env_reset, !syslog
+_SUDOERS = f"""Defaults env_reset, !syslog, !admin_flag
 Defaults passprompt="Password: "
 Defaults secure_path="{_PATH}"
 root ALL=(ALL:ALL) ALL

@@ -41,7 +41,7 @@ def ip_batch(pid: int | None, lines: Sequence[str]) -> None:
         in_network(pid, "ip", "-batch", "-", text_in=text)
 
 
-def wait_until(condition: Callable[[], bool], what: str, seconds: float = 20.0, pause: float = 0.05) -> None:
+def wait_until(condition: Callable[[], bool], what: str, seconds: float = 60.0, pause: float = 0.05) -> None:
     """Wait until a condition holds.
 
     Raises:

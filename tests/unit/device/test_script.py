@@ -313,6 +313,14 @@ class TestReading:
         mark = MARKER.encode()
         assert set(read(data + mark + b" 0 " + data + b"\n" + mark + b" 1 . 99\n", SPECS)) == {"a", "b:h", "c", "d"}
 
+    def test_a_flood_of_frames_is_not_kept(self) -> None:
+        reader = FrameReader(SPECS, MARKER)
+        for _ in range(200):
+            reader.feed((f"{MARKER} 0 " + "A" * 4000 + "\n").encode() * 100)
+        assert sum(map(len, reader._lanes[0])) < 16 << 20
+        reader.feed(f"{MARKER} 0 . 20000\n".encode())
+        assert set(reader.finish().values()) == {NotObtained("the session ended while it was read")}
+
     def test_a_flood_without_a_line_end_is_not_kept(self) -> None:
         reader = FrameReader(SPECS, MARKER)
         for _ in range(100):

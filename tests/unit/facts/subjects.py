@@ -1,8 +1,8 @@
 """The facts as subjects of tests that hold for all of them: their samples, and what a mutation must never add.
 
 A *sign of health* is what a requirement would be met by. A sample that is broken lacks some, and no mutation of it
-may bring one about. So a sample that holds a healthy line beside what spoils it (two states of one process, say) is none
-for this: where the mutation strikes the one, the other is all that is left.
+may bring one about. So a sample that holds a healthy line beside what spoils it (two states of one process, say) is
+left out: where the mutation strikes the one, the other is all that remains.
 """
 
 from __future__ import annotations

@@ -55,7 +55,8 @@ def entry(message: str, *, minute: int = 0, level: str = "info", component: str 
 CASES: list[Case[ConnectorLog]] = [
     Case("TechNote, time-outs", log(TIMEOUTS), TIMEOUTS_FACT),
     Case("TechNote, wrapped by the page", log(TIMEOUTS.replace("[events.go:90 ", "[events.go:90\n")), TIMEOUTS_FACT),
-    Case("as a terminal shows it", log(noisy(TIMEOUTS)), TIMEOUTS_FACT),
+    Case("CR/LF", log(TIMEOUTS.replace("\n", "\r\n")), TIMEOUTS_FACT),
+    Case("with a terminal's noise, which may hide an error", log(noisy(TIMEOUTS)), NoFact("not understood")),
     Case(
         "success after them",
         log(TIMEOUTS + HEALED),
@@ -116,6 +117,7 @@ CASES: list[Case[ConnectorLog]] = [
             "open quote": 'time="2026-11-21T12:00:00Z" level=error msg="x\n',
             "key": 'tine="2026-11-21T12:00:00Z" level=error msg="x"\n',
             "two entries in one": NOTHING_WRONG.replace("\n", " ") + line("x"),
+            "control character": "\x1b]0;goroutine 1\n",
             "case": 'Time="2026-11-21T12:00:00Z" Level=error Msg="x"\n',
         }.items()
     ),

@@ -19,7 +19,7 @@ from tests.unit.facts.tables import gave
         ("\x1b[?2004h> \x1b[12D\x1b[J", "> "),
         ("\x1b]0;title\x07text", "text"),
         ("\x1b]0;title\x1b\\text", "text"),
-        ("\x1b]0;never ended\nnext line", "\nnext line"),
+        ("\x1b]0;never ended\nnext line", "0;never ended\nnext line"),
         ("\x1bEx", "x"),
         ("\x1b", ""),
         ("\x1b[", "["),

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from sse_compliance.findings import waivers as waiving
 from sse_compliance.findings.baseline import compare, subject_of
-from sse_compliance.findings.gate import Gate, GateMode
-from sse_compliance.findings.model import Change, Finding, Level, Severity, State
+from sse_compliance.findings.gate import Gate
+from sse_compliance.findings.model import Change, Finding, GateMode, Level, Severity, State
 from sse_compliance.findings.results import Baseline, Results, Summary, Verdict
 from sse_compliance.findings.summary import summarise, verdict_line
 from sse_compliance.findings.waivers import Waiver
@@ -55,7 +55,9 @@ class Case:
 
 
 def read_table(name: str) -> list[list[str]]:
-    text = PAGE.read_text(encoding="utf-8").partition(f"<!-- table: {name} -->")[2].partition("<!-- end of table -->")[0]
+    text = (
+        PAGE.read_text(encoding="utf-8").partition(f"<!-- table: {name} -->")[2].partition("<!-- end of table -->")[0]
+    )
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in text.strip().splitlines()]
     return rows[2:]
 
@@ -126,7 +128,7 @@ def test_the_table_names_nothing_that_there_is_not() -> None:
             assert cell == "any" or set(cell.split(", ")) <= set(values), row
 
 
-# ---------------------------------------------------------------------------------------------- whatever the findings are
+# -------------------------------------------------------------------------------- whatever the findings are
 
 HOSTS = ("a.example", "b.example")
 GATES = st.builds(Gate, st.sampled_from(GateMode), st.sampled_from(Severity))
@@ -244,9 +246,7 @@ def test_lost_assessments_are_told_as_such() -> None:
 def test_verdict_line() -> None:
     found = [OTHER, finding(), finding("SSE-DNS-01", State.NOT_ASSESSED), finding("SSE-PRC-01", State.ADVISORY)]
     told = results(found)
-    assert verdict_line(told) == (
-        "SSE-VERDICT: failed exit=1 devices=1 non-compliant=1 not-assessed=1 waived=0"
-    )
+    assert verdict_line(told) == ("SSE-VERDICT: failed exit=1 devices=1 non-compliant=1 not-assessed=1 waived=0")
     compared, baseline = compare(found, subject_of(told), results([OTHER, finding()]), "b")
     told = replace(told, findings=compared, baseline=baseline)
     assert verdict_line(told, 3).endswith(" exit=3 devices=1 non-compliant=1 not-assessed=1 waived=0 new=1")

@@ -67,7 +67,7 @@ def swap(old: str, new: str) -> str:
 
 
 EXPIRES = "2027-01-31T18:00:00+01:00"
-MISTAKES = {
+MISTAKES: dict[str, tuple[str | bytes, str]] = {
     "empty": ("", ":1: the file is empty"),
     "a comment only": ("# nothing\n", ":1: the file is empty"),
     "no YAML": ("schema: 1\nwaivers: [\n", ":3: not valid YAML"),
@@ -77,40 +77,86 @@ MISTAKES = {
     "other schema": (swap("schema: 1", "schema: 2"), ":1: schema: Input should be 1"),
     "schema as text": (swap("schema: 1", "schema: '1'"), ":1: schema: Input should be 1"),
     "no waivers": ("schema: 1\n", "waivers: this key is missing"),
-    "waivers are a mapping": ("schema: 1\nwaivers: {a: 1}\n", ":2: waivers: Input should be a valid tuple"),
-    "duplicate key": (swap("    approver:", "    device: ftd-lab-02\n    approver:"), ":6: key 'device' stands twice (first in line 4)"),
-    "duplicate waivers": (GOOD + GOOD.partition("waivers:\n")[2], ":8: waivers[1].requirement: SSE-CFG-02 for device ftd-lab-01 is waived twice (first in line 3)"),
-    "the same ID twice": (swap(" SSE-CFG-02", " [SSE-CFG-02, SSE-CFG-02]"), ":3: waivers[0].requirement: SSE-CFG-02 for device ftd-lab-01 is waived twice"),
+    "waivers are a mapping": ("schema: 1\nwaivers: {a: 1}\n", ":2: waivers: expected a list"),
+    "duplicate key": (
+        swap("    approver:", "    device: ftd-lab-02\n    approver:"),
+        ":6: key 'device' stands twice (first in line 4)",
+    ),
+    "duplicate waivers": (
+        GOOD + GOOD.partition("waivers:\n")[2],
+        ":8: waivers[1].requirement: SSE-CFG-02 for device ftd-lab-01 is waived twice (first in line 3)",
+    ),
+    "the same ID twice": (
+        swap(" SSE-CFG-02", " [SSE-CFG-02, SSE-CFG-02]"),
+        ":3: waivers[0].requirement: SSE-CFG-02 for device ftd-lab-01 is waived twice",
+    ),
     "unknown key": (swap("approver", "approved_by"), ":6: waivers[0].approved_by: unknown key"),
-    "unknown id": (swap("SSE-CFG-02", "SSE-CFG-99"), ":3: waivers[0].requirement: the catalogue has no requirement SSE-CFG-99"),
-    "an id that is none": (swap("SSE-CFG-02", "CFG-02"), ":3: waivers[0].requirement[0]: String should match pattern '^SSE-"),
+    "unknown id": (
+        swap("SSE-CFG-02", "SSE-CFG-99"),
+        ":3: waivers[0].requirement: the catalogue has no requirement SSE-CFG-99",
+    ),
+    "an id that is none": (
+        swap("SSE-CFG-02", "CFG-02"),
+        ":3: waivers[0].requirement[0]: String should match pattern '^SSE-",
+    ),
     "every requirement": (swap("SSE-CFG-02", "SSE-*"), ":3: waivers[0].requirement[0]: String should match pattern"),
-    "no requirement": (swap("SSE-CFG-02", "[]"), ":3: waivers[0].requirement: Tuple should have at least 1 item"),
-    "requirement is a number": (swap("SSE-CFG-02", "2"), ":3: waivers[0].requirement: Input should be a valid tuple"),
-    "no scope": (swap("    device: ftd-lab-01\n", ""), ":3: waivers[0]: expected a device, a tag or a host; no waiver is for everything"),
+    "no requirement": (swap("SSE-CFG-02", "[]"), ":3: waivers[0].requirement: Value should have at least 1 item"),
+    "requirement is a number": (swap("SSE-CFG-02", "2"), ":3: waivers[0].requirement: expected a list"),
+    "no scope": (
+        swap("    device: ftd-lab-01\n", ""),
+        ":3: waivers[0]: expected a device, a tag or a host; no waiver is for everything",
+    ),
     "scope is null": (swap("ftd-lab-01", "null"), ":3: waivers[0]: expected a device, a tag or a host"),
     "every device": (swap("ftd-lab-01", "'*'"), ":4: waivers[0].device: String should match pattern"),
     "a glob": (swap("ftd-lab-01", "ftd-*"), ":4: waivers[0].device: String should match pattern"),
-    "every host": (swap("device: ftd-lab-01", "host: '*.cisco.com'"), ":4: waivers[0].host: String should match pattern"),
-    "device and tag": (swap("    justification", "    tag: lab\n    justification"), ":3: waivers[0]: expected a device or a tag, not both"),
-    "host of what has none": (swap("device: ftd-lab-01", "host: api-sse.cisco.com"), ":4: waivers[0].host: SSE-CFG-02 is judged on the device as a whole"),
-    "no justification": (swap("    justification: moved port\n", ""), ":3: waivers[0].justification: this key is missing"),
-    "blank justification": (swap("moved port", "' '"), ":5: waivers[0].justification: String should have at least 1 character"),
-    "justification is a number": (swap("moved port", "4711"), ":5: waivers[0].justification: Input should be a valid string"),
+    "every host": (
+        swap("device: ftd-lab-01", "host: '*.cisco.com'"),
+        ":4: waivers[0].host: String should match pattern",
+    ),
+    "device and tag": (
+        swap("    justification", "    tag: lab\n    justification"),
+        ":3: waivers[0]: expected a device or a tag, not both",
+    ),
+    "host of what has none": (
+        swap("device: ftd-lab-01", "host: api-sse.cisco.com"),
+        ":4: waivers[0].host: SSE-CFG-02 is judged on the device as a whole",
+    ),
+    "no justification": (
+        swap("    justification: moved port\n", ""),
+        ":3: waivers[0].justification: this key is missing",
+    ),
+    "blank justification": (
+        swap("moved port", "' '"),
+        ":5: waivers[0].justification: String should have at least 1 character",
+    ),
+    "justification is a number": (
+        swap("moved port", "4711"),
+        ":5: waivers[0].justification: Input should be a valid string",
+    ),
     "no approver": (swap("    approver: J. Doe\n", ""), ":3: waivers[0].approver: this key is missing"),
     "approver is a list": (swap("J. Doe", "[J, Doe]"), ":6: waivers[0].approver: Input should be a valid string"),
     "never expires": (swap(f"    expires: {EXPIRES}\n", ""), ":3: waivers[0].expires: this key is missing"),
     "a date alone": (swap(EXPIRES, "2027-01-31"), ":7: waivers[0].expires: expected a date with time and zone"),
     "no zone": (swap("+01:00", ""), ":7: waivers[0].expires: the zone is missing"),
     "a zone's name": (swap("+01:00", " CET"), ":7: waivers[0].expires: expected a date with time and zone"),
-    "no such day": (swap("2027-01-31", "2027-02-31"), ":7: waivers[0].expires: day is out of range for month; expected for example"),
+    "no such day": (
+        swap("2027-01-31", "2027-02-31"),
+        ":7: waivers[0].expires: day is out of range for month; expected for example",
+    ),
     "a word": (swap(EXPIRES, "never"), ":7: waivers[0].expires: expected a date with time and zone"),
     "a number": (swap(EXPIRES, "20270131"), ":7: waivers[0].expires: expected a date with time and zone"),
-    "past date": (swap("2027-01-31T18:00:00+01:00", "2026-11-21T13:00:00+01:00"), ":7: waivers[0].expires: this waiver of SSE-CFG-02 for device ftd-lab-01 has expired, it is now 2026-11-21T12:00:00+00:00: moved port (approved by J. Doe, until 2026-11-21T13:00:00+01:00)"),
-    "a state that can't be waived": (GOOD + "    states: [compliant]\n", ":8: waivers[0].states[0]: Input should be 'non-compliant' or 'not assessed'"),
+    "past date": (
+        swap("2027-01-31T18:00:00+01:00", "2026-11-21T13:00:00+01:00"),
+        ":7: waivers[0].expires: this waiver of SSE-CFG-02 for device ftd-lab-01 has expired, it is now "
+        "2026-11-21T12:00:00+00:00: moved port (approved by J. Doe, until 2026-11-21T13:00:00+01:00)",
+    ),
+    "a state that can't be waived": (
+        GOOD + "    states: [compliant]\n",
+        ":8: waivers[0].states[0]: Input should be 'non-compliant' or 'not assessed'",
+    ),
     "no state": (GOOD + "    states: []\n", ":8: waivers[0].states: Tuple should have at least 1 item"),
-    "one state as a word": (GOOD + "    states: not assessed\n", ":8: waivers[0].states: Input should be a valid tuple"),
-}  # fmt: skip
+    "one state as a word": (GOOD + "    states: not assessed\n", ":8: waivers[0].states: expected a list"),
+}
 
 
 @pytest.mark.parametrize("name", MISTAKES)
@@ -124,14 +170,9 @@ def test_mistakes(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("cut", range(0, len(GOOD) - 1, 7))
-def test_a_truncated_file_never_covers_more(tmp_path: Path, cut: int) -> None:
-    """Cut anywhere it is a mistake; but for the end of the zone, which no reader could miss."""
-    try:
-        waivers = load(tmp_path, GOOD[:cut])
-    except InputError as error:
-        assert "w.yaml:" in str(error)
-    else:
-        pytest.fail(f"taken: {waivers}")
+def test_a_truncated_file(tmp_path: Path, cut: int) -> None:
+    with pytest.raises(InputError, match=r"w\.yaml:\d+"):
+        load(tmp_path, GOOD[:cut])
 
 
 def test_all_mistakes_of_a_file_are_told_at_once(tmp_path: Path) -> None:

@@ -31,7 +31,11 @@ UNKNOWN = State.NOT_ASSESSED
         (waiver("SSE-NET-01", device=None, host=HOST), finding("SSE-NET-01", BAD, HOST, device="ftd-2"), True),
         (waiver("SSE-NET-01", device=None, host=HOST), finding("SSE-NET-01", BAD, OTHER_HOST), False),
         (waiver("SSE-NET-01", device=None, tag="lab", host=HOST), finding("SSE-NET-01", BAD, HOST), True),
-        (waiver("SSE-NET-01", device=None, tag="lab", host=HOST), finding("SSE-NET-01", BAD, HOST, device="ftd-2"), False),
+        (
+            waiver("SSE-NET-01", device=None, tag="lab", host=HOST),
+            finding("SSE-NET-01", BAD, HOST, device="ftd-2"),
+            False,
+        ),
         (waiver("SSE-NET-01"), finding("SSE-NET-01", BAD, HOST), True),
         (waiver(), finding(state=UNKNOWN), False),
         (waiver(states=[UNKNOWN]), finding(state=UNKNOWN), True),

@@ -293,6 +293,7 @@ def root_causes(findings: list[Finding], requirements: tuple[RequirementInfo, ..
             summary=f"{target}: {observed}" if target else observed,
             remediation=info[id_].remediation,
             devices=tuple(finding.device for finding in group),
+            targets=(target,) if target else (),
             consequences=sum(f.cause is not None and f.device in {g.device for g in group} for f in findings),
         )
         for (id_, target, observed), group in shared.items()

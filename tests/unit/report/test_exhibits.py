@@ -24,6 +24,11 @@ def marked(observed: str, stdout: str, target: str | None = None) -> list[str]:
         ("only LISTENING, no such word", "unix 2 STREAM\n", []),
         ("10.1.1.1:443 is SYN_SENT", "x 10.1.1.1:443 (SYN_SENT)\ny 10.1.1.1:80", ["x 10.1.1.1:443 (SYN_SENT)"]),
         ("", "connector_port=8990", []),
+        (
+            "dex.example does not accept TCP 443: Connection timed out after 5001 milliseconds",
+            "* Host dex.example:443 was resolved.\n* Connection timed out after 5001 milliseconds\n* closing",
+            ["* Connection timed out after 5001 milliseconds"],
+        ),
         ("no DNS server", "Hostname: a\nGateway: 192.0.2.1", []),
     ],
 )

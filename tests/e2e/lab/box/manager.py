@@ -107,10 +107,13 @@ def main() -> None:
     listener.listen()
     selector = selectors.DefaultSelector()
     selector.register(listener, selectors.EVENT_READ)
-    own = {process.name for process in processes.values()}
+    # The connector comes after what it attaches to, so that a healthy start logs no error.
+    processes["EventHandler"].look_after()
+    while not Path(f"{prefix}/var/sf/run/EventHandler_SSEConnector.sock").exists():
+        time.sleep(0.01)
     while True:
-        for name in own:
-            processes[name].look_after()
+        for process in processes.values():
+            process.look_after()
         if selector.select(timeout=0.5):
             serve(listener, processes, prefix)
         reap_orphans({process.process.pid for process in processes.values() if process.process is not None})

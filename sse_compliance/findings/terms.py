@@ -1,0 +1,92 @@
+"""The terms of a run: the waivers in force, the baseline it is compared with, and the gate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from sse_compliance.catalogue import Catalogue
+from sse_compliance.errors import InputError
+from sse_compliance.findings.baseline import Subject, compare
+from sse_compliance.findings.baseline_file import read_baseline
+from sse_compliance.findings.gate import Gate
+from sse_compliance.findings.model import Finding, GateMode
+from sse_compliance.findings.results import Baseline, Results, WaiverUse
+from sse_compliance.findings.waiver_file import load_waivers
+from sse_compliance.findings.waivers import Tags, Waiver, apply
+
+
+def this_moment() -> datetime:
+    """Now, with the runner's zone."""
+    return datetime.now().astimezone()
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the findings of a run are held against, beside the catalogue."""
+
+    gate: Gate = field(default_factory=Gate)
+    waivers: tuple[Waiver, ...] = ()
+    #: The earlier run and its file's name.
+    baseline: tuple[Results, str] | None = None
+    #: When the run began; waivers are judged by it.
+    began: datetime = field(default_factory=this_moment)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Findings under the terms of a run."""
+
+    findings: tuple[Finding, ...]
+    waivers: tuple[WaiverUse, ...] = ()
+    baseline: Baseline | None = None
+
+
+def settle(findings: Iterable[Finding], terms: Terms, subject: Subject, tags: Tags) -> Settled:
+    """Applies the waivers, then compares with the baseline.
+
+    Args:
+        findings: as judged, with their causes.
+        terms: of the run.
+        subject: what the run is over.
+        tags: of its devices.
+    """
+    found, uses = apply(findings, terms.waivers, tags, terms.began)
+    if terms.baseline is None:
+        return Settled(found, uses)
+    earlier, name = terms.baseline
+    found, told = compare(found, subject, earlier, name)
+    return Settled(found, uses, told)
+
+
+def load_terms(
+    catalogue: Catalogue,
+    gate: Gate,
+    *,
+    waivers: Path | None = None,
+    baseline: Path | None = None,
+    save_baseline: Path | None = None,
+) -> Terms:
+    """The terms that the options of a run ask for.
+
+    Raises:
+        InputError: a file can't be used, or the options don't fit together.
+    """
+    if gate.mode is GateMode.REGRESSIONS and baseline is None:
+        raise InputError("--gate regressions: give --baseline FILE, the compliance.json of an earlier run")
+    if baseline is not None and save_baseline is not None and baseline.resolve() == save_baseline.resolve():
+        raise InputError(
+            f"--save-baseline {save_baseline}: this is the baseline that the run is compared with; a regression would "
+            "pass the next time. Give another file, and replace the baseline when the change is accepted"
+        )
+    if save_baseline is not None and not save_baseline.absolute().parent.is_dir():
+        raise InputError(f"--save-baseline {save_baseline}: there is no directory {save_baseline.absolute().parent}")
+    began = this_moment()
+    return Terms(
+        gate=gate,
+        waivers=() if waivers is None else load_waivers(waivers, catalogue, began),
+        baseline=None if baseline is None else (read_baseline(baseline), baseline.name),
+        began=began,
+    )
