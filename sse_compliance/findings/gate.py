@@ -106,7 +106,7 @@ def _why_failed(failing: Collection[Finding], findings: Collection[Finding], gat
         )
     if lost:
         checks, devices = _count(len(lost), "required check"), _count(_devices(lost), "device")
-        sentences.append(f"{checks} on {devices} could be made for the baseline and can't be now.")
+        sentences.append(f"{checks} on {devices} could not be made, other than in the baseline.")
     waived = {(finding.device, finding.key) for finding in findings if finding.state is State.WAIVED}
     follow = sum((finding.device, finding.cause) in waived for finding in unmet)
     if follow:
