@@ -107,7 +107,7 @@ def parse(result: ProbeResult) -> Curl:
         exit_status=status,
         resolved=None if proxy else _resolved(status, numbers, spoken, error),
         connected=_tunnelled(tls, status, spoken) if proxy else _connected(status, numbers, spoken),
-        http_status=_http_status(numbers, spoken) if tls else None,
+        http_status=_http_status(status, numbers, spoken) if tls else None,
         left_intact=spoken.left_intact if status == 0 else None,
         proxy=proxy.group(1).strip("'\"") if proxy else None,
         proxy_status=spoken.proxy_status,
@@ -172,9 +172,10 @@ def _tunnelled(tls: bool, status: int, spoken: Verbose) -> bool | None:
     return False if status in _NOT_CONNECTED or spoken.proxy_status is not None else None
 
 
-def _http_status(numbers: Mapping[str, str], spoken: Verbose) -> int | None:
+def _http_status(status: int, numbers: Mapping[str, str], spoken: Verbose) -> int | None:
     if not numbers:
-        return spoken.http_status
+        # The text tells the host's answer from the proxy's by their order alone. Only a call that ended well has both.
+        return spoken.http_status if status == 0 else None
     code = numbers.get("http_code", "")
     return int(code) if _HTTP_CODE.fullmatch(code) else None
 

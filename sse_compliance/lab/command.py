@@ -34,8 +34,8 @@ def run(args: argparse.Namespace) -> int:
         return 0
     signal.signal(signal.SIGTERM, _interrupt)
     with Lab.start(args.scenario, count=args.count) as lab:
-        _introduce(lab)
         try:
+            _introduce(lab)
             signal.pause()
         except KeyboardInterrupt:
             print("\nThe lab is stopped.")

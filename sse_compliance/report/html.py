@@ -20,7 +20,7 @@ from sse_compliance.findings.results import Results, Run
 from sse_compliance.report.grouping import failing_causes, keys_by_requirement
 from sse_compliance.report.page import anchor, page
 from sse_compliance.report.text import capped, one_line, plural, split_code, visible
-from sse_compliance.report.words import AREAS, STATES, VERDICTS, device_line, said
+from sse_compliance.report.words import AREAS, STATES, VERDICTS, device_line, gate_words, said, why_not
 
 #: The longest text that the page shows of any one value, in characters.
 LONGEST = 4_000
@@ -133,6 +133,7 @@ def _environment() -> Environment:
         "one_line": one_line,
         "keys": keys_by_requirement,
         "said": said,
+        "why_not": why_not,
         "long": _long,
     }
     environment.globals |= {
@@ -143,6 +144,7 @@ def _environment() -> Environment:
         "SEVERITIES": list(Severity),
         "device_line": device_line,
         "duration": _duration,
+        "gate": gate_words,
     }
     return environment
 

@@ -12,7 +12,7 @@ from sse_compliance.findings.model import Change, State
 from sse_compliance.findings.results import DeviceResult, Results, RootCause
 from sse_compliance.report.grouping import failing_causes, is_open
 from sse_compliance.report.text import capped, one_line, plural, split_code
-from sse_compliance.report.words import STATES, VERDICTS, said
+from sse_compliance.report.words import STATES, VERDICTS, gate_words, said, why_not
 
 #: Rows of a list before the rest is counted only.
 MOST_ROWS = 20
@@ -84,7 +84,7 @@ def _unassessed(devices: Sequence[DeviceResult]) -> str:
     if not lost:
         return ""
     rows = [
-        f"- {_code(device.name)} {_code(one_line(device.error, 160)) if device.error else 'some requirements'}"
+        f"- {_code(device.name)} {_code(one_line(why_not(device) or 'some requirements', 160))}"
         for device in lost[:MOST_ROWS]
     ]
     return "### Not assessed\n\n" + "\n".join(rows) + _rest(lost, "device")
@@ -103,7 +103,7 @@ def _foot(results: Results) -> str:
     run = results.run
     return (
         f"<sub>{_text(run.tool)} {_text(run.version)}, {_text(run.started_at)}, {_text(run.mode)}, gate "
-        f"{_text(run.gate)}; catalogue {_text(run.catalogue.version)}, allowlist {_text(run.allowlist.version)}</sub>"
+        f"{gate_words(run)}; catalogue {_text(run.catalogue.version)}, allowlist {_text(run.allowlist.version)}</sub>"
     )
 
 

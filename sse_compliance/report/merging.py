@@ -39,7 +39,7 @@ def merge_results(runs: Sequence[Named]) -> Results:
     parts = [results for _, results in runs]
     findings = tuple(finding for part in parts for finding in part.findings)
     devices = tuple(device for part in parts for device in part.devices)
-    cut_short = [f"{name}: {part.summary.why}" for name, part in runs if part.summary.verdict is Verdict.INCOMPLETE]
+    cut_short = [name for name, part in runs if part.summary.verdict is Verdict.INCOMPLETE]
     requirements = _requirements(parts)
     gate = Gate(parts[0].run.gate, parts[0].run.fail_on)
     return Results(
@@ -48,7 +48,7 @@ def merge_results(runs: Sequence[Named]) -> Results:
             findings,
             [device.name for device in devices],
             gate=gate,
-            interrupted="; ".join(cut_short) if cut_short else None,
+            interrupted=f"{', '.join(cut_short)} was cut short" if cut_short else None,
         ),
         requirements=requirements,
         devices=devices,
@@ -131,6 +131,7 @@ def _joined(group: Sequence[RootCause], info: RequirementInfo | None) -> RootCau
         summary=first.summary if alike or info is None else f"not met: {info.title}",
         remediation=first.remediation if same_fix or info is None else info.remediation,
         devices=tuple(sorted(device for cause in group for device in cause.devices)),
+        targets=tuple(sorted({target for cause in group for target in cause.targets})),
         consequences=sum(cause.consequences for cause in group),
     )
 

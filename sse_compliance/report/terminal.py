@@ -19,7 +19,7 @@ from sse_compliance.findings.model import Finding, State
 from sse_compliance.findings.results import DeviceResult, Results
 from sse_compliance.report.grouping import by_device, roots, worst_first
 from sse_compliance.report.text import one_line, plural
-from sse_compliance.report.words import STATES, VERDICTS, message
+from sse_compliance.report.words import STATES, VERDICTS, message, why_not
 
 #: Colours of the states on a terminal, by the name that style sheets use.
 STYLES = {"bad": "red", "open": "yellow", "good": "green", "waived": "magenta", "advice": "cyan", "none": "dim"}
@@ -144,8 +144,8 @@ def _print_bad_devices(console: Console, results: Results) -> None:
 
 def _device_text(device: DeviceResult, findings: Sequence[Finding]) -> str:
     """The root finding of a bad device, and how many more it has."""
-    if device.error is not None:
-        return f"{one_line(device.name)}: not assessed: {one_line(device.error)}"
+    if (reason := why_not(device)) is not None:
+        return f"{one_line(device.name)}: not assessed: {one_line(reason)}"
     own = [finding for finding in roots(findings) if finding.state is device.state]
     if not own:
         return f"{one_line(device.name)}: {device.state.value}"

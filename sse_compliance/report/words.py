@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sse_compliance.findings.model import Finding, State
-from sse_compliance.findings.results import DeviceResult, Verdict
+from sse_compliance.findings.model import Finding, Severity, State
+from sse_compliance.findings.results import DeviceResult, Run, Verdict
 from sse_compliance.report.text import one_line
 
 
@@ -87,6 +88,18 @@ def said(finding: Finding) -> str:
         return one_line(finding.reason)
     expected = f", expected {one_line(finding.expected)}" if finding.expected else ""
     return (one_line(finding.observed) or finding.state.value) + expected
+
+
+def gate_words(run: Run) -> str:
+    """``strict``, ``strict from high on``: the gate that the verdict was reached by."""
+    return run.gate.value if run.fail_on is Severity.LOW else f"{run.gate.value} from {run.fail_on.value} on"
+
+
+def why_not(device: DeviceResult) -> str | None:
+    """Why a device could not be assessed; without its own name and address, so that equal reasons are equal."""
+    if device.error is None:
+        return None
+    return re.sub(rf"^{re.escape(device.name)} \([^)]*\): ", "", device.error)
 
 
 def device_line(device: DeviceResult) -> str:

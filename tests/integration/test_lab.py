@@ -9,8 +9,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -325,37 +325,43 @@ def test_nothing_is_left_after_stop_even_with_a_session_open() -> None:
     assert _gone(asyncio.run(run()))
 
 
-def _command(*arguments: str) -> tuple[subprocess.Popen[str], Path]:
+@contextmanager
+def _command(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], Path]]:
     """The verb ``lab`` in a process of its own, and its directory."""
     command = subprocess.Popen(
         [sys.executable, "-m", "sse_compliance", "lab", *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
     assert command.stdout is not None
-    said = ""
-    while "Ctrl-C stops the lab" not in said:
-        line = command.stdout.readline()
-        assert line, f"the lab ended after {said!r}"
-        said += line
-    found = re.search(r"pytest --inventory=(\S+)", said)
-    assert found is not None
-    assert "ssh -o UserKnownHostsFile=" in said
-    return command, Path(found[1]).parent
+    try:
+        said = ""
+        while "Ctrl-C stops the lab" not in said:
+            line = command.stdout.readline()
+            assert line, f"the lab ended after {said!r}"
+            said += line
+        found = re.search(r"pytest --inventory=(\S+)", said)
+        assert found is not None
+        assert "ssh -o UserKnownHostsFile=" in said
+        yield command, Path(found[1]).parent
+    finally:
+        command.kill()
+        command.wait()
+        command.stdout.close()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_the_verb_ends_cleanly_on_a_signal(number: signal.Signals) -> None:
-    command, directory = _command("--scenario", "ftd-us", "--count", "3")
-    assert (directory / "inventory.yaml").read_text().count("address: 127.0.0.1") == 3
-    command.send_signal(number)
-    assert command.wait(20) == 0
-    assert _gone(directory)
+    with _command("--scenario", "ftd-us", "--count", "3") as (command, directory):
+        assert (directory / "inventory.yaml").read_text().count("address: 127.0.0.1") == 3
+        command.send_signal(number)
+        assert command.wait(20) == 0
+        assert _gone(directory)
 
 
 def test_nothing_is_left_when_the_verb_is_killed() -> None:
-    command, directory = _command("--scenario", "ftd-us")
-    command.kill()
-    command.wait()
-    assert _gone(directory)
+    with _command("--scenario", "ftd-us") as (command, directory):
+        command.kill()
+        command.wait()
+        assert _gone(directory)
 
 
 def test_a_killed_server_takes_its_sessions_along_and_the_next_lab_removes_its_directory() -> None:

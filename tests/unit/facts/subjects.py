@@ -232,7 +232,7 @@ def _subjects() -> Iterator[Subject]:
     yield Subject(
         "netstat",
         netstat.parse,
-        _seen(test_netstat.CASES, "a path that begins far below is nobody's"),
+        _seen(test_netstat.CASES, "a path that begins far below is nobody's", "two lines run into one"),
         _signs_of_netstat,
     )
     yield Subject("pmtool", pmtool.parse, _seen(test_pmtool.CASES, "twice, different"), _signs_of_pmtool)

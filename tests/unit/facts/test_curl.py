@@ -489,6 +489,40 @@ FAKE = "* Connection #0 to host localhost left intact"
 CLOSED = replace(VERIFIED_FACT, left_intact=None)
 
 HOSTILE: list[Case[Curl]] = [
+    Case(
+        "before 7.75: left intact after an empty reply",
+        changed(
+            recording("curl_788_empty_reply"),
+            ("* Closing connection 0", "* Connection #0 to host localhost left intact"),
+        ),
+        replace(VERIFIED_FACT, exit_status=52, http_status=None, left_intact=None, error="Empty reply from server"),
+    ),
+    Case(
+        "only the proxy's answer is there, no numbers",
+        changed(
+            replace(recording("curl_788_proxy_403"), exit_status=52),
+            ("< HTTP/1.1 403 Forbidden\n", ""),
+            stdout="",
+        ),
+        replace(
+            VERIFIED_FACT,
+            exit_status=52,
+            resolved=None,
+            http_status=None,
+            left_intact=None,
+            proxy="http://127.0.0.1:3128",
+            proxy_status=200,
+            error="empty reply from the server",
+        ),
+    ),
+    Case(
+        "numbers name a status without a TLS session: the proxy's",
+        replace(
+            recording("curl_788_proxy_407_ntlm"),
+            stdout=recording("curl_788_proxy_407_ntlm").stdout.replace('"000"', '"407"'),
+        ),
+        parse(recording("curl_788_proxy_407_ntlm")),
+    ),
     Case("server closes", changed(VERIFIED, (OLD_INTACT, "* Closing connection 0")), CLOSED),
     *(
         Case(

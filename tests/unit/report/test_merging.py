@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from sse_compliance.errors import InputError
-from sse_compliance.findings.model import State
+from sse_compliance.findings.model import GateMode, Severity, State
 from sse_compliance.findings.results import Results, Verdict
 from sse_compliance.report.merging import merge_results
 from tests.unit.report.samples import BLOCKED_EVENTING, HEALTHY, UNREACHABLE, WRONG_PORT, Fault, build, small_fleet
@@ -57,7 +57,7 @@ def test_an_incomplete_run_makes_an_incomplete_whole() -> None:
     summary = merge_results([("cut.json", cut), ("b.json", build({"b": HEALTHY}))]).summary
     assert summary.verdict is Verdict.INCOMPLETE
     assert summary.exit_code != 0
-    assert "cut.json: stopped by the user" in summary.why
+    assert "cut.json was cut short" in summary.why
 
 
 def _other_source(name: str) -> Callable[[Results], Results]:
@@ -71,7 +71,8 @@ def _other_source(name: str) -> Callable[[Results], Results]:
     [
         (_other_source("catalogue"), r"b\.json: expected the same catalogue as a\.json"),
         (_other_source("allowlist"), r"b\.json: expected the same allowlist as a\.json"),
-        (lambda results: replace(results, run=replace(results.run, gate="regressions")), "the same gate"),
+        (lambda results: replace(results, run=replace(results.run, gate=GateMode.REGRESSIONS)), "the same gate"),
+        (lambda results: replace(results, run=replace(results.run, fail_on=Severity.HIGH)), "the same --fail-on"),
         (lambda _: build({"a": HEALTHY}), r"b\.json: device a is in a\.json as well"),
     ],
 )
