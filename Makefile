@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: report test lint e2e lab docs clean
+.PHONY: report test lint e2e lab record docs clean
 
 # The lab has broken devices on purpose, so the compliance run inside ends with status 1; `demo` checks that exactly the planted
 # faults were found, and fails otherwise.
@@ -26,6 +26,12 @@ lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# The lab's devices as they are judged again by tests/integration/test_recorded.py.
+record: $(VENV)/run.stamp
+	$(BIN)/python -m sse_compliance demo --reports reports/recording
+	rm -f fixtures/evidence/*.json
+	cp reports/recording/evidence/*.json fixtures/evidence/
 
 docs: $(VENV)/run.stamp
 	$(BIN)/python -m sse_compliance requirements --markdown > docs/requirements.md

@@ -358,6 +358,9 @@ class ComplianceRun:
         if interrupted is None:
             code = self.results.summary.exit_code
             session.exitstatus = pytest.ExitCode.TESTS_FAILED if code == 0 and self._foreign_failures else code
+        elif exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+            # Stopped on purpose, by -x or --maxfail: what it found says nothing about the rest.
+            session.exitstatus = self.results.summary.exit_code
         self._files = reporting.write_reports(self.results, self.reports)
         kept: Path | None = self.config.option.save_baseline
         if kept is not None and interrupted is None:

@@ -44,7 +44,7 @@ def device_clock(scenario: Scenario, now: datetime) -> datetime:
     return (now + timedelta(seconds=scenario.clock_ahead)).astimezone(zone)
 
 
-def device_files(scenario: Scenario, regions: Regions, connector_ca: str, now: datetime) -> dict[str, str]:
+def device_files(scenario: Scenario, regions: Regions, connector_ca: str, now: datetime) -> Mapping[str, str]:
     """Everything on the disk of a device, as paths below its root and contents.
 
     Args:
@@ -65,7 +65,8 @@ def device_files(scenario: Scenario, regions: Regions, connector_ca: str, now: d
     }
     if scenario.platform is Platform.FMC:
         files |= _fmc_files(scenario)
-    return files | {f"lab/{path}": text for path, text in _answers(scenario, regions, clock).items()}
+    files |= {f"lab/{path}": text for path, text in _answers(scenario, regions, clock).items()}
+    return {path: text for path, text in {**files, **scenario.files}.items() if text is not None}
 
 
 def _properties(scenario: Scenario, regions: Regions) -> str:

@@ -57,6 +57,8 @@ class Log(StrEnum):
     PROXY = "proxy"
     #: The EventHandler socket could not be dialled since the last start.
     ZEROMQ = "zeromq"
+    #: The cloud refuses the connector's token.
+    TOKEN = "token"
     #: Time-outs 40 minutes ago, a success after them.
     HEALED = "healed"
     #: The last entries are days old.
@@ -126,6 +128,8 @@ class Scenario:
     dropped: tuple[Role, ...] = ()
     #: Whether a device on the way decrypts TLS and signs with its own CA.
     intercepted: bool = False
+    #: Roles whose host presents a certificate that has expired.
+    expired: tuple[Role, ...] = ()
     #: How long a stand-in waits before it says that a connection timed out, in seconds. Real tools wait for their
     #: limit.
     time_out: float = 0.2
@@ -140,11 +144,16 @@ class Scenario:
     #: Whether the connector is attached to EventHandler's socket.
     attached: bool = True
     session: Session = Session.ESTABLISHED
+    #: Address of the session's peer, where it is none of eventing-ingest's.
+    peer: str | None = None
     log: Log = Log.HEALTHY
     #: How far the device's clock is ahead, in seconds.
     clock_ahead: int = 0
     #: Zone of the device's clock, in minutes east of UTC.
     zone_minutes: int = 0
+
+    #: Files that differ from the healthy ones, as paths below the root; None where the file is missing.
+    files: Mapping[str, str | None] = field(default_factory=dict)
 
     #: The requirements whose unmet state is a cause of its own, each with the roles of the hosts concerned (none: the
     #: device).
@@ -180,7 +189,7 @@ def endpoints(scenario: Scenario, regions: Regions) -> tuple[Endpoint, ...]:
 
 def planted(scenario: Scenario, regions: Regions) -> Planted:
     """What must be found, with the roles turned into the hosts of the device's region."""
-    hosts = regions.endpoints(scenario.region, scenario.profile)
+    hosts = endpoints(scenario, regions)
     roots = {
         requirement: tuple(host.fqdn for host in hosts if host.role in roles)
         for requirement, roles in scenario.planted.items()

@@ -295,6 +295,68 @@ _FAULTY = (
     Scenario(
         "ftd-clock-skew", "FTD whose clock is two hours ahead", FTD_74, clock_ahead=7200, planted={"SSE-PLT-02": ()}
     ),
+    Scenario(
+        "ftd-expired-certificate",
+        "FTD that is shown an expired certificate by eventing-ingest",
+        FTD_74,
+        expired=(Role.EVENTING,),
+        session=Session.NONE,
+        planted={"SSE-TLS-03": (Role.EVENTING,)},
+    ),
+    Scenario(
+        "ftd-no-ca-file",
+        "FTD whose connector CA file is empty",
+        FTD_66,
+        files={"ngfw/etc/ssl/connectorCA.pem": ""},
+        planted={"SSE-TLS-01": ()},
+    ),
+    Scenario(
+        "ftd-no-properties",
+        "FTD without connector.properties",
+        FTD_74,
+        files={"ngfw/etc/sf/connector.properties": None},
+        planted={"SSE-CFG-01": ()},
+    ),
+    Scenario(
+        "ftd-other-properties",
+        "FTD with another interval and another discovery endpoint",
+        FTD_66,
+        files={
+            "ngfw/etc/sf/connector.properties": "registration_interval=60\nconnector_port=8989\n"
+            "region_discovery_endpoint=http://api-sse.cisco.com/regions\nconnector_fqdn=api-sse.cisco.com\n"
+        },
+        planted={"SSE-CFG-04": (), "SSE-CFG-05": ()},
+    ),
+    Scenario(
+        "ftd-other-cloud",
+        "FTD whose connector talks to an address that is none of its region's",
+        FTD_74,
+        peer="198.51.100.99",
+        planted={"SSE-SOK-04": ()},
+    ),
+    Scenario(
+        "ftd-token-refused",
+        "FTD whose connector is refused by the cloud again and again",
+        FTD_76,
+        log=Log.TOKEN,
+        planted={"SSE-LOG-03": ()},
+    ),
+    Scenario(
+        "ftd-amp-blocked",
+        "FTD whose packets to the AMP cloud are dropped",
+        FTD_66,
+        amp=True,
+        dropped=(Role.AMP,),
+        planted={"SSE-NET-06": ()},
+    ),
+    Scenario(
+        "ftd-amp-unknown",
+        "FTD whose DNS server does not know the AMP names",
+        FTD_74,
+        amp=True,
+        nxdomain=(Role.AMP,),
+        planted={"SSE-DNS-03": (Role.AMP,)},
+    ),
     Scenario("ftd-old-software", "FTD with 6.3.0", FTD_63, planted={"SSE-PLT-01": ()}),
     Scenario("ftd-eu-64", "FTD with 6.4 in the EU region", FTD_64, region="eu", planted={"SSE-PLT-01": ()}),
 )
@@ -303,7 +365,7 @@ _CLOSED = (
     Scenario("ftd-wrong-password", "FTD that refuses the password", FTD_74, wrong_password=True, not_assessed="login"),
     Scenario("ftd-expert-refused", "FTD whose CLI knows no expert", FTD_74, expert_refused=True, not_assessed="expert"),
     Scenario("ftd-sudo-refused", "FTD whose user may not use sudo", FTD_66, sudo=Sudo.REFUSED, not_assessed="sudo"),
-    Scenario("ftd-not-root", "FTD whose sudo gives no root", FTD_74, sudo=Sudo.NOT_ROOT, not_assessed="root"),
+    Scenario("ftd-not-root", "FTD whose sudo gives no root", FTD_74, sudo=Sudo.NOT_ROOT, amp=True, not_assessed="root"),
 )
 
 #: Every scenario by name: healthy ones first, then faults that must be found, then devices that can't be collected.

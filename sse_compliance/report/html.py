@@ -99,6 +99,7 @@ def _render(results: Results, *, style: str | None, script: str | None) -> str:
             results=results,
             page=page(results),
             causes=failing_causes(results),
+            titles={requirement.id: requirement.title for requirement in results.requirements},
             policy=policy,
             style=Markup(style) if style is not None else None,  # noqa: S704  the package's own file
             script=Markup(script) if script is not None else None,  # noqa: S704  the package's own file

@@ -86,12 +86,17 @@ def cost_of(page: Path, profile: Path) -> Cost:
     ids=["5 % faulty", "all faulty"],
 )
 def test_a_large_fleet_opens_at_once(results: Results, tmp_path: Path) -> None:
-    """The best of three, on the clock or of processor time: other work on the machine only ever adds to the clock."""
+    """The best of three. Other work on the machine stretches the clock, so processor time beyond what the browser takes
+    for an empty page counts where the clock alone says no."""
     write_html(results, tmp_path / "large.html")
+    (tmp_path / "empty.html").write_text("<!DOCTYPE html><title>empty</title>")
     costs = [cost_of(tmp_path / "large.html", tmp_path / f"profile-{number}") for number in range(3)]
-    for cost in costs:
+    empty = cost_of(tmp_path / "empty.html", tmp_path / "profile-empty")
+    for cost in (*costs, empty):
         print(f"{cost.seconds:.2f} s, {cost.processor_seconds:.2f} s of processor time, {cost.megabytes:.0f} MB")
-    assert min(min(cost.seconds, cost.processor_seconds) for cost in costs) < SECONDS
+    clock = min(cost.seconds for cost in costs)
+    processor = min(cost.processor_seconds for cost in costs) - empty.processor_seconds
+    assert min(clock, processor) < SECONDS
     assert max(cost.megabytes for cost in costs) < MEGABYTES
 
 

@@ -1,9 +1,10 @@
-"""A loopback port that leads to nowhere, or to one device of the lab or another: an upgrade, seen from outside."""
+"""A loopback port that leads to nowhere, or to one lab device or another: a device over time, seen from outside."""
 
 from __future__ import annotations
 
 import socket
 import threading
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -11,30 +12,25 @@ from sse_compliance.lab.lab import Lab
 
 
 class Switchboard:
-    """One port whose connections are refused until :meth:`lead_to` names a device of the lab.
+    """One port, whose connections are ended at once until :meth:`lead_to` names a device of the lab.
 
-    It counts connections, and the most that were open at once.
+    It notes where each connection led, and how many were open at once.
     """
 
     def __init__(self, lab: Lab) -> None:
         self._lab = lab
-        self._device: str | None = None
-        self._changes: list[str | None] = []
-        self._listener: socket.socket | None = None
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self._ways: list[str | None] = [None]
         self._lock = threading.Lock()
         self._open = 0
-        self.connections: list[str] = []
+        self.led_to: list[str | None] = []
         self.most_at_once = 0
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        threading.Thread(target=self._serve, daemon=True).start()
 
-    def lead_to(self, device: str, *then: str | None) -> None:
-        """Leads the next connection to a device, and each following one to the next of ``then``, the last one for good."""
-        self._changes = [device, *then]
-        if self._listener is None:
-            self._listener = socket.create_server(("127.0.0.1", self.port))
-            threading.Thread(target=self._serve, args=(self._listener,), daemon=True).start()
+    def lead_to(self, *ways: str | None) -> None:
+        """Leads each following connection one way on, and stays at the last; None is nowhere."""
+        self._ways = list(ways)
 
     @property
     def known_hosts(self) -> str:
@@ -48,21 +44,18 @@ class Switchboard:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._listener is not None:
-            self._listener.close()
+        self._listener.close()
 
-    def _serve(self, listener: socket.socket) -> None:
-        while True:
-            try:
-                client, _ = listener.accept()
-            except OSError:
-                return
-            device = self._changes.pop(0) if len(self._changes) > 1 else self._changes[0]
-            self.connections.append(device or "nowhere")
-            if device is None:
-                client.close()
-                continue
-            threading.Thread(target=self._relay, args=(client, device), daemon=True).start()
+    def _serve(self) -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = self._listener.accept()
+                way = self._ways.pop(0) if len(self._ways) > 1 else self._ways[0]
+                self.led_to.append(way)
+                if way is None:
+                    client.close()
+                else:
+                    threading.Thread(target=self._relay, args=(client, way), daemon=True).start()
 
     def _relay(self, client: socket.socket, device: str) -> None:
         with self._lock:
@@ -78,9 +71,7 @@ class Switchboard:
 
 
 def _pump(source: socket.socket, sink: socket.socket) -> None:
-    try:
+    with suppress(OSError):
         while data := source.recv(65536):
             sink.sendall(data)
         sink.shutdown(socket.SHUT_WR)
-    except OSError:
-        pass

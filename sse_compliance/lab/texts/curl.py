@@ -25,6 +25,14 @@ _TEXTS = Path(__file__).parent / "curl"
 _CISCO_ISSUER = "C=US; O=HydrantID (Avalanche Cloud Corporation); CN=HydrantID SSL ICA G2"
 _CORPORATE_ISSUER = "C=US; O=Example Corp; CN=Corp Proxy ICA"
 
+#: OpenSSL 1 and OpenSSL 3 spell it differently.
+_SELF_SIGNED = {
+    "7.44.0": "self signed certificate in certificate chain",
+    "7.66.0": "self signed certificate in certificate chain",
+    "7.88.1": "self-signed certificate in certificate chain",
+    "8.16.0": "self-signed certificate in certificate chain",
+}
+
 #: The proxy's own address.
 PROXY_ADDRESS = "192.0.2.80"
 
@@ -76,7 +84,8 @@ def curl_files(scenario: Scenario, hosts: Iterable[Endpoint], now: datetime) -> 
         direct = _Peer(endpoint.fqdn, addresses(endpoint.fqdn)[0], 443)
         for trust in Trust:
             outcome = _direct(scenario, endpoint.role, trust)
-            files |= _call(scenario, endpoint.fqdn, direct, "direct", trust, outcome, now)
+            expired = endpoint.role in scenario.expired
+            files |= _call(scenario, endpoint.fqdn, direct, "direct", trust, outcome, now, expired=expired)
             if scenario.proxy is not None:
                 proxy, way = _proxy(scenario.proxy)
                 through = _through_proxy(scenario, trust)
@@ -106,6 +115,8 @@ def _direct(scenario: Scenario, role: Role, trust: Trust) -> Outcome:
         return Outcome.UNRESOLVED
     if role in scenario.dropped:
         return Outcome.TIMEOUT
+    if role in scenario.expired and trust is not Trust.INSECURE:
+        return Outcome.UNTRUSTED
     return _trusted(scenario, trust)
 
 
@@ -126,7 +137,15 @@ def _proxy(url: str) -> tuple[_Peer, str]:
 
 
 def _call(
-    scenario: Scenario, host: str, peer: _Peer, way: str, trust: Trust, outcome: Outcome, now: datetime
+    scenario: Scenario,
+    host: str,
+    peer: _Peer,
+    way: str,
+    trust: Trust,
+    outcome: Outcome,
+    now: datetime,
+    *,
+    expired: bool = False,
 ) -> dict[str, str]:
     version = scenario.software.curl
     names = {
@@ -136,7 +155,8 @@ def _call(
         "port": str(peer.port),
         "addresses": ", ".join(addresses(host)),
         "start": _certificate_date(now - timedelta(days=200), version),
-        "expire": _certificate_date(now + timedelta(days=500), version),
+        "expire": _certificate_date(now + timedelta(days=-9 if expired else 500), version),
+        "problem": "certificate has expired" if expired else _SELF_SIGNED[version],
         "issuer": _CORPORATE_ISSUER if scenario.intercepted else _CISCO_ISSUER,
         "date": f"{now.astimezone():%a, %d %b %Y %H:%M:%S} GMT",
     }

@@ -65,6 +65,9 @@ def connector_log(scenario: Scenario, eventing_host: str, now: datetime) -> str:
                 )
                 + recent
             )
+        case Log.TOKEN:
+            refused = ("error", "registration.go:131 registration:refresh", "Unauthorized: token rejected (401)")
+            return start + up + "".join(line(timedelta(minutes=ago), *refused) for ago in (31, 16, 1))
         case Log.HEALED:
             back = line(timedelta(minutes=30), "info", _CONNECT, f"websocket connected to {eventing_host}")
             return start + up + failures(timed_out, 47, 43, 39) + back + recent

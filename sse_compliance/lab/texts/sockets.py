@@ -57,7 +57,7 @@ def _lsof(scenario: Scenario, eventing_host: str, *, names: bool) -> str:
 
 def _peer(scenario: Scenario, eventing_host: str) -> tuple[str, int]:
     if scenario.proxy is None:
-        return addresses(eventing_host)[0], 443
+        return scenario.peer or addresses(eventing_host)[0], 443
     return PROXY_ADDRESS, urlsplit(scenario.proxy).port or 80
 
 
