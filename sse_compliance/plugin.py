@@ -17,7 +17,7 @@ from sse_compliance import reporting
 from sse_compliance.collect import Collector
 from sse_compliance.coming_back import wait_for_devices
 from sse_compliance.device.limits import Limits
-from sse_compliance.errors import InputError, SseError
+from sse_compliance.errors import InputError, SseError, Unavailable
 from sse_compliance.evidence_files import read_directory, write
 from sse_compliance.findings.baseline_file import save_baseline
 from sse_compliance.findings.model import Finding
@@ -127,7 +127,7 @@ def host(request: pytest.FixtureRequest) -> FirepowerHost:
     """The device of a test: facts as properties, and all of testinfra's own."""
     run = request.config.pluginmanager.get_plugin("sse-compliance-run")
     assert isinstance(run, ComplianceRun)
-    device = run.suite.host(request.param, run.live)
+    device = run.suite.host(request.param, None if run.suite.is_replay else run.live)
     device.judgement = Judgement()
     return device
 
@@ -192,7 +192,7 @@ class ComplianceRun:
     def live(self, device: str, command: str) -> Any:
         """A command that a test runs by itself, in the device's one session."""
         if self._collector is None:
-            raise InputError("no session is open")
+            raise Unavailable(f"{device}: this worker has no session to run {command!r} in; run without -n")
         return self._collector.run(device, command)
 
     # -- collecting

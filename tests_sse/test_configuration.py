@@ -16,10 +16,11 @@ DISCOVERY_PATH = "/providers/sse/api/v1/regions"
 @requirement("SSE-CFG-01")
 def test_connector_properties_is_well_formed(host: FirepowerHost) -> None:
     properties = host.connector_properties
+    missing = f"{properties.path}: {properties.missing}" if properties.missing else None
     also = f"; unknown keys: {', '.join(properties.unknown)}" if properties.unknown else ""
     host.note(
         expected="the file exists, can be read and is well formed",
-        observed=properties.missing or "; ".join(properties.problems) or f"{properties.path} is well formed{also}",
+        observed=missing or "; ".join(properties.problems) or f"{properties.path} is well formed{also}",
     )
     assert properties.missing is None
     assert not properties.problems

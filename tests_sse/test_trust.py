@@ -20,9 +20,10 @@ def test_connector_ca_file_is_good(host: FirepowerHost) -> None:
     ca = host.connector_ca
     now = host.read_at("connector-ca")
     current = ca.unexpired(now)
+    missing = f"{ca.path}: {ca.missing}" if ca.missing else None
     host.note(
         expected="the file exists and holds an unexpired CA certificate",
-        observed=ca.missing
+        observed=missing
         or "; ".join(ca.problems)
         or (f"{ca.path}: " + ", ".join(f"{c.subject} until {_date(c.not_after)}" for c in current or ca.certificates)),
     )

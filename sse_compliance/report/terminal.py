@@ -124,6 +124,7 @@ def print_summary(console: Console, results: Results, files: Iterable[Path] = ()
     counts = [f"{summary.devices[state.value]:,} {state.value}" for state in STATES if summary.devices.get(state.value)]
     _line(console, (f"{plural(len(results.devices), 'device')}: {', '.join(counts)}", ""))
     _print_bad_devices(console, results)
+    _print_terms(console, results)
     for path in files:
         _line(console, ("wrote ", "dim"), (one_line(str(path), 4096), ""))
 
@@ -140,6 +141,28 @@ def _print_bad_devices(console: Console, results: Results) -> None:
         _line(console, (f"{words.symbol} ", STYLES[words.name]), (_device_text(device, found[device.name]), ""))
     if len(bad) > MOST_LINES:
         _line(console, (f"and {plural(len(bad) - MOST_LINES, 'more device')} in the report", "dim"))
+
+
+def _print_terms(console: Console, results: Results) -> None:
+    """What waiting, the baseline and the waivers came to."""
+    for device in [device for device in results.devices if device.came_back_after is not None][:MOST_LINES]:
+        _line(console, (f"{one_line(device.name)} came back after {device.came_back_after:.0f} s", ""))
+    if results.baseline is not None:
+        changes = ", ".join(f"{count:,} {change}" for change, count in results.baseline.changes.items() if count)
+        _line(console, (f"against {one_line(results.baseline.name)} of {results.baseline.started_at}: {changes}", ""))
+        for text in results.baseline.not_compared[:MOST_LINES]:
+            _line(console, ("not compared: ", STYLES["open"]), (one_line(text), ""))
+    warnings = [
+        (f"waiver {what}: ", f"{waiver.requirement} {waiver.scope}, {said}")
+        for waiver in results.waivers
+        for what, said in (
+            ("ends soon", f"on {waiver.expires}" if waiver.ends_soon else None),
+            ("covers nothing", waiver.unused),
+        )
+        if said is not None
+    ]
+    for what, said in warnings[:MOST_LINES]:
+        _line(console, (what, STYLES["open"]), (one_line(said), ""))
 
 
 def _device_text(device: DeviceResult, findings: Sequence[Finding]) -> str:
