@@ -12,6 +12,7 @@ from sse_compliance.errors import SseError
 from sse_compliance.findings import diff_command
 from sse_compliance.lab import command as lab_command
 from sse_compliance.lab import demo
+from sse_compliance.report import command as report_command
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ VERBS = {
     ),
     "inventory": Verb("check an inventory, list its devices", inventory_command.add_arguments, inventory_command.run),
     "diff": Verb("compare two runs, the earlier one first", diff_command.add_arguments, diff_command.run),
+    "render": Verb("make reports of a run's results", report_command.add_render_arguments, report_command.render),
+    "merge": Verb("make one results file of several", report_command.add_merge_arguments, report_command.merge),
     "demo": Verb("run the suite against the lab and check that it finds what is planted", demo.add_arguments, demo.run),
     "lab": Verb("run emulated devices to try the suite on", lab_command.add_arguments, lab_command.run),
 }

@@ -31,6 +31,7 @@ from sse_compliance.judgement import Judgement
 from sse_compliance.options import DEFAULT_REPORTS, add_options
 from sse_compliance.outcome import Case, judge
 from sse_compliance.regions import Endpoint, Regions, Role
+from sse_compliance.report.pytest_html import ComplianceColumns
 from sse_compliance.report.terminal import CollectProgress, print_summary
 from sse_compliance.runner import RUNNER, PortalClient
 from sse_compliance.suite import Suite, load_suite
@@ -175,6 +176,7 @@ class ComplianceRun:
         self._evidence_directory: Path | None = None
         if not suite.is_replay:
             self._evidence_directory = config.option.save_evidence or self.reports / "evidence"
+        self._columns = ComplianceColumns()
         if not self._is_worker and not config.option.collectonly:
             self._choose_default_reports()
 
@@ -185,6 +187,8 @@ class ComplianceRun:
         if not getattr(option, "htmlpath", None):
             option.htmlpath = str(self.reports / "tests.html")
             option.self_contained_html = True
+        if self.config.pluginmanager.hasplugin("html"):
+            self.config.pluginmanager.register(self._columns)
         if option.verbose < 1 and option.tbstyle == "auto":
             option.tbstyle = "no"
             option.reportchars = "N"
@@ -361,7 +365,12 @@ class ComplianceRun:
         elif exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             # Stopped on purpose, by -x or --maxfail: what it found says nothing about the rest.
             session.exitstatus = self.results.summary.exit_code
+        self._columns.results = self.results
         self._files = reporting.write_reports(self.results, self.reports)
+        if self.config.option.report_dir is not None:
+            self._files += (
+                reporting.write_report_directory(self.results, self.config.option.report_dir, self.reports),
+            )
         kept: Path | None = self.config.option.save_baseline
         if kept is not None and interrupted is None:
             save_baseline(self.results, kept)

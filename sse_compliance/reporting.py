@@ -18,7 +18,7 @@ from sse_compliance.findings.model import Finding, State
 from sse_compliance.findings.results import DeviceResult, Results, Run
 from sse_compliance.findings.summary import device_states, summarise
 from sse_compliance.findings.terms import settle
-from sse_compliance.report.html import write_html
+from sse_compliance.report.html import write_html, write_html_directory
 from sse_compliance.report.results_file import write_results
 from sse_compliance.runner import RUNNER
 from sse_compliance.suite import Suite
@@ -118,6 +118,18 @@ def _version(evidence: Evidence | None) -> show_version.ShowVersion | None:
             except Unavailable:
                 continue
     return None
+
+
+def write_report_directory(results: Results, directory: Path, reports: Path) -> Path:
+    """Writes the page as a folder with its style, script and evidence files in files of their own.
+
+    Raises:
+        SseError: a file can't be written.
+    """
+    try:
+        return write_html_directory(results, directory, evidence_from=reports)
+    except OSError as error:
+        raise SseError(f"{directory}: can't be written: {error.strerror}") from None
 
 
 def write_reports(results: Results, reports: Path) -> tuple[Path, ...]:
