@@ -13,7 +13,7 @@ a block ``console``                lines after ``$`` are commands; the others ar
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,6 +60,29 @@ def parts(page: Path) -> Iterator[Change | File | Console]:
             commands = "\n".join(line.removeprefix("$ ") for line in lines if line.startswith("$ "))
             shown = tuple(line for line in lines if not line.startswith("$ ") and line.strip() not in ("", "…"))
             yield Console(commands, shown)
+
+
+def play(page: Path, directory: Path, put: Callable[[str, str], None], run: Callable[[str], str]) -> None:
+    """Does what a page does, and asserts that what it shows comes of it.
+
+    Args:
+        page: of the docs.
+        directory: where its files go.
+        put: puts a device in a state.
+        run: runs commands, gives their output.
+    """
+    for part in parts(page):
+        match part:
+            case Change(states):
+                for device, state in states.items():
+                    put(device, state)
+            case File(name, text):
+                (directory / name).write_text(text, encoding="utf-8")
+            case Console(commands, shown):
+                output = run(commands)
+                assert shown, f"the page does not say what comes of: {commands}"
+                line = missing(shown, output)
+                assert line is None, f"$ {commands}\n{output}\n*** not in it, or not here: {line}"
 
 
 def missing(shown: tuple[str, ...], output: str) -> str | None:

@@ -7,29 +7,19 @@ from pathlib import Path
 import pytest
 
 from sse_compliance.lab.lab import Lab
-from tests.docs.pages import Change, Console, File, missing, parts
-from tests.docs.stage import ROOT, a_stage
+from tests.docs.pages import Console, missing, parts, play
+from tests.docs.shell import ROOT
+from tests.docs.stage import a_stage
 
 PAGES = ("pre-change", "post-upgrade", "ci-gate")
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_the_commands_of_a_page(docs_lab: Lab, tmp_path: Path, page: str) -> None:
-    script = list(parts(ROOT / "docs" / f"{page}.md"))
-    assert sum(isinstance(part, Console) for part in script) > 1
+    path = ROOT / "docs" / f"{page}.md"
+    assert sum(isinstance(part, Console) for part in parts(path)) > 1
     with a_stage(docs_lab, tmp_path) as stage:
-        for part in script:
-            match part:
-                case Change(states):
-                    for device, state in states.items():
-                        stage.put(device, state)
-                case File(name, text):
-                    (stage.directory / name).write_text(text, encoding="utf-8")
-                case Console(commands, shown):
-                    ended = stage.run(commands, stage.project)
-                    assert shown, f"the page does not say what comes of: {commands}"
-                    line = missing(shown, ended.stdout)
-                    assert line is None, f"$ {commands}\n{ended.stdout}\n*** not in it, or not here: {line}"
+        play(path, stage.directory, stage.put, lambda commands: stage.run(commands, stage.project).stdout)
         assert all(board.most_at_once <= 1 for board in stage.devices.values())
 
 

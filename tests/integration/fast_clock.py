@@ -11,7 +11,7 @@ import pytest
 SPEED = 20
 
 
-def pytest_configure(config: pytest.Config) -> None:  # noqa: ARG001  pytest's signature
+def pytest_configure(config: pytest.Config) -> None:
     # Not before pytest has put the project on the path.
     from sse_compliance import waiting
 
