@@ -24,13 +24,25 @@ class LiveRun:
 
     run: SuiteRun
     connections: dict[str, int]
+    #: Shell histories and temporary files that it left on the devices' disks.
+    left_behind: list[str]
 
 
 @pytest.fixture(scope="session")
 def live(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> LiveRun:
     """One live run over all scenarios, at the highest verbosity."""
-    before = dict(lab.connections)
-    run = run_suite(
-        tmp_path_factory.mktemp("live"), f"--inventory={lab.inventory_file}", "-vv", environment=lab.environment
-    )
-    return LiveRun(run, {name: count - before.get(name, 0) for name, count in lab.connections.items()})
+    before, traces = dict(lab.connections), _traces(lab)
+    reports = tmp_path_factory.mktemp("live")
+    logs = ("-vv", f"--log-file={reports / 'debug.log'}", "--log-file-level=DEBUG")
+    run = run_suite(reports, f"--inventory={lab.inventory_file}", *logs, environment=lab.environment)
+    connections = {name: count - before.get(name, 0) for name, count in lab.connections.items()}
+    return LiveRun(run, connections, sorted(_traces(lab) - traces))
+
+
+def _traces(lab: Lab) -> set[str]:
+    """What a careless session leaves: other clients of the same lab may have left some before."""
+    found = set()
+    for name in lab.ports:
+        for pattern in ("*history*", "tmp/*", "var/tmp/*", "dev/shm/*"):
+            found |= {str(path) for path in lab.disk(name).rglob(pattern)}
+    return found

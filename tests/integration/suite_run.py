@@ -5,13 +5,19 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
+import time
 from collections import defaultdict
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from sse_compliance.findings.results import Results
 from sse_compliance.report.results_file import read_results
+
+#: Seconds that a run may take on a busy machine.
+TIME_LIMIT = 170
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -23,6 +29,8 @@ class SuiteRun:
     status: int
     output: str
     reports: Path
+    #: Every command line on the machine while it ran.
+    command_lines: frozenset[bytes]
 
     @property
     def results(self) -> Results:
@@ -43,7 +51,28 @@ def run_suite(reports: Path, *arguments: str | Path, environment: Mapping[str, s
     """Runs ``pytest`` with the given arguments, reports going to a directory of the test's own."""
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", f"--reports={reports}", *map(str, arguments)]
     own = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "SSE_"))}
-    ended = subprocess.run(
-        command, cwd=ROOT, env={**own, **(environment or {})}, capture_output=True, text=True, timeout=170
-    )
-    return SuiteRun(ended.returncode, ended.stdout + ended.stderr, reports)
+    with (
+        tempfile.TemporaryFile() as output,
+        subprocess.Popen(
+            command, cwd=ROOT, env={**own, **(environment or {})}, stdout=output, stderr=subprocess.STDOUT
+        ) as process,
+    ):
+        deadline, seen = time.monotonic() + TIME_LIMIT, set[bytes]()
+        while process.poll() is None:
+            seen |= _command_lines()
+            if time.monotonic() > deadline:
+                process.kill()
+                raise TimeoutError(f"the suite took more than {TIME_LIMIT} s: {command}")
+            time.sleep(0.1)
+        output.seek(0)
+        text = output.read().decode("utf-8", "replace")
+    return SuiteRun(process.returncode, text, reports, frozenset(seen))
+
+
+def _command_lines() -> set[bytes]:
+    """The command lines of all processes, as ``ps`` would show them."""
+    seen = set()
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            seen.add(file.read_bytes())
+    return seen

@@ -70,14 +70,17 @@ def test_the_password_is_nowhere(live: LiveRun, lab: Lab) -> None:
     password = lab.environment[PASSWORD_VARIABLE].encode()
     assert password not in live.run.output.encode()
     files = [path for path in live.run.reports.rglob("*") if path.is_file()]
-    assert {"compliance.html", "compliance.json", "junit.xml", "tests.html"} <= {path.name for path in files}
+    written = {"compliance.html", "compliance.json", "junit.xml", "tests.html", "debug.log"}
+    assert written <= {path.name for path in files}
     assert [path.name for path in files if password in path.read_bytes()] == []
+    assert b"asyncssh" in (live.run.reports / "debug.log").read_bytes()
+    assert any(b"--inventory=" in line for line in live.run.command_lines)
+    assert [line for line in live.run.command_lines if password in line] == []
 
 
-def test_nothing_is_left_on_a_devices_disk(live: LiveRun, lab: Lab) -> None:
+def test_nothing_is_left_on_a_devices_disk(live: LiveRun) -> None:
     assert live.run.status == 1
-    written = {path.name for path in lab.disk("ftd-us").rglob("*history*")}
-    assert not written
+    assert live.left_behind == []
 
 
 def test_junit_carries_requirement_device_state_and_severity(live: LiveRun) -> None:
@@ -174,6 +177,25 @@ def test_a_single_device_without_a_file(lab: Lab, tmp_path: Path) -> None:
     assert f"ssh-keyscan -p {lab.ports['ftd-eu']} 127.0.0.1" in (unknown.results.devices[0].error or "")
 
 
+BROKEN_TEST = """
+def test_breaks(host):
+    host.run("id")
+    raise RuntimeError(host)
+"""
+
+
+def test_the_password_is_in_no_traceback(lab: Lab, tmp_path: Path) -> None:
+    own = tmp_path / "test_own.py"
+    own.write_text(BROKEN_TEST, encoding="utf-8")
+    options = (own, *BESIDE, "--showlocals", "--full-trace", "--tb=long")
+    run = run_suite(
+        tmp_path / "r", f"--inventory={lab.inventory_file}", "--devices=ftd-us", *options, environment=lab.environment
+    )
+    assert run.status == 1
+    assert "RuntimeError" in run.output
+    assert lab.environment[PASSWORD_VARIABLE] not in run.output
+
+
 OWN_TEST = """
 def test_root_and_files(host):
     assert host.run("id -u").stdout == "0\\n"
@@ -186,7 +208,7 @@ def test_a_testinfra_test_of_ones_own_works_live_and_replayed(lab: Lab, tmp_path
     own = tmp_path / "test_own.py"
     own.write_text(OWN_TEST, encoding="utf-8")
     before = lab.connections["ftd-us"]
-    options = (own, "tests_sse/test_configuration.py", "-c", "pytest.ini", "--rootdir=.", "--confcutdir=.")
+    options = (own, *BESIDE)
     live = run_suite(
         tmp_path / "live",
         f"--inventory={lab.inventory_file}",

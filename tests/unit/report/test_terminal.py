@@ -39,9 +39,21 @@ def test_the_summary_tells_verdict_devices_root_findings_and_files() -> None:
         ),
         "? ftd-tok-01: not assessed: unreachable: no answer from 192.0.2.44 port 22 within 10 s",
         "? ftd-tok-02: not assessed: login refused: the device did not accept the password for admin",
+        "against before.json of 2026-11-20T21:00:00+00:00: 4 new, 20 still, 3 fixed, 1 gone, 300 same",
+        "not compared: SSE-LOG-01: the baseline's catalogue does not have it",
+        "waiver ends soon: SSE-CFG-02 device ftd-lab-01, on 2026-12-01T00:00:00+00:00",
         "wrote reports/compliance.html",
         "wrote reports/compliance.json",
     ]
+
+
+def test_the_summary_tells_which_devices_came_back_and_which_waivers_cover_nothing() -> None:
+    results = small_fleet()
+    devices = (replace(results.devices[0], came_back_after=93.4), *results.devices[1:])
+    waivers = (replace(results.waivers[1], unused="Nothing in its scope was judged in this run."),)
+    lines = summary(replace(results, devices=devices, waivers=waivers)).splitlines()
+    assert "ftd-nyc-01 came back after 93 s" in lines
+    assert "waiver covers nothing: SSE-NET-04 tag dmz, Nothing in its scope was judged in this run." in lines
 
 
 @pytest.mark.parametrize("terminal", [True, False])
