@@ -177,6 +177,9 @@ def test_a_single_device_without_a_file(lab: Lab, tmp_path: Path) -> None:
     assert f"ssh-keyscan -p {lab.ports['ftd-eu']} 127.0.0.1" in (unknown.results.devices[0].error or "")
 
 
+#: A test that lies elsewhere is run beside one of the suite's, so that pytest finds the project's conftest.py.
+BESIDE = ("tests_sse/test_configuration.py", "-c", "pytest.ini", "--rootdir=.", "--confcutdir=.")
+
 BROKEN_TEST = """
 def test_breaks(host):
     host.run("id")
