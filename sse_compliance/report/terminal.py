@@ -171,7 +171,9 @@ def _device_text(device: DeviceResult, findings: Sequence[Finding]) -> str:
         return f"{one_line(device.name)}: not assessed: {one_line(reason)}"
     own = [finding for finding in roots(findings) if finding.state is device.state]
     if not own:
-        return f"{one_line(device.name)}: {device.state.value}"
+        # What it follows from is waived, and so no root of this state.
+        follows = [finding for finding in findings if finding.state is device.state]
+        return message(follows[0]) if follows else f"{one_line(device.name)}: {device.state.value}"
     more = f" (and {plural(len(own) - 1, 'more root finding')})" if len(own) > 1 else ""
     return message(own[0]) + more
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from sse_compliance.findings.model import State
 from sse_compliance.findings.results import Results
 from sse_compliance.report.terminal import MOST_LINES, CollectProgress, print_summary
 from tests.unit.report.samples import hostile, large_fleet, small_fleet
@@ -54,6 +55,16 @@ def test_the_summary_tells_which_devices_came_back_and_which_waivers_cover_nothi
     lines = summary(replace(results, devices=devices, waivers=waivers)).splitlines()
     assert "ftd-nyc-01 came back after 93 s" in lines
     assert "waiver covers nothing: SSE-NET-04 tag dmz, Nothing in its scope was judged in this run." in lines
+
+
+def test_a_device_that_fails_by_what_follows_from_a_waived_finding_is_told_with_it() -> None:
+    results = small_fleet()
+    findings = tuple(
+        replace(finding, state=State.WAIVED, waiver="w") if finding.key == "SSE-CFG-02" else finding
+        for finding in results.findings
+    )
+    lines = summary(replace(results, findings=findings)).splitlines()
+    assert "✕ SSE-SOK-02 ftd-nyc-01: not there, expected there" in lines
 
 
 @pytest.mark.parametrize("terminal", [True, False])
