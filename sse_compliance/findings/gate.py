@@ -102,7 +102,7 @@ def _why_failed(failing: Collection[Finding], findings: Collection[Finding], gat
         roots = sum(finding.is_root for finding in unmet)
         devices = _count(_devices(unmet), "device")
         sentences.append(
-            f"{devices} with {_count(len(unmet), f'{new}unmet requirement')}, {_count(roots, 'root cause')}."
+            f"{devices} with {_count(len(unmet), f'{new}unmet requirement')}, {_count(roots, 'root finding')}."
         )
     if lost:
         checks, devices = _count(len(lost), "required check"), _count(_devices(lost), "device")
