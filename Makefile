@@ -13,7 +13,7 @@ report: $(VENV)/run.stamp
 	$(BIN)/python -m sse_compliance demo
 
 test: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest tests/unit tests/integration tests/browser tests/docs -n 2 $(ARGS)
+	$(BIN)/python -m pytest tests/unit tests/integration tests/browser tests/docs -n 2 --dist loadfile $(ARGS)
 
 # On real tools, in network namespaces; needs Linux and the Debian packages of tests/e2e/packages.txt (docs/development.md).
 e2e: $(VENV)/dev.stamp
