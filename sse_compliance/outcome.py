@@ -12,6 +12,7 @@ from sse_compliance.evidence import Evidence, ProbeResult
 from sse_compliance.findings.model import Exhibit, Finding, Level, State
 from sse_compliance.judgement import Judgement
 from sse_compliance.report.text import one_line, visible
+from sse_compliance.requirement import NotApplicable
 
 #: How much of each output a finding carries; the evidence file holds it whole.
 EXHIBIT_CHARACTERS = 4_000
@@ -30,7 +31,14 @@ class Case:
     level: Level
 
 
-def judge(case: Case, ended_by: BaseException | None, judgement: Judgement, evidence: Evidence | None) -> Finding:
+def judge(
+    case: Case,
+    ended_by: BaseException | None,
+    judgement: Judgement,
+    evidence: Evidence | None,
+    *,
+    in_test: bool = True,
+) -> Finding:
     """The finding of a test that ended.
 
     Args:
@@ -38,8 +46,9 @@ def judge(case: Case, ended_by: BaseException | None, judgement: Judgement, evid
         ended_by: the exception that ended it; None where it ran to its end.
         judgement: what it noted and read.
         evidence: of its device; None for what the runner judged by itself.
+        in_test: whether it ended in the test itself; what fails around it says nothing of the device.
     """
-    state, reason = _state(case, ended_by)
+    state, reason = _state(case, ended_by, in_test)
     observed = judgement.observed
     if not observed and state in (State.NON_COMPLIANT, State.ADVISORY):
         observed = one_line(str(ended_by))
@@ -57,15 +66,17 @@ def judge(case: Case, ended_by: BaseException | None, judgement: Judgement, evid
     )
 
 
-def _state(case: Case, ended_by: BaseException | None) -> tuple[State, str | None]:
+def _state(case: Case, ended_by: BaseException | None, in_test: bool) -> tuple[State, str | None]:
     match ended_by:
         case None:
             return State.COMPLIANT, None
         case Unavailable():
             return State.NOT_ASSESSED, ended_by.reason
-        case pytest.skip.Exception():
+        case NotApplicable():
             return State.NOT_APPLICABLE, str(ended_by.msg)
-        case AssertionError():
+        case pytest.skip.Exception():
+            return State.NOT_ASSESSED, f"skipped by something else than the suite: {ended_by.msg}"
+        case AssertionError() if in_test:
             return State.NON_COMPLIANT if case.level is Level.REQUIRED else State.ADVISORY, None
         case _:
             # A mistake of the suite's own must never look like a broken, or a good, device.

@@ -33,6 +33,7 @@ from sse_compliance.outcome import Case, judge
 from sse_compliance.regions import Endpoint, Regions, Role
 from sse_compliance.report.pytest_html import ComplianceColumns
 from sse_compliance.report.terminal import CollectProgress, print_summary
+from sse_compliance.requirement import not_applicable
 from sse_compliance.runner import RUNNER, PortalClient
 from sse_compliance.suite import Suite, load_suite
 
@@ -51,11 +52,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     try:
         suite = load_suite(config.option)
-    except InputError as error:
-        raise pytest.UsageError(str(error)) from None
-    if suite is not None:
+        if suite is None:
+            return
+        if not __debug__:
+            raise InputError("Python runs without assertions (-O, PYTHONOPTIMIZE): every test would pass")
         config.stash[_SUITE] = suite
         config.pluginmanager.register(ComplianceRun(config, suite), "sse-compliance-run")
+    except SseError as error:
+        raise pytest.UsageError(str(error)) from None
 
 
 # ---------------------------------------------------------------------------------------------- items
@@ -166,6 +170,9 @@ class ComplianceRun:
         self._started_at = reporting.now()
         self._findings: list[Finding] = []
         self._foreign_failures = 0
+        #: Items that were to be run, and those that came to their end.
+        self._selected: set[str] = set()
+        self._finished: set[str] = set()
         self._files: tuple[Path, ...] = ()
         self._error: str | None = None
         self._collector: Collector | None = None
@@ -178,12 +185,15 @@ class ComplianceRun:
             self._evidence_directory = config.option.save_evidence or self.reports / "evidence"
         self._columns = ComplianceColumns()
         if not self._is_worker and not config.option.collectonly:
+            # An earlier run's report must not be taken for this one's, however this one ends.
+            reporting.clear_reports(self.reports)
             self._choose_default_reports()
 
     def _choose_default_reports(self) -> None:
         """JUnit and pytest-html write below --reports unless the user says otherwise; tracebacks tell nothing here."""
         option = self.config.option
-        option.xmlpath = option.xmlpath or str(self.reports / "junit.xml")
+        if hasattr(option, "xmlpath"):
+            option.xmlpath = option.xmlpath or str(self.reports / "junit.xml")
         if not getattr(option, "htmlpath", None):
             option.htmlpath = str(self.reports / "tests.html")
             option.self_contained_html = True
@@ -200,6 +210,9 @@ class ComplianceRun:
         return self._collector.run(device, command)
 
     # -- collecting
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        self._selected |= {item.nodeid for item in session.items}
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:
@@ -274,7 +287,7 @@ class ComplianceRun:
         if case is not None and case.device != RUNNER:
             reason = case.requirement.applies_to.reason_against(self.suite.devices[case.device])
             if reason is not None:
-                pytest.skip(reason)
+                not_applicable(reason)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -288,7 +301,8 @@ class ComplianceRun:
         judged = arguments.get("host") or arguments.get("portals")
         judgement = judged.judgement if judged is not None and call.when == "call" else Judgement()
         ended_by = call.excinfo.value if call.excinfo else None
-        finding = judge(case, ended_by, judgement, self.suite.evidence.get(case.device))
+        evidence = self.suite.evidence.get(case.device)
+        finding = judge(case, ended_by, judgement, evidence, in_test=call.when == "call")
         attach(report, finding)
         told = waived(finding, self.suite.terms.waivers, self.suite.tags)
         tell(report, told, self.suite.remedy(case))
@@ -303,6 +317,8 @@ class ComplianceRun:
             self._findings.append(found)
         elif report.failed:
             self._foreign_failures += 1
+        if report.when == "teardown":
+            self._finished.add(report.nodeid)
 
     # -- xdist
 
@@ -311,6 +327,10 @@ class ComplianceRun:
         if self._shared is None:
             self._shared = Path(tempfile.mkdtemp(prefix="sse-evidence-"))
         node.workerinput[_SHARED] = str(self._shared)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+        self._selected |= set(ids)
 
     def _take_over_shared_evidence(self) -> None:
         """The controller keeps what a worker collected."""
@@ -338,8 +358,10 @@ class ComplianceRun:
                 if self._evidence_directory is not None:
                     write(evidence, self._evidence_directory)
             self._take_over_shared_evidence()
-            if self._findings:
+            if self._selected and not self.config.option.collectonly:
                 self._conclude(session, exitstatus)
+            elif exitstatus == pytest.ExitCode.OK and not self.config.option.collectonly:
+                session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
         except SseError as error:
             self._error = str(error)
             session.exitstatus = pytest.ExitCode.USAGE_ERROR
@@ -351,19 +373,18 @@ class ComplianceRun:
             interrupted = self._error or pytest.ExitCode(exitstatus).name.lower().replace("_", " ")
         elif session.shouldfail or session.shouldstop:
             interrupted = str(session.shouldfail or session.shouldstop)
+        elif unfinished := self._selected - self._finished:
+            interrupted = f"{len(unfinished)} of {len(self._selected)} tests did not come to their end"
         run = reporting.RunFacts(
             self._started_at,
             shlex.join(self.config.invocation_params.args),
             interrupted,
             self.config.option.evidence if self.suite.is_replay else self._evidence_directory,
             self._came_back,
+            self._foreign_failures,
         )
         self.results = reporting.assemble(self.suite, self._findings, run, self.reports)
-        if interrupted is None:
-            code = self.results.summary.exit_code
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED if code == 0 and self._foreign_failures else code
-        elif exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-            # Stopped on purpose, by -x or --maxfail: what it found says nothing about the rest.
+        if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             session.exitstatus = self.results.summary.exit_code
         self._columns.results = self.results
         self._files = reporting.write_reports(self.results, self.reports)
@@ -383,7 +404,9 @@ class ComplianceRun:
             return
         option = self.config.option
         if option.verbose >= -1:
-            others = (Path(path) for path in (option.xmlpath, getattr(option, "htmlpath", None)) if path)
+            others = (
+                Path(path) for path in (getattr(option, "xmlpath", None), getattr(option, "htmlpath", None)) if path
+            )
             console = Console(file=terminalreporter._tw._file)
             print_summary(console, self.results, (*self._files, *others))
         terminalreporter.write_line(verdict_line(self.results, self._exit_code))

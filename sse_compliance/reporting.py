@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -14,8 +14,9 @@ from sse_compliance.errors import SseError, Unavailable
 from sse_compliance.evidence import Evidence
 from sse_compliance.facts import show_version
 from sse_compliance.findings.causes import root_causes, with_causes
+from sse_compliance.findings.gate import ExitCode
 from sse_compliance.findings.model import Finding, State
-from sse_compliance.findings.results import DeviceResult, Results, Run
+from sse_compliance.findings.results import DeviceResult, Results, Run, Summary, Verdict
 from sse_compliance.findings.summary import device_states, summarise
 from sse_compliance.findings.terms import settle
 from sse_compliance.report.html import write_html, write_html_directory
@@ -39,6 +40,8 @@ class RunFacts:
     evidence_directory: Path | None = None
     #: Seconds until a device that was waited for came back, by its name.
     came_back: Mapping[str, float] = field(default_factory=dict)
+    #: Tests beside the suite's that failed in the same run.
+    foreign_failures: int = 0
 
 
 def now() -> str:
@@ -51,14 +54,15 @@ def assemble(suite: Suite, findings: Collection[Finding], run: RunFacts, reports
     ordered = sorted(findings, key=lambda finding: (finding.device, finding.requirement, finding.target or ""))
     settled = settle(with_causes(ordered, suite.catalogue, suite.allowlist), suite.terms, suite.subject, suite.tags)
     caused, gate = settled.findings, suite.terms.gate
-    names = [*suite.devices, *([RUNNER] if any(finding.device == RUNNER for finding in caused) else [])]
+    judged_devices = {finding.device for finding in caused}
+    # Devices that a selection (-k, node ids) left out are no part of the run; one that was cut short has them all.
+    names = [name for name in suite.devices if name in judged_devices or run.interrupted is not None]
+    names += [RUNNER] if RUNNER in judged_devices else []
     states = device_states(caused, names)
     patterns = {e.fqdn: e.pattern for name in suite.devices for e in suite.allowlist(name)}
     apis = {device.name: suite.regions.api(device.region) for device in suite.devices.values()}
     judged = {finding.requirement for finding in caused}
-    # The portals are asked only on demand, so leaving them out makes no run partial.
-    expected = (r.id for r in suite.catalogue if r.targets is not Targets.PORTALS)
-    left_out = [requirement_id for requirement_id in expected if requirement_id not in judged]
+    summary = summarise(caused, names, gate=gate, interrupted=run.interrupted)
     return Results(
         run=Run(
             tool="sse-compliance",
@@ -71,9 +75,9 @@ def assemble(suite: Suite, findings: Collection[Finding], run: RunFacts, reports
             allowlist=suite.regions.source,
             gate=gate.mode,
             fail_on=gate.fail_on,
-            partial=f"Not judged in this run: {', '.join(left_out)}." if left_out else None,
+            partial=_left_out(suite, caused),
         ),
-        summary=summarise(caused, names, gate=gate, interrupted=run.interrupted),
+        summary=_with_foreign_failures(summary, run.foreign_failures),
         requirements=tuple(requirement.info() for requirement in suite.catalogue if requirement.id in judged),
         devices=tuple(_device_result(suite, name, states[name], run, reports) for name in names),
         findings=caused,
@@ -81,6 +85,56 @@ def assemble(suite: Suite, findings: Collection[Finding], run: RunFacts, reports
         waivers=settled.waivers,
         baseline=settled.baseline,
     )
+
+
+def _left_out(suite: Suite, findings: Collection[Finding]) -> str | None:
+    """What a selection left out, in a sentence; None where every requirement was judged on every device and host."""
+    found = {(finding.device, finding.requirement, finding.target) for finding in findings}
+    # The portals are asked only on demand, so leaving them out makes no run partial.
+    every = {
+        (device.name, requirement.id, host)
+        for requirement in suite.catalogue
+        if requirement.targets is not Targets.PORTALS
+        for device, host in suite.cases(requirement)
+    }
+    missing = every - found
+    if not missing:
+        return None
+    parts = [f"{len(missing):,} of {len(every):,} checks were not judged in this run"]
+    devices = [name for name in suite.devices if name not in {device for device, _, _ in found}]
+    requirements = [r.id for r in suite.catalogue if r.id in {m[1] for m in missing} - {f[1] for f in found}]
+    parts += [f"none of {_named(devices, 'devices')}"] if devices else []
+    parts += [f"nowhere {_named(requirements, 'requirements')}"] if requirements else []
+    return "; ".join(parts) + "."
+
+
+def _named(names: list[str], noun: str) -> str:
+    shown = 10
+    return ", ".join(names) if len(names) <= shown else f"{len(names)} {noun}"
+
+
+def _with_foreign_failures(summary: Summary, failures: int) -> Summary:
+    """A gate whose run had failing tests of the user's own has not passed."""
+    if not failures or summary.verdict in (Verdict.FAILED, Verdict.INCOMPLETE):
+        return summary
+    why = f"{failures} of the tests beside the suite's failed. {summary.why}"
+    return replace(summary, verdict=Verdict.FAILED, exit_code=ExitCode.FAILED, why=why)
+
+
+def clear_reports(reports: Path) -> None:
+    """Makes the directory of reports, and takes away what an earlier run left there.
+
+    Raises:
+        SseError: nothing can be written there.
+    """
+    try:
+        reports.mkdir(parents=True, exist_ok=True)
+        for name in (RESULTS_FILE, PAGE_FILE):
+            (reports / name).unlink(missing_ok=True)
+    except OSError as error:
+        raise SseError(f"--reports {reports}: reports can't be written there: {error.strerror}") from None
+    if not os.access(reports, os.W_OK):
+        raise SseError(f"--reports {reports}: reports can't be written there: permission denied")
 
 
 def _device_result(suite: Suite, name: str, state: State, run: RunFacts, reports: Path) -> DeviceResult:

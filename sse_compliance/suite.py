@@ -115,6 +115,13 @@ def load_suite(options: Any) -> Suite | None:
         raise InputError(
             f"give one of --inventory, --hosts and --evidence, not {' and '.join('--' + g for g in given)}"
         )
+    if options.concurrency < 1:
+        raise InputError(f"--concurrency {options.concurrency}: expected 1 or more")
+    useless = [name for name in ("save_evidence", "resolver") if options.evidence and getattr(options, name)]
+    if useless:
+        raise InputError(
+            f"--{useless[0].replace('_', '-')} goes with a live run, not with --evidence: nothing is collected"
+        )
     regions = load_regions(override=options.regions_file)
     catalogue = load_catalogue()
     _check_wait(options)

@@ -55,14 +55,14 @@ def parse(result: ProbeResult) -> ConnectorCA:
     """The file, or why it could not be read.
 
     Raises:
-        Unavailable: reading failed in a way that says nothing of the file, or was cut before the first certificate.
+        Unavailable: reading failed in a way that says nothing of the file, or stopped before its end.
     """
     path = path_read(result)
     if missing := why_unreadable(result):
         return ConnectorCA(path, missing, (missing,), ())
-    blocks: list[str] = _BLOCK.findall(result.stdout)
-    if result.truncated and not blocks:
+    if result.truncated:
         raise Unavailable(f"{path} was not read to its end")
+    blocks: list[str] = _BLOCK.findall(result.stdout)
     certificates: list[CACertificate] = []
     problems: list[str] = []
     for number, block in enumerate(blocks, 1):
@@ -72,7 +72,7 @@ def parse(result: ProbeResult) -> ConnectorCA:
         except Exception as error:
             problems.append(f"certificate {number} can't be read: {type(error).__name__}")
     unfinished = result.stdout.count(_BEGIN) - len(blocks)
-    if unfinished > 0 and not result.truncated:
+    if unfinished > 0:
         problems.append(f"{unfinished} certificate(s) begin and do not end")
     if not blocks:
         problems.append("the file holds no certificate")

@@ -12,6 +12,7 @@ wherever they are; what is not found is None, and the raw text is kept for peopl
 from __future__ import annotations
 
 import json
+import re
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -21,6 +22,12 @@ from sse_compliance.evidence import ProbeResult
 from sse_compliance.facts.curl_exits import sentence
 from sse_compliance.facts.text import clean, ensure_ran, excerpt
 
+#: The one word that is known for a device that the cloud knows.
+_ENROLLED = "enrolled"
+_RELEASE = re.compile(
+    r"[vV]?([0-9]{1,4}(?:\.[0-9]{1,4}){1,5})(?:-([0-9]{1,9})| ?\([Bb]uild ([0-9]{1,9})\))?",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ConnectorContext:
@@ -28,8 +35,8 @@ class ConnectorContext:
 
     #: The host that it registers with.
     exchange_fqdn: str | None = None
-    #: Its enrolment, for example ``Enrolled``.
-    status: str | None = None
+    #: All that the answer calls a status, outer ones first, for example ``Enrolled``; what is no text, as JSON writes it.
+    statuses: tuple[str, ...] = ()
     #: The device's software version and name, as the cloud knows them.
     version: str | None = None
     device_name: str | None = None
@@ -39,9 +46,22 @@ class ConnectorContext:
     raw: str = ""
 
     @property
-    def recognised(self) -> bool:
-        """Whether anything in the answer was understood."""
-        return any((self.exchange_fqdn, self.status, self.version, self.device_name))
+    def strange_statuses(self) -> tuple[str, ...]:
+        """Statuses other than *enrolled*. What they mean is in no document."""
+        return tuple(status for status in self.statuses if status.strip().lower() != _ENROLLED)
+
+    @property
+    def release(self) -> tuple[tuple[int, ...], int | None]:
+        """The version as numbers, and the build (``7.4.2-172``, ``7.4.2 (build 172)``) where it is told.
+
+        Raises:
+            Unavailable: there is no version, or it is of another form.
+        """
+        found = _RELEASE.fullmatch((self.version or "").strip())
+        if found is None:
+            raise Unavailable(f"the version in the connector's context is not understood: {self.version!r}")
+        build = found.group(2) or found.group(3)
+        return tuple(int(part) for part in found.group(1).split(".")), int(build) if build else None
 
 
 def parse(result: ProbeResult) -> ConnectorContext:
@@ -67,7 +87,7 @@ def parse(result: ProbeResult) -> ConnectorContext:
     objects = list(_objects(answer))
     return ConnectorContext(
         exchange_fqdn=_text(objects, "exchange", "fqdn"),
-        status=next((status for o in objects if isinstance(status := o.get("status"), str)), None),
+        statuses=tuple(dict.fromkeys(_status(o["status"]) for o in objects if "status" in o)),
         version=_text(objects, "clientInfo", "version"),
         device_name=_text(objects, "clientInfo", "name"),
         raw=result.stdout,
@@ -84,6 +104,12 @@ def _objects(answer: object) -> Iterator[Mapping[str, object]]:
             waiting.extend(value.values())
         elif isinstance(value, list):
             waiting.extend(value)
+
+
+def _status(value: object) -> str:
+    if isinstance(value, dict | list):
+        return "(no text)"
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _text(objects: list[Mapping[str, object]], key: str, field: str) -> str | None:

@@ -40,6 +40,15 @@ class Certificate:
     not_before: datetime | None
     not_after: datetime | None
 
+    def is_for(self, host: str) -> bool:
+        """Whether the subject's one common name is the host's, or a wildcard for its first label (RFC 6125, 6.4.3).
+        False proves nothing: the host may be among the other names, which ``-v`` does not show."""
+        names = [part.strip()[3:].lower() for part in re.split("[;,]", self.subject or "") if part.strip()[:3] == "CN="]
+        if len(names) != 1:
+            return False
+        label, _, domain = host.lower().partition(".")
+        return names[0] == host.lower() or (bool(label) and "." in domain and names[0] == f"*.{domain}")
+
 
 @dataclass(frozen=True, slots=True)
 class Verbose:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 
 from sse_compliance.errors import Unavailable
 from sse_compliance.evidence import ProbeResult
@@ -52,10 +52,13 @@ class Socket:
 
     @property
     def is_loopback(self) -> bool:
-        """Whether its local end is the device itself."""
-        if is_address(self.local_host):
-            return ip_address(self.local_host).is_loopback
-        return self.local_host in ("localhost", "localhost.localdomain", "localhost6", "ip6-localhost")
+        """Whether its local end is a loopback address."""
+        return _is_own(self.local_host) and self.local_host not in ("0.0.0.0", "::")
+
+    @property
+    def stays_on_device(self) -> bool:
+        """Whether its other end is the device itself: a loopback address, none at all (``0.0.0.0``), or its own."""
+        return self.remote_host is None or _is_own(self.remote_host) or self.remote_host == self.local_host
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,9 @@ class Lsof:
     def connector_sessions_to(self, port: int) -> tuple[Socket, ...]:
         """The connector's established TCP sessions to that port of another host."""
         return tuple(
-            s for s in self.connector if s.state == "ESTABLISHED" and s.remote_port == port and not s.is_loopback
+            s
+            for s in self.connector
+            if s.protocol == "TCP" and s.state == "ESTABLISHED" and s.remote_port == port and not s.stays_on_device
         )
 
 
@@ -116,6 +121,16 @@ def _socket(line: re.Match[str]) -> Socket:
         remote_port=remote_port,
         state=line["state"],
     )
+
+
+def _is_own(host: str) -> bool:
+    """Whether a host is this device whatever its addresses are."""
+    if not is_address(host):
+        return host.lower() in ("localhost", "localhost.localdomain", "localhost6", "ip6-localhost")
+    address = ip_address(host)
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    return address.is_loopback or address.is_unspecified
 
 
 def _end(text: str) -> tuple[str, int | None]:

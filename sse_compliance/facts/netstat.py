@@ -20,7 +20,12 @@ from sse_compliance.errors import Unavailable
 from sse_compliance.evidence import ProbeResult
 from sse_compliance.facts.text import clean, ensure_ran, excerpt
 
-EVENT_HANDLER_SOCKET = "EventHandler_SSEConnector.sock"
+#: Where the socket is: TechNote 215547 (FTD), and the same without FTD's prefix (FMC, SFR). Any user may make a socket of
+#: that name elsewhere, or an abstract one (``@/…``).
+EVENT_HANDLER_SOCKETS = (
+    "/ngfw/var/sf/run/EventHandler_SSEConnector.sock",
+    "/var/sf/run/EventHandler_SSEConnector.sock",
+)
 
 _HEADER = re.compile(r"^Active UNIX domain sockets", re.MULTILINE)
 _UNIX = re.compile(
@@ -60,7 +65,7 @@ class Netstat:
     @property
     def event_handler(self) -> tuple[UnixSocket, ...]:
         """The ends of the socket between EventHandler and the connector."""
-        return tuple(s for s in self.unix if s.path is not None and s.path.endswith(f"/{EVENT_HANDLER_SOCKET}"))
+        return tuple(s for s in self.unix if s.path in EVENT_HANDLER_SOCKETS)
 
 
 def parse(result: ProbeResult) -> Netstat:

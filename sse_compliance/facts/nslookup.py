@@ -12,7 +12,9 @@
     Name:   api-sse.cisco.com.akadns.net
     Address: 10.234.20.16
 
-The first ``Address`` is the DNS server's own. An answer is an ``Address`` below a ``Name``, and nothing else is.
+The first ``Address`` is the DNS server's own. An answer is an ``Address`` below a ``Name``, and nothing else is; and the
+name must be the one that was asked for, or be reached from it by aliases. A search domain with a wildcard answers for
+``api-sse.cisco.com.corp.example``, and the connector's host is not resolved by that.
 """
 
 from __future__ import annotations
@@ -25,9 +27,9 @@ from sse_compliance.evidence import ProbeResult
 from sse_compliance.facts.text import TIME_LIMIT, ensure_ran, excerpt, is_address, lines
 
 _SERVER = re.compile(r"Server:[ \t]*(\S+)[ \t]*")
-_NAME = re.compile(r"Name:[ \t]*\S+[ \t]*")
+_NAME = re.compile(r"Name:[ \t]*(\S+)[ \t]*")
 _ADDRESS = re.compile(r"Address(?:es)?(?: [0-9]{1,3})?:[ \t]*([0-9A-Za-z.:%]+)(?:[ \t].*)?")
-_ALIAS = re.compile(r"\S+[ \t]+canonical name = (\S+?)\.?[ \t]*")
+_ALIAS = re.compile(r"(\S+)[ \t]+canonical name = (\S+?)\.?[ \t]*")
 
 NO_SERVER = "no servers could be reached"
 TIMED_OUT = "timed out"
@@ -51,6 +53,7 @@ class Nslookup:
 
     #: Address of the DNS server that was asked.
     server: str | None
+    #: Addresses of the name that was asked for.
     addresses: tuple[str, ...]
     #: Canonical names, in the order of the chain, without the last dot.
     aliases: tuple[str, ...] = ()
@@ -67,31 +70,60 @@ def parse(result: ProbeResult) -> Nslookup:
     if result.exit_status != TIME_LIMIT:
         ensure_ran(result, "nslookup")
     server: str | None = None
-    aliases: list[str] = []
-    answers: dict[str, None] = {}
-    in_answer = False
+    aliases: list[tuple[str, str]] = []
+    answers: list[tuple[str, str]] = []
+    owner: str | None = None
     code: str | None = None
     for line in lines(result.stdout):
         if found := _ADDRESS.fullmatch(line):
-            if in_answer:
-                answers[found.group(1)] = None
-        elif not line or _NAME.fullmatch(line):
-            in_answer = bool(line)
+            if owner is not None and is_address(found.group(1)):
+                answers.append((owner, found.group(1)))
+        elif found := _NAME.fullmatch(line):
+            owner = found.group(1)
         elif found := _SERVER.fullmatch(line):
-            server, in_answer = server or found.group(1), False
+            server, owner = server or found.group(1), None
         elif found := _ALIAS.fullmatch(line):
-            aliases.append(found.group(1))
+            aliases.append((found.group(1), found.group(2)))
         elif found := _REFUSED_BY_SERVER.fullmatch(line):
-            code, in_answer = code or found.group(1), False
+            code, owner = code or found.group(1), None
         else:
-            in_answer = False
-    addresses = tuple(answer for answer in answers if is_address(answer))
+            owner = None
+    names = _names_of(_asked(result), aliases)
+    addresses = tuple(dict.fromkeys(address for name, address in answers if _plain(name) in names))
     error = code or _error(result)
     if error is None and not addresses:
-        if not aliases or result.truncated:
+        if answers:
+            error = f"the answer is for {excerpt(answers[0][0], 255)}, which is another name"
+        elif not aliases or result.truncated:
             raise Unavailable(f"nslookup's output is not understood: {excerpt(result.stdout) or 'it is empty'}")
-        error = NO_ANSWER
-    return Nslookup(server, addresses, tuple(dict.fromkeys(aliases)), error)
+        else:
+            error = NO_ANSWER
+    return Nslookup(server, addresses, tuple(dict.fromkeys(target for _, target in aliases)), error)
+
+
+def _asked(result: ProbeResult) -> str:
+    """The name that the command asks for: its last word."""
+    words = result.command.split()
+    return words[-1].strip("'\"") if words else ""
+
+
+def _plain(name: str) -> str:
+    return name.lower().removesuffix(".")
+
+
+def _names_of(asked: str, aliases: list[tuple[str, str]]) -> set[str]:
+    """The name that was asked for and all that it is an alias of."""
+    targets: dict[str, list[str]] = {}
+    for name, target in aliases:
+        targets.setdefault(_plain(name), []).append(_plain(target))
+    names: set[str] = set()
+    waiting = [_plain(asked)]
+    while waiting:
+        name = waiting.pop()
+        if name not in names:
+            names.add(name)
+            waiting += targets.get(name, [])
+    return names
 
 
 def _error(result: ProbeResult) -> str | None:

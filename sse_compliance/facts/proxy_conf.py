@@ -36,13 +36,15 @@ def parse(result: ProbeResult) -> ProxyConf:
     """The proxy.
 
     Raises:
-        Unavailable: the file is there but can't be read or understood.
+        Unavailable: the file is there but can't be read whole or understood.
     """
     missing = why_unreadable(result)
     if missing == "No such file or directory":
         return ProxyConf(None, None)
     if missing:
         raise Unavailable(f"iprep_proxy.conf: {missing}")
+    if result.truncated:
+        raise Unavailable("iprep_proxy.conf was not read to its end")
     blocks: list[str] = _BLOCK.findall(clean(result.stdout))
     if len(blocks) != 1:
         raise Unavailable("iprep_proxy.conf: expected one iprep_proxy { … } block")

@@ -47,9 +47,12 @@ _PORT = re.compile(r"[0-9]{1,5}")
 
 @dataclass(frozen=True, slots=True)
 class ProxyState:
-    """The management proxy. Nothing is known of it where the section is absent or not understood."""
+    """The management proxy, as far as its section tells."""
 
+    #: Whether what is set is known: nothing, or a proxy with host and port.
     known: bool
+    #: Whether there is a section on the proxy at all; with it, and nothing known, nobody may say that no proxy is set.
+    shown: bool = True
     enabled: bool = False
     host: str | None = None
     port: int | None = None
@@ -94,7 +97,7 @@ def parse(result: ProbeResult) -> ShowNetwork:
         dns_servers=_dns_servers(system),
         management_addresses=_addresses(sections),
         gateway=_first(system, "Gateway"),
-        proxy=_proxy([body for title, body in sections if title == _PROXY]),
+        proxy=_proxy([(title, body) for title, body in sections if "proxy" in title.lower()], result.truncated),
     )
 
 
@@ -142,16 +145,20 @@ def _addresses(sections: list[tuple[str, _Section]]) -> tuple[str, ...]:
     return tuple(address for address in found if is_address(address))
 
 
-def _proxy(bodies: list[_Section]) -> ProxyState:
-    if len(bodies) != 1:
+def _proxy(found: list[tuple[str, _Section]], truncated: bool) -> ProxyState:
+    if not found and not truncated:
+        return ProxyState(known=False, shown=False)
+    if len(found) != 1 or found[0][0] != _PROXY or truncated:
         return ProxyState(known=False)
-    section = bodies[0]
-    state = (_first(section, "State") or "").lower()
+    section = found[0][1]
+    states = {value.lower() for key, value in section if key == "State"}
+    host = _first(section, *_PROXY_HOST_KEYS)
     port = _first(section, *_PROXY_PORT_KEYS) or ""
+    complete = host is not None and _PORT.fullmatch(port) is not None
     return ProxyState(
-        known=state in ("enabled", "disabled"),
-        enabled=state == "enabled",
-        host=_first(section, *_PROXY_HOST_KEYS),
+        known=states == {"disabled"} or (states == {"enabled"} and complete),
+        enabled=states == {"enabled"},
+        host=host,
         port=int(port) if _PORT.fullmatch(port) else None,
         authentication=_first(section, "Authentication"),
     )

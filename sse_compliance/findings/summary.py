@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from sse_compliance.findings.gate import Gate, decide, is_damage, is_open
 from sse_compliance.findings.model import Change, Finding, Level, Severity, State
-from sse_compliance.findings.results import Results, Summary
+from sse_compliance.findings.results import Results, Summary, Verdict
 
 
 def device_state(findings: Iterable[Finding]) -> State:
@@ -70,7 +70,7 @@ def verdict_line(results: Results, exit_code: int | None = None) -> str:
         exit_code: the process's, where something beside the compliance tests changed it.
     """
     findings = results.findings
-    counts = {
+    counts: dict[str, int | str] = {
         "exit": results.summary.exit_code if exit_code is None else exit_code,
         "devices": len(results.devices),
         "non-compliant": sum(finding.state is State.NON_COMPLIANT for finding in findings),
@@ -79,5 +79,9 @@ def verdict_line(results: Results, exit_code: int | None = None) -> str:
     }
     if results.baseline is not None:
         counts["new"] = sum(is_damage(finding) and finding.change is Change.NEW for finding in findings)
-    verdict = str(results.summary.verdict).replace(" ", "-")
+    if results.run.partial is not None:
+        counts["partial"] = "yes"
+    # A run that ended otherwise than its findings say is no verdict, whatever they say.
+    same = counts["exit"] == results.summary.exit_code
+    verdict = str(results.summary.verdict if same else Verdict.INCOMPLETE).replace(" ", "-")
     return f"SSE-VERDICT: {verdict} " + " ".join(f"{key}={count}" for key, count in counts.items())

@@ -11,6 +11,7 @@ from sse_compliance.findings.model import Level, State
 from sse_compliance.inventory.device import Device, Platform
 from sse_compliance.judgement import Judgement
 from sse_compliance.outcome import EXHIBIT_CHARACTERS, Case, judge, message
+from sse_compliance.requirement import NotApplicable
 
 REQUIREMENT = load_catalogue()["SSE-CFG-02"]
 COMMAND = "cat /ngfw/etc/sf/connector.properties"
@@ -42,7 +43,8 @@ def noted(observed: str = "connector_port is 8990") -> Judgement:
         (AssertionError(), Level.REQUIRED, State.NON_COMPLIANT),
         (AssertionError(), Level.ADVISORY, State.ADVISORY),
         (Unavailable("gone"), Level.REQUIRED, State.NOT_ASSESSED),
-        (pytest.skip.Exception("off"), Level.REQUIRED, State.NOT_APPLICABLE),
+        (NotApplicable("off"), Level.REQUIRED, State.NOT_APPLICABLE),
+        (pytest.skip.Exception("off"), Level.REQUIRED, State.NOT_ASSESSED),
         (ZeroDivisionError("oops"), Level.REQUIRED, State.NOT_ASSESSED),
         (ZeroDivisionError("oops"), Level.ADVISORY, State.NOT_ASSESSED),
     ],

@@ -1,0 +1,127 @@
+"""Never green by accident: a run with which something went wrong neither passes nor leaves a report that says so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sse_compliance.findings.results import Verdict
+from tests.integration.suite_run import ROOT, SuiteRun, run_suite
+
+RECORDED = f"--evidence={ROOT / 'fixtures' / 'evidence'}"
+HEALTHY = "--devices=ftd-us"
+BROKEN = "--devices=ftd-wrong-port"
+
+#: Plugins that break a run in the ways that a crash, another plugin or a user can.
+CRASH = """
+import os
+def pytest_runtest_setup(item):
+    if hasattr(item.config, "workerinput") and "test_sockets" in item.nodeid:
+        os._exit(9)
+"""
+CRASH_AT_ONCE = """
+import os, pytest
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session):
+    if hasattr(session.config, "workerinput"):
+        os._exit(9)
+"""
+EXIT_0 = """
+import pytest
+def pytest_runtest_teardown(item):
+    pytest.exit("somebody thought this was enough", returncode=0)
+"""
+SKIP_ALL = """
+import pytest
+def pytest_runtest_setup(item):
+    pytest.skip("not today")
+"""
+ASSERT_AROUND = """
+def pytest_runtest_setup(item):
+    raise AssertionError("something else is wrong")
+"""
+
+
+def run_with(plugin: str, directory: Path, *arguments: str) -> SuiteRun:
+    (directory / "saboteur.py").write_text(plugin, encoding="utf-8")
+    return run_suite(
+        directory / "reports", RECORDED, "-p", "saboteur", *arguments, environment={"PYTHONPATH": str(directory)}
+    )
+
+
+@pytest.mark.parametrize("plugin", [CRASH, CRASH_AT_ONCE], ids=["one", "at once"])
+@pytest.mark.parametrize("restarts", ["--max-worker-restart=0", "--max-worker-restart=4"])
+def test_workers_that_die(tmp_path: Path, plugin: str, restarts: str) -> None:
+    run = run_with(plugin, tmp_path, HEALTHY, "-n", "2", restarts)
+    assert run.status not in (0, 10), run.output
+    if (tmp_path / "reports" / "compliance.json").exists():
+        assert run.results.summary.verdict is Verdict.INCOMPLETE
+    assert "SSE-VERDICT: passed" not in run.output
+
+
+def test_a_run_that_is_ended_with_status_0_half_way(tmp_path: Path) -> None:
+    run = run_with(EXIT_0, tmp_path, HEALTHY)
+    assert run.status == 2
+    assert run.results.summary.verdict is Verdict.INCOMPLETE
+    assert "tests did not come to their end" in run.results.summary.why
+
+
+def test_what_somebody_else_skips_is_not_assessed(tmp_path: Path) -> None:
+    run = run_with(SKIP_ALL, tmp_path, BROKEN)
+    assert run.status == 10
+    assert {f.reason for f in run.results.findings} >= {"skipped by something else than the suite: not today"}
+
+
+def test_what_fails_around_a_test_says_nothing_of_the_device(tmp_path: Path) -> None:
+    run = run_with(ASSERT_AROUND, tmp_path, HEALTHY)
+    assert run.status == 10
+    assert all("something else is wrong" in (f.reason or "") for f in run.results.findings if f.state == "not assessed")
+
+
+def test_python_without_assertions(tmp_path: Path) -> None:
+    run = run_suite(tmp_path, RECORDED, BROKEN, "--assert=plain", environment={"PYTHONOPTIMIZE": "1"})
+    assert run.status == 4
+    assert "Python runs without assertions" in run.output
+
+
+def test_an_earlier_report_does_not_survive(tmp_path: Path) -> None:
+    assert run_suite(tmp_path, RECORDED, HEALTHY).status == 0
+    assert run_suite(tmp_path, RECORDED, HEALTHY, "-k", "no_such_thing").status == 5
+    assert not (tmp_path / "compliance.json").exists()
+    assert not (tmp_path / "compliance.html").exists()
+
+
+def test_a_selection_says_what_it_left_out(tmp_path: Path) -> None:
+    run = run_suite(tmp_path, RECORDED, "--devices=ftd-us,ftd-wrong-port", "-k", "ftd-us")
+    assert run.status == 0
+    assert [device.name for device in run.results.devices] == ["ftd-us"]
+    assert "none of ftd-wrong-port" in (run.results.run.partial or "")
+    assert "partial=yes" in run.output
+
+
+def test_a_failing_test_of_ones_own_fails_the_gate(tmp_path: Path) -> None:
+    own = tmp_path / "test_own.py"
+    own.write_text("def test_own():\n    assert False\n", encoding="utf-8")
+    beside = (own, "tests_sse", "-c", "pytest.ini", "--rootdir=.", "--confcutdir=.")
+    run = run_suite(tmp_path / "reports", RECORDED, HEALTHY, *beside)
+    assert run.status == 1
+    assert run.results.summary.verdict is Verdict.FAILED
+    assert "SSE-VERDICT: failed exit=1" in run.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["--concurrency=0"], "--concurrency 0: expected 1 or more"),
+        (["--resolver=system"], "--resolver goes with a live run"),
+        (["--save-evidence=x"], "--save-evidence goes with a live run"),
+        (["--reports=README.md"], "--reports README.md: reports can't be written there"),
+    ],
+)
+def test_options_that_can_not_be_used(tmp_path: Path, arguments: list[str], expected: str) -> None:
+    run = run_suite(tmp_path, RECORDED, HEALTHY, *arguments)
+    assert run.status == 4, run.output
+    assert expected in run.output
+    assert "Traceback" not in run.output
+    assert "INTERNALERROR" not in run.output
