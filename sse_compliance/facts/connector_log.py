@@ -6,7 +6,8 @@ r"""``connector.log``: the end of the connector's log, in logrus' text form (Tec
     events:connectWebSocket] dial tcp 18.205.49.246:443: getsockopt: connection timed out"
 
 (One line each; pages wrap them.) No line of a success or of a start is public. So a line counts as the success of a
-connection only where it is no error and says plainly that the event stream, or ZeroMQ, is *connected* or *established*.
+connection, or as a start, only where the whole of it is one plain sentence that says so: ``websocket connected to HOST``
+does, ``websocket was connected for 0s, retry in 30s`` does not. The two documented failures count at any level.
 
 An absent error proves nothing where lines can't be read, or where the log begins within the time asked about: it may
 have been rotated. The questions below raise Unavailable then, instead of answering "none".
@@ -32,21 +33,35 @@ _ERRORS = ("error", "fatal", "panic")
 
 _ENTRY = re.compile(
     r'time="([^"]{19,64})" level=([A-Za-z]{4,7}) msg=(?:"((?:[^"\\]++|\\.)*+)"|([^\s"]++))'
-    r'(?: (?!time=|level=|msg=)[\w.]{1,60}+=(?:"(?:[^"\\]++|\\.)*+"|[^\s"]*+))*'
+    r'((?: (?!time=|level=|msg=)[\w.]{1,60}+=(?:"(?:[^"\\]++|\\.)*+"|[^\s"]*+))*)'
 )
+#: Where logrus' ``WithError`` puts the error.
+_ERROR_FIELD = re.compile(r' err(?:or)?=(?:"((?:[^"\\]++|\\.)*+)"|([^\s"]++))')
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2})")
 _ORIGIN = re.compile(r"\[[^\]]{0,255}\]\[[^\] ]{1,100} ([^\]]{1,200})\] ?")
 #: A line that does not begin like an entry, but holds parts of one. So may any with control characters in it.
 _DAMAGED = re.compile(r"(?:level|time|msg)\s?=", re.IGNORECASE)
 _TAIL = re.compile(r"^tail -c ([0-9]{1,12}) ")
 
-_EVENT_STREAM = re.compile(r"websocket|\bevents?\b", re.IGNORECASE)
-_UP = re.compile(r"\b(?:connected|established)\b", re.IGNORECASE)
-_NOT_UP = re.compile(
-    r"\b(?:not|no|never|fail\w*|unable|could|can't|cannot|lost|closed|error|until|when|if)\b", re.IGNORECASE
+#: The function that dials the cloud.
+_DIALS = "connectwebsocket"
+_DIAL_FAILED = re.compile(
+    r"\bdial tcp[46]?\b.*: \S|timed out|i/o timeout|deadline exceeded|connection re(?:fused|set)|unreachable"
+    r"|no such host|x509|bad handshake",
+    re.IGNORECASE,
 )
+_ZEROMQ_FAILED = re.compile(r"could not (?:connect to ZeroMQ|dial to \W{0,2}ipc:)", re.IGNORECASE)
+
+#: Plain sentences, to be matched whole.
+_TO = r"""(?: (?:to|with) ["']?[\w.:/-]{1,300}["']?)?"""
+_UP = rf"(?:(?:is )?(?:successfully )?connected{_TO}|connection{_TO} (?:is )?(?:successfully )?established{_TO})\.?"
+_STREAM_UP = re.compile(rf"(?:web ?socket|events? stream):? {_UP}", re.IGNORECASE)
+_CONNECTED = re.compile(_UP, re.IGNORECASE)
+_ZEROMQ_UP = re.compile(rf"ZeroMQ(?: PUSH)?(?: endpoint)? {_UP}|connected to ZeroMQ PUSH endpoint\.?", re.IGNORECASE)
+_CONNECTOR = r"(?:sse ?)?connector(?: service)?(?: version [\w.-]{1,40})?"
 _STARTED = re.compile(
-    r"\b(?:starting|started)\b.{0,80}\bconnector\b|\bconnector\b.{0,80}\b(?:starting|started)\b", re.IGNORECASE
+    rf"(?:starting|started) (?:the )?{_CONNECTOR}[.]{{0,3}}|{_CONNECTOR} (?:is )?(?:starting|started)(?:, pid [0-9]+)?[.]{{0,3}}",
+    re.IGNORECASE,
 )
 
 
@@ -99,30 +114,37 @@ class Entry:
 
     @property
     def is_dial_failure(self) -> bool:
-        """Whether it tells that the connector could not reach the cloud."""
-        to_cloud = (self.component or "").endswith("connectWebSocket") or "dial tcp" in self.message.lower()
-        return self.is_error and to_cloud and self.kind is not Kind.ZEROMQ
+        """Whether it tells that the connector could not reach the cloud, at whatever level."""
+        failed = self.is_error or _DIAL_FAILED.search(self.message) is not None
+        return failed and (self._dials or "dial tcp" in self.message.lower()) and self.kind is not Kind.ZEROMQ
 
     @property
     def is_zeromq_failure(self) -> bool:
-        """Whether it tells that the connector could not reach EventHandler."""
-        return self.is_error and self.kind is Kind.ZEROMQ
+        """Whether it tells that the connector could not reach EventHandler, at whatever level."""
+        failed = self.is_error or _ZEROMQ_FAILED.search(self.message) is not None
+        return failed and self.kind is Kind.ZEROMQ
 
     @property
     def is_stream_up(self) -> bool:
         """Whether it tells that the event stream to the cloud is up."""
-        about = f"{self.component or ''} {self.message}"
-        return self._tells_success and self.kind is not Kind.ZEROMQ and _EVENT_STREAM.search(about) is not None
+        return self._tells(_STREAM_UP) or (self._dials and self._tells(_CONNECTED))
 
     @property
     def is_zeromq_up(self) -> bool:
         """Whether it tells that the way to EventHandler is up."""
-        return self._tells_success and self.kind is Kind.ZEROMQ
+        return self._tells(_ZEROMQ_UP)
 
     @property
-    def _tells_success(self) -> bool:
-        plain = self.level in ("info", "debug") and _UP.search(self.message) is not None
-        return plain and _NOT_UP.search(self.message) is None
+    def is_start(self) -> bool:
+        """Whether it tells that the connector starts."""
+        return self._tells(_STARTED)
+
+    @property
+    def _dials(self) -> bool:
+        return _DIALS in (self.component or "").lower() or _DIALS in self.message.lower()
+
+    def _tells(self, sentence: re.Pattern[str]) -> bool:
+        return self.level in ("info", "debug") and sentence.fullmatch(self.message) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +172,7 @@ class ConnectorLog:
     @property
     def started(self) -> datetime | None:
         """When the connector last started, where the log tells."""
-        starts = (e.time for e in self.entries if e.level == "info" and _STARTED.search(e.message))
-        return max(starts, default=None)
+        return max((entry.time for entry in self.entries if entry.is_start), default=None)
 
     def healed(self, error: Entry) -> bool:
         """Whether a success of what this error says had failed came after it."""
@@ -245,6 +266,10 @@ def _read(text: list[str]) -> tuple[list[Entry], list[str]]:
     return entries, not_understood
 
 
+def _plain(quoted: str) -> str:
+    return quoted.replace(r"\n", " ").replace(r"\"", '"').strip()
+
+
 def _entry(text: str) -> Entry | None:
     found = _ENTRY.fullmatch(text)
     if found is None or found.group(2).lower() not in _LEVELS or not _TIME.fullmatch(found.group(1)):
@@ -253,8 +278,10 @@ def _entry(text: str) -> Entry | None:
         time = datetime.fromisoformat(found.group(1))
     except ValueError:
         return None
-    message = (found.group(3) or found.group(4) or "").replace(r"\n", " ").replace(r"\"", '"').strip()
+    message = _plain(found.group(3) or found.group(4) or "")
     origin = _ORIGIN.match(message)
+    if error := _ERROR_FIELD.search(found.group(5)):
+        message = f"{message}: {_plain(error.group(1) or error.group(2) or '')}"
     return Entry(
         time=time,
         level=found.group(2).lower(),

@@ -25,6 +25,8 @@ CONNECTOR = "connector"
 #: Services whose names lsof may print in place of the ports that matter here (IANA, ``/etc/services``).
 _SERVICES = {"https": 443, "http": 80, "domain": 53, "ssh": 22, "sunwebadmins": 8989}
 
+_LOCALHOST = ("localhost", "localhost.localdomain", "localhost6", "ip6-localhost")
+
 _HEADER = re.compile(r"^COMMAND[ \t]+PID[ \t]", re.MULTILINE)
 _SOCKET = re.compile(
     r"^(?P<command>\S+)[ \t]+(?P<pid>[0-9]{1,10})[ \t]+(?P<user>\S+)[ \t]+[0-9]\S*[ \t]+(?:IPv4|IPv6|inet6?)[ \t]+\S+"
@@ -51,14 +53,22 @@ class Socket:
     state: str | None = None
 
     @property
-    def is_loopback(self) -> bool:
-        """Whether its local end is a loopback address."""
-        return _is_own(self.local_host) and self.local_host not in ("0.0.0.0", "::")
+    def is_localhost(self) -> bool:
+        """Whether its local end is ``localhost``. Other loopback addresses are not what that name stands for."""
+        return self.local_host in (*_LOCALHOST, "127.0.0.1", "::1")
 
     @property
-    def stays_on_device(self) -> bool:
-        """Whether its other end is the device itself: a loopback address, none at all (``0.0.0.0``), or its own."""
-        return self.remote_host is None or _is_own(self.remote_host) or self.remote_host == self.local_host
+    def leaves_device(self) -> bool:
+        """Whether its other end is another machine: no loopback address, none at all (``0.0.0.0``), nor its own."""
+        remote = self.remote_host
+        if remote is None or remote in (*_LOCALHOST, "*", self.local_host):
+            return False
+        if not is_address(remote):
+            return True
+        address = ip_address(remote)
+        if isinstance(address, IPv6Address) and address.ipv4_mapped:
+            address = address.ipv4_mapped
+        return not (address.is_loopback or address.is_unspecified)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +86,18 @@ class Lsof:
 
     def connector_listens_on(self, port: int) -> tuple[Socket, ...]:
         """The connector's sockets that accept connections to localhost on a TCP port."""
-        return tuple(s for s in self.connector if s.state == "LISTEN" and s.local_port == port and s.is_loopback)
+        return tuple(
+            s
+            for s in self.connector
+            if s.protocol == "TCP" and s.state == "LISTEN" and s.local_port == port and s.is_localhost
+        )
 
     def connector_sessions_to(self, port: int) -> tuple[Socket, ...]:
         """The connector's established TCP sessions to that port of another host."""
         return tuple(
             s
             for s in self.connector
-            if s.protocol == "TCP" and s.state == "ESTABLISHED" and s.remote_port == port and not s.stays_on_device
+            if s.protocol == "TCP" and s.state == "ESTABLISHED" and s.remote_port == port and s.leaves_device
         )
 
 
@@ -121,16 +135,6 @@ def _socket(line: re.Match[str]) -> Socket:
         remote_port=remote_port,
         state=line["state"],
     )
-
-
-def _is_own(host: str) -> bool:
-    """Whether a host is this device whatever its addresses are."""
-    if not is_address(host):
-        return host.lower() in ("localhost", "localhost.localdomain", "localhost6", "ip6-localhost")
-    address = ip_address(host)
-    if isinstance(address, IPv6Address) and address.ipv4_mapped:
-        address = address.ipv4_mapped
-    return address.is_loopback or address.is_unspecified
 
 
 def _end(text: str) -> tuple[str, int | None]:

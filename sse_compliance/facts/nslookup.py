@@ -117,7 +117,7 @@ def _names_of(asked: str, aliases: list[tuple[str, str]]) -> set[str]:
     for name, target in aliases:
         targets.setdefault(_plain(name), []).append(_plain(target))
     names: set[str] = set()
-    waiting = [_plain(asked)]
+    waiting = [_plain(asked)] if asked else []
     while waiting:
         name = waiting.pop()
         if name not in names:

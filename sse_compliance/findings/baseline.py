@@ -97,6 +97,8 @@ def _change(before: Finding | None, now: Finding) -> Change | None:
                 return None
             return Change.SAME if was == "not applicable" else Change.GONE
         case kind:
+            if before is not None and before.state is State.WAIVED and now.state is State.NON_COMPLIANT:
+                return Change.NEW  # a waiver covered it then, none does now: it was accepted for a time only
             return Change.STILL if kind == was else Change.NEW
 
 

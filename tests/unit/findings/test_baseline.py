@@ -28,7 +28,7 @@ CHANGES: dict[State | None, dict[State, Change | None]] = {
     N: {C: FIXED, N: STILL, U: NEW, A: STILL, W: STILL, X: GONE},
     U: {C: FIXED, N: NEW, U: STILL, A: NEW, W: NEW, X: GONE},
     A: {C: FIXED, N: STILL, U: NEW, A: STILL, W: STILL, X: GONE},
-    W: {C: FIXED, N: STILL, U: NEW, A: STILL, W: STILL, X: GONE},
+    W: {C: FIXED, N: NEW, U: NEW, A: STILL, W: STILL, X: GONE},
     X: {C: SAME, N: NEW, U: NEW, A: NEW, W: NEW, X: SAME},
 }
 
