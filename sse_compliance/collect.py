@@ -118,7 +118,7 @@ async def collect_device(
     return Evidence(
         device=replace(target.device, proxy=without_userinfo(target.device.proxy)),
         collected_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        probes={name: redacted(name, answers[name]) for name in planned if name in answers},
+        probes={name: redacted(answers[name]) for name in planned if name in answers},
         seconds=round(monotonic() - began, 3),
         error=error,
         error_is_lasting=lasting,

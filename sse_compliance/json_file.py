@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from datetime import datetime
+from math import isfinite
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,18 +17,29 @@ from sse_compliance.errors import InputError
 Model = TypeVar("Model")
 Location = tuple[int | str, ...]
 
+#: What :func:`is_moment` asks for, in words.
+MOMENT_EXPECTED = "expected a date with time and zone, for example 2027-01-31T18:00:00+01:00"
+
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],]|[^\s{}\[\],:"]+', re.DOTALL)
+
+
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}")
 
 
 class _KeyTwiceError(Exception):
     """An object has a key twice; where, the JSON reader does not tell."""
 
 
+class _NoNumberError(Exception):
+    """A number that JSON does not have (``NaN``) or that no record can hold (``1e999``)."""
+
+
 class JsonFile:
     """A JSON file that can tell the line of each of its values.
 
     Raises:
-        InputError: the file can't be read, is not UTF-8, is no JSON or is cut short, or has a key twice in one object.
+        InputError: the file can't be read, is not UTF-8, is no JSON or is cut short, has a key twice in one object, is
+            too deep, or holds a number that is none.
     """
 
     def __init__(self, path: Path) -> None:
@@ -37,7 +50,9 @@ class JsonFile:
             raise InputError(f"{path}: can't be read: {error.strerror}") from None
         try:
             self._text = content.decode("utf-8-sig")
-            self.data: Any = json.loads(self._text, object_pairs_hook=_without_duplicates)
+            self.data: Any = json.loads(
+                self._text, object_pairs_hook=_without_duplicates, parse_float=_finite, parse_constant=_finite
+            )
         except UnicodeDecodeError as error:
             line = content[: error.start].count(b"\n") + 1
             raise InputError(f"{path}:{line}: not UTF-8 text") from None
@@ -48,8 +63,15 @@ class JsonFile:
             ) from None
         except _KeyTwiceError:
             raise self._key_twice() from None
+        except _NoNumberError as error:
+            start = next(match.start() for match in _TOKEN.finditer(self._text) if match[0] == str(error))
+            line = self._text.count("\n", 0, start) + 1
+            raise InputError(f"{path}:{line}: expected a finite number, found {str(error)[:20]}") from None
         except RecursionError:
             raise InputError(f"{path}:1: lists within lists too deep for a file of this program") from None
+        except ValueError as error:
+            # Python reads no integer of thousands of digits.
+            raise InputError(f"{path}:1: expected numbers of a usual size: {error}") from None
 
     def validate(self, kind: TypeAdapter[Model]) -> Model:
         """The file as a record; no value is converted to another type.
@@ -83,14 +105,23 @@ class JsonFile:
 
     def _key_twice(self) -> InputError:
         lines: dict[Location, int] = {}
+        line, counted = 1, 0
         for place, start in _places(self._text):
-            line = self._text.count("\n", 0, start) + 1
+            line, counted = line + self._text.count("\n", counted, start), start
             if place in lines:
                 return InputError(
                     f"{self.path}:{line}: key {place[-1]!r} stands twice in one object (first in line {lines[place]})"
                 )
             lines[place] = line
         raise AssertionError("unreachable: the reader met a key twice")
+
+
+def is_moment(text: str) -> bool:
+    """Whether a text is a date with time and zone (RFC 3339)."""
+    try:
+        return _MOMENT.match(text) is not None and datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
 
 
 def _without_duplicates(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
@@ -100,6 +131,13 @@ def _without_duplicates(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
             raise _KeyTwiceError
         members[key] = value
     return members
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise _NoNumberError(text)
+    return number
 
 
 def _is_at_the_end(error: json.JSONDecodeError) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from sse_compliance.host import FirepowerHost
 from sse_compliance.regions import Regions
 from sse_compliance.requirement import not_applicable, requirement
@@ -51,9 +49,10 @@ def test_region_discovery_endpoint_is_right(host: FirepowerHost, regions: Region
         expected=f"https://{' or '.join(sorted(hosts))}{DISCOVERY_PATH}",
         observed=f"region_discovery_endpoint is {endpoint!r}",
     )
-    parts = urlsplit(endpoint)
-    assert (parts.scheme, parts.path, parts.query, parts.fragment) == ("https", DISCOVERY_PATH, "", "")
-    assert parts.netloc.lower().removesuffix(":443") in hosts
+    # Compared as text: a parser of URLs drops blanks and tabs that the connector may stumble over.
+    assert endpoint.endswith(DISCOVERY_PATH)
+    server = endpoint.removesuffix(DISCOVERY_PATH).lower().removesuffix(":443")
+    assert server in {f"https://{name}" for name in hosts}
 
 
 @requirement("SSE-CFG-05")

@@ -8,28 +8,60 @@ from datetime import UTC, datetime, timedelta
 
 from sse_compliance.errors import Unavailable
 from sse_compliance.facts.connector_log import Entry
+from sse_compliance.facts.context import ConnectorContext
+from sse_compliance.facts.show_version import ShowVersion
+from sse_compliance.facts.text import excerpt
 from sse_compliance.host import FirepowerHost
+from sse_compliance.inventory.device import Platform
 from sse_compliance.requirement import requirement
 
 #: How far back the log is judged, by the device's own clock.
 WINDOW = timedelta(hours=1)
 SHOWN_ENTRIES = 3
+#: How much of an answer that is not understood is shown.
+SHOWN_CHARACTERS = 300
 
 
 @requirement("SSE-CTX-01")
 def test_local_api_answers_with_the_devices_context(host: FirepowerHost) -> None:
     context = host.context
-    if context.error is None and context.exchange_fqdn is None and context.status is None:
-        raise Unavailable("the context was answered, but in a form that no document shows")
-    version = ".".join(str(part) for part in host.version.version) if context.version else None
-    stale = version is not None and context.version is not None and not context.version.startswith(version)
-    observed = context.error or f"exchange {context.exchange_fqdn}, status {context.status}, version {context.version}"
-    host.note(
-        expected=f"a context for {host.api_host}" + (f" and version {version}" if version else ""), observed=observed
-    )
+    shown = f"exchange {context.exchange_fqdn}, status {', '.join(context.statuses) or None}"
+    host.note(expected=f"a context for {host.api_host}", observed=context.error or shown)
     assert context.error is None
-    assert context.exchange_fqdn is None or context.exchange_fqdn.lower() == host.api_host
-    assert not stale
+    assert not context.exchange_fqdn or context.exchange_fqdn.lower() == host.api_host
+    software = host.version if context.version else None
+    hostname = _hostname(host) if context.device_name else None
+    host.note(
+        expected=f"a context for {host.api_host}"
+        + (f", version {'.'.join(str(part) for part in software.version)}" if software else "")
+        + (f", device {hostname}" if hostname else ""),
+        observed=f"{shown}, version {context.version}, device {context.device_name}",
+    )
+    assert software is None or _is_release(context, software)
+    assert hostname is None or _is_same_host(context.device_name or "", hostname)
+    if not context.exchange_fqdn:
+        raise Unavailable(f"the context names no exchange: {excerpt(context.raw, SHOWN_CHARACTERS)}")
+    if context.strange_statuses:
+        raise Unavailable(
+            f"the context has a status that no document names, {context.strange_statuses[0]!r}: "
+            f"{excerpt(context.raw, SHOWN_CHARACTERS)}"
+        )
+
+
+def _hostname(host: FirepowerHost) -> str | None:
+    """What the device calls itself; an FMC has no `show network` to tell it."""
+    return None if host.device.platform is Platform.FMC else host.show_network.hostname
+
+
+def _is_release(context: ConnectorContext, software: ShowVersion) -> bool:
+    version, build = context.release
+    return version == software.version and (build is None or software.build is None or build == software.build)
+
+
+def _is_same_host(name: str, hostname: str) -> bool:
+    """Whether two names may be of one host; a short name stands for that name in any domain."""
+    one, other = name.lower().removesuffix("."), hostname.lower().removesuffix(".")
+    return one == other or (("." not in one or "." not in other) and one.partition(".")[0] == other.partition(".")[0])
 
 
 @requirement("SSE-LOG-01")

@@ -43,7 +43,7 @@ def _resolves(host: FirepowerHost, name: str) -> None:
 @requirement("SSE-DNS-04")
 def test_dns_answer_is_plausible(host: FirepowerHost, endpoint: Endpoint) -> None:
     addresses = host.nslookup(endpoint.fqdn).addresses
-    strange = [address for address in addresses if not ipaddress.ip_address(address.partition("%")[0]).is_global]
+    strange = [address for address in addresses if not _is_public(address)]
     unknown = host.trusted_resolver_status(endpoint.fqdn) == "NXDOMAIN"
     observed = f"{endpoint.fqdn} is {', '.join(addresses) or 'not resolved'}"
     if strange:
@@ -54,3 +54,8 @@ def test_dns_answer_is_plausible(host: FirepowerHost, endpoint: Endpoint) -> Non
     assert addresses
     assert not strange
     assert not unknown
+
+
+def _is_public(text: str) -> bool:
+    address = ipaddress.ip_address(text.partition("%")[0])
+    return address.is_global and not address.is_multicast

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from sse_compliance.errors import Unavailable
-from sse_compliance.facts.lsof import Socket
+from sse_compliance.facts.lsof import Lsof
 from sse_compliance.host import FirepowerHost
 from sse_compliance.requirement import requirement
 
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 CONNECTOR_PORT = 8989
 CLOUD_PORT = 443
 
@@ -31,32 +30,33 @@ def test_event_handler_socket_is_connected(host: FirepowerHost) -> None:
 
 @requirement("SSE-SOK-02")
 def test_connector_listens_on_8989(host: FirepowerHost) -> None:
-    sockets = _connector_sockets(host)
-    listening = [socket for socket in sockets if socket.state == "LISTEN"]
+    table = _sockets(host)
+    listening = [socket for socket in table.connector if socket.state == "LISTEN"]
     where = ", ".join(f"{socket.local_host}:{socket.local_port}" for socket in listening)
     host.note(
         expected=f"connector listens on localhost:{CONNECTOR_PORT}",
         observed=f"connector listens on {where}" if listening else "connector listens nowhere",
     )
-    assert any(socket.local_port == CONNECTOR_PORT and socket.local_host in LOOPBACK for socket in listening)
+    assert table.connector_listens_on(CONNECTOR_PORT)
 
 
 @requirement("SSE-SOK-03")
 def test_connector_has_a_session_to_the_cloud(host: FirepowerHost) -> None:
-    outgoing = [socket for socket in _connector_sockets(host) if socket.remote_host is not None]
+    table = _sockets(host)
+    outgoing = [socket for socket in table.connector if socket.remote_host is not None]
     port = _cloud_port(host)
     host.note(
         expected=f"connector has an ESTABLISHED session to port {port}",
         observed="; ".join(f"to {s.remote_host}:{s.remote_port} {s.state}" for s in outgoing)
         or "connector has no outgoing connection",
     )
-    assert any(_is_session(socket, port) for socket in outgoing)
+    assert table.connector_sessions_to(port)
 
 
 @requirement("SSE-SOK-04")
 def test_sessions_peer_belongs_to_the_region(host: FirepowerHost, region_hosts: tuple[str, ...]) -> None:
-    port = _cloud_port(host)
-    peers = [s.remote_host for s in _connector_sockets(host) if _is_session(s, port) and s.remote_host]
+    sessions = _sockets(host).connector_sessions_to(_cloud_port(host))
+    peers = [session.remote_host for session in sessions if session.remote_host]
     if not peers:
         raise Unavailable("the connector has no session whose peer could be compared")
     known = {address for name in region_hosts for address in host.nslookup(name).addresses}
@@ -69,22 +69,13 @@ def test_sessions_peer_belongs_to_the_region(host: FirepowerHost, region_hosts: 
     assert any(peer in known for peer in peers)
 
 
-def _connector_sockets(host: FirepowerHost) -> tuple[Socket, ...]:
+def _sockets(host: FirepowerHost) -> Lsof:
     table = host.lsof
     if table.truncated:
         raise Unavailable("lsof's output was cut, so a socket of the connector may be missing from it")
-    return table.connector
+    return table
 
 
 def _cloud_port(host: FirepowerHost) -> int:
     """443; behind a management proxy the session is to the proxy's port."""
     return int(host.device.proxy.rpartition(":")[2]) if host.device.proxy else CLOUD_PORT
-
-
-def _is_session(socket: Socket, port: int) -> bool:
-    return (
-        socket.protocol == "TCP"
-        and socket.state == "ESTABLISHED"
-        and socket.remote_port == port
-        and (socket.remote_host not in LOOPBACK)
-    )

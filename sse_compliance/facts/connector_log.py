@@ -6,7 +6,7 @@ r"""``connector.log``: the end of the connector's log, in logrus' text form (Tec
     events:connectWebSocket] dial tcp 18.205.49.246:443: getsockopt: connection timed out"
 
 (One line each; pages wrap them.) No line of a success or of a start is public. So a line counts as the success of a
-connection, or as a start, only where the whole of it is one plain sentence that says so: ``websocket connected to HOST``
+connection, or as a start, only where the whole of it is a plain sentence that says so: ``websocket connected to HOST``
 does, ``websocket was connected for 0s, retry in 30s`` does not. The two documented failures count at any level.
 
 An absent error proves nothing where lines can't be read, or where the log begins within the time asked about: it may
@@ -60,7 +60,7 @@ _CONNECTED = re.compile(_UP, re.IGNORECASE)
 _ZEROMQ_UP = re.compile(rf"ZeroMQ(?: PUSH)?(?: endpoint)? {_UP}|connected to ZeroMQ PUSH endpoint\.?", re.IGNORECASE)
 _CONNECTOR = r"(?:sse ?)?connector(?: service)?(?: version [\w.-]{1,40})?"
 _STARTED = re.compile(
-    rf"(?:starting|started) (?:the )?{_CONNECTOR}[.]{{0,3}}|{_CONNECTOR} (?:is )?(?:starting|started)(?:, pid [0-9]+)?[.]{{0,3}}",
+    rf"(?:(?:starting|started) (?:the )?{_CONNECTOR}|{_CONNECTOR} (?:is )?(?:starting|started)(?:, pid [0-9]+)?)\.*",
     re.IGNORECASE,
 )
 

@@ -35,7 +35,7 @@ class ConnectorContext:
 
     #: The host that it registers with.
     exchange_fqdn: str | None = None
-    #: All that the answer calls a status, outer ones first, for example ``Enrolled``; what is no text, as JSON writes it.
+    #: All that the answer calls a status, outer ones first, for example ``Enrolled``.
     statuses: tuple[str, ...] = ()
     #: The device's software version and name, as the cloud knows them.
     version: str | None = None

@@ -20,8 +20,8 @@ from sse_compliance.errors import Unavailable
 from sse_compliance.evidence import ProbeResult
 from sse_compliance.facts.text import clean, ensure_ran, excerpt
 
-#: Where the socket is: TechNote 215547 (FTD), and the same without FTD's prefix (FMC, SFR). Any user may make a socket of
-#: that name elsewhere, or an abstract one (``@/…``).
+#: Where the socket is: TechNote 215547 (FTD), and the same without FTD's prefix (FMC, SFR). Anybody may make a socket
+#: of that name elsewhere, or an abstract one (``@/…``).
 EVENT_HANDLER_SOCKETS = (
     "/ngfw/var/sf/run/EventHandler_SSEConnector.sock",
     "/var/sf/run/EventHandler_SSEConnector.sock",

@@ -12,8 +12,8 @@
     Name:   api-sse.cisco.com.akadns.net
     Address: 10.234.20.16
 
-The first ``Address`` is the DNS server's own. An answer is an ``Address`` below a ``Name``, and nothing else is; and the
-name must be the one that was asked for, or be reached from it by aliases. A search domain with a wildcard answers for
+The first ``Address`` is the DNS server's own. An answer is an ``Address`` below a ``Name``, and nothing else is; that
+name must be the one that was asked for, or one that it is an alias of. A search domain with a wildcard answers for
 ``api-sse.cisco.com.corp.example``, and the connector's host is not resolved by that.
 """
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from sse_compliance.findings.baseline import compare, subject_of
-from sse_compliance.findings.baseline_file import read_baseline
 from sse_compliance.findings.gate import ExitCode, Gate, decide
 from sse_compliance.findings.model import Change, Finding, GateMode
 from sse_compliance.findings.results import Verdict
+from sse_compliance.report.results_file import read_results
 from sse_compliance.report.text import one_line
 from sse_compliance.report.words import said
 
@@ -30,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         InputError: a file can't be used.
     """
-    before, after = read_baseline(args.before), read_baseline(args.after)
+    before, after = read_results(args.before), read_results(args.after)
     findings, told = compare(after.findings, subject_of(after), before, args.before.name)
     for change in (Change.NEW, Change.STILL, Change.FIXED):
         print(f"{change}: {told.changes[change]}")

@@ -10,12 +10,12 @@ from pathlib import Path
 from sse_compliance.catalogue import Catalogue
 from sse_compliance.errors import InputError
 from sse_compliance.findings.baseline import Subject, compare
-from sse_compliance.findings.baseline_file import read_baseline
 from sse_compliance.findings.gate import Gate
 from sse_compliance.findings.model import Finding, GateMode
 from sse_compliance.findings.results import Baseline, Results, WaiverUse
 from sse_compliance.findings.waiver_file import load_waivers
 from sse_compliance.findings.waivers import Tags, Waiver, apply
+from sse_compliance.report.results_file import read_results
 
 
 def this_moment() -> datetime:
@@ -87,6 +87,6 @@ def load_terms(
     return Terms(
         gate=gate,
         waivers=() if waivers is None else load_waivers(waivers, catalogue, began),
-        baseline=None if baseline is None else (read_baseline(baseline), baseline.name),
+        baseline=None if baseline is None else (read_results(baseline), baseline.name),
         began=began,
     )

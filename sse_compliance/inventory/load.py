@@ -6,11 +6,19 @@ import os
 import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from sse_compliance.errors import InputError
 from sse_compliance.inventory.device import Access, CredentialKind, CredentialRef, Device, Inventory, Platform, Target
-from sse_compliance.inventory.model import HOST_PATTERN, NAME_PATTERN, DeviceEntry, InventoryFile, Settings
+from sse_compliance.inventory.model import (
+    HOST_PATTERN,
+    NAME_PATTERN,
+    USER_PATTERN,
+    DeviceEntry,
+    InventoryFile,
+    Settings,
+)
+from sse_compliance.runner import RUNNER
 from sse_compliance.yaml_file import Location, YamlFile
 
 #: Where the password of a device given by ``--hosts`` is looked for.
@@ -18,6 +26,9 @@ PASSWORD_VARIABLE = "SSE_PASSWORD"  # noqa: S105  a name, not a password
 
 #: The regions that a device may name, each with the profiles it has.
 RegionProfiles = Mapping[str, Collection[str]]
+
+#: Why no device may have the runner's name.
+RESERVED = f"the name {RUNNER!r} is kept for what the runner itself finds"
 
 #: More devices than this from one file is a typing mistake in a range.
 MAX_DEVICES = 20_000
@@ -141,6 +152,8 @@ def _expand(file: YamlFile, location: Location, entry: DeviceEntry) -> Iterator[
     for name, address in zip(names, addresses, strict=True):
         if not re.fullmatch(NAME_PATTERN, name):
             raise file.error((*location, "name"), f"{name!r} is no device name; expected {NAME_PATTERN}")
+        if name == RUNNER:
+            raise file.error((*location, "name"), f"{RESERVED}; expected another")
         if not re.fullmatch(HOST_PATTERN, address):
             raise file.error((*location, "address"), f"{address!r} is no host name or IP address")
         yield name, address
@@ -194,6 +207,11 @@ def target_from_url(url: str, regions: RegionProfiles) -> Target:
     name = query.get("name", parts.hostname.replace(":", "-"))
     if not re.fullmatch(NAME_PATTERN, name):
         raise InputError(f"--hosts={shown}: {name!r} is no device name")
+    if name == RUNNER:
+        raise InputError(f"--hosts={shown}: {RESERVED}; give it another with ?name=NAME")
+    user = unquote(parts.username or "") or "admin"
+    if not re.fullmatch(USER_PATTERN, user):
+        raise InputError(f"--hosts={shown}: what stands before @ is no user; expected {USER_PATTERN}")
     device = Device(
         name=name,
         platform=Platform(platform),
@@ -203,4 +221,4 @@ def target_from_url(url: str, regions: RegionProfiles) -> Target:
         port=port,
     )
     password = CredentialRef(CredentialKind.ENV, PASSWORD_VARIABLE) if PASSWORD_VARIABLE in os.environ else None
-    return Target(device, Access(parts.hostname, port, parts.username or "admin", password))
+    return Target(device, Access(parts.hostname, port, user, password))

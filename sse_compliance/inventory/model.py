@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StrictBool, StrictInt, StrictStr, field_validator, model_validator
@@ -10,9 +11,12 @@ from sse_compliance.inventory.device import CredentialKind, CredentialRef, JumpH
 from sse_compliance.yaml_file import StrictModel
 
 #: Names go into test ids, file names and reports, so nothing else is let in.
-NAME_PATTERN = r"[A-Za-z0-9._-]{1,63}"
+NAME_PATTERN = r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,62}"
 #: A host name or an address, with nothing that a shell, a URL or ssh could take for something else.
 HOST_PATTERN = r"[A-Za-z0-9]([A-Za-z0-9._:-]{0,252}[A-Za-z0-9])?"
+#: A login's name, of a directory's domain perhaps.
+USER_PATTERN = r"[A-Za-z0-9._@\\-]{1,64}"
+_PROXY = re.compile(r"https?://[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?:([0-9]{1,5})")
 
 Host = Annotated[str, Field(pattern=f"^{HOST_PATTERN}$")]
 Port = Annotated[StrictInt, Field(ge=1, le=65535)]
@@ -73,7 +77,7 @@ class Settings(StrictModel):
     cloud: StrictBool | None = None
     proxy: StrictStr | None = None
     port: Port | None = None
-    user: Annotated[str, Field(pattern=r"^[A-Za-z0-9._@\\-]{1,64}$")] | None = None
+    user: Annotated[str, Field(pattern=f"^{USER_PATTERN}$")] | None = None
     password: CredentialEntry | None = None
     sudo_password: CredentialEntry | None = None
     key_file: Annotated[StrictStr, Field(min_length=1)] | None = None
@@ -85,7 +89,7 @@ class Settings(StrictModel):
     @field_validator("proxy")
     @classmethod
     def _plain_proxy(cls, value: str | None) -> str | None:
-        if value is not None and not _is_proxy(value):
+        if value is not None and not is_proxy(value):
             raise ValueError("expected http://HOST:PORT, without user or password")
         return value
 
@@ -112,8 +116,7 @@ class InventoryFile(StrictModel):
     devices: tuple[DeviceEntry, ...] = ()
 
 
-def _is_proxy(value: str) -> bool:
-    scheme, _, rest = value.partition("://")
-    host, _, port = rest.rpartition(":")
-    plain = host.replace(".", "").replace("-", "")
-    return scheme in {"http", "https"} and plain.isalnum() and plain.isascii() and port.isdigit() and int(port) < 65536
+def is_proxy(value: str) -> bool:
+    """Whether a text is ``http://HOST:PORT``, without user or password."""
+    found = _PROXY.fullmatch(value)
+    return found is not None and 1 <= int(found.group(2)) <= 65535

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 
 from sse_compliance.errors import InputError
-from sse_compliance.findings.gate import Gate
-from sse_compliance.findings.model import State
+from sse_compliance.findings.gate import ExitCode, Gate
+from sse_compliance.findings.model import Finding, State
 from sse_compliance.findings.results import (
     Baseline,
     DeviceResult,
@@ -18,10 +18,12 @@ from sse_compliance.findings.results import (
     Results,
     RootCause,
     Run,
+    Summary,
     Verdict,
     WaiverUse,
 )
 from sse_compliance.findings.summary import summarise
+from sse_compliance.report.results_file import is_worse
 from sse_compliance.report.words import rank
 
 #: A run and the name of the file that it was read from.
@@ -31,6 +33,9 @@ Named = tuple[str, Results]
 def merge_results(runs: Sequence[Named]) -> Results:
     """The results of several runs as those of one, its verdict reached anew over all findings.
 
+    It is never better than what the runs said of themselves: where a run was cut short, or said worse than its findings
+    show, the whole is incomplete; where a device has no finding at all, it is not assessed.
+
     Raises:
         InputError: two runs hold the same device, or judged by another catalogue, allowlist or gate.
     """
@@ -39,17 +44,10 @@ def merge_results(runs: Sequence[Named]) -> Results:
     parts = [results for _, results in runs]
     findings = tuple(finding for part in parts for finding in part.findings)
     devices = tuple(device for part in parts for device in part.devices)
-    cut_short = [name for name, part in runs if part.summary.verdict is Verdict.INCOMPLETE]
     requirements = _requirements(parts)
-    gate = Gate(parts[0].run.gate, parts[0].run.fail_on)
     return Results(
         run=_run([part.run for part in parts]),
-        summary=summarise(
-            findings,
-            [device.name for device in devices],
-            gate=gate,
-            interrupted=f"{', '.join(cut_short)} was cut short" if cut_short else None,
-        ),
+        summary=_summary(runs, findings, [device.name for device in devices]),
         requirements=requirements,
         devices=devices,
         findings=findings,
@@ -57,6 +55,32 @@ def merge_results(runs: Sequence[Named]) -> Results:
         waivers=_waivers(waiver for part in parts for waiver in part.waivers),
         baseline=_baseline([part.baseline for part in parts if part.baseline is not None]),
     )
+
+
+def _summary(runs: Sequence[Named], findings: Collection[Finding], devices: Collection[str]) -> Summary:
+    gate = Gate(runs[0][1].run.gate, runs[0][1].run.fail_on)
+    doubts = [doubt for name, part in runs if (doubt := _doubt(name, part, gate))]
+    summary = summarise(findings, devices, gate=gate, interrupted="; ".join(doubts) or None)
+    judged = {finding.device for finding in findings}
+    silent = sorted(set(devices) - judged)
+    if silent and summary.verdict is Verdict.PASSED:
+        return replace(
+            summary,
+            verdict=Verdict.NOT_ASSESSED,
+            exit_code=ExitCode.NOT_ASSESSED,
+            why=f"Nothing failed, but there is no finding at all of {', '.join(silent)}.",
+        )
+    return summary
+
+
+def _doubt(name: str, part: Results, gate: Gate) -> str | None:
+    """Why a run's findings are not all that it found; None where they are."""
+    if part.summary.verdict is Verdict.INCOMPLETE:
+        return f"{name} was cut short"
+    held = summarise(part.findings, [device.name for device in part.devices], gate=gate)
+    if is_worse(part.summary, held):
+        return f"{name} says {part.summary.verdict}, which its findings do not show ({held.verdict})"
+    return None
 
 
 def _check_alike(runs: Sequence[Named]) -> None:

@@ -11,10 +11,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from sse_compliance.errors import InputError
-from sse_compliance.findings.results import SCHEMA, Results
+from sse_compliance.findings.gate import ExitCode, Gate
+from sse_compliance.findings.results import SCHEMA, Results, Summary, Verdict
+from sse_compliance.findings.summary import device_states, summarise
+from sse_compliance.json_file import MOMENT_EXPECTED, JsonFile, is_moment
 
 SCHEMA_ID = f"compliance-results-{SCHEMA}"
 
@@ -59,45 +61,93 @@ def write_results(results: Results, path: Path) -> None:
 def read_results(path: Path) -> Results:
     """The results that a run wrote.
 
+    The file is checked to be whole and at one with itself: what a damaged one lacks would pass for met.
+
     Raises:
-        InputError: the file can't be read, is cut short, is of another schema, or holds what a results file does not.
+        InputError: the file can't be read, is cut short, is of another schema, holds what a results file does not, or
+            its parts contradict each other; names file, line, key and what was expected.
     """
-    try:
-        text = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: can't be read: {error.strerror}") from error
-    _check_schema(path, text)
-    try:
-        return _adapter().validate_json(text)
-    except ValidationError as error:
-        raise InputError(f"{path}: not a results file of this version: {_first_problem(error)}") from error
+    file = JsonFile(path)
+    schema = file.data.get("schema") if isinstance(file.data, dict) else None
+    if type(schema) is not int or schema != SCHEMA:
+        found = "no key 'schema'" if schema is None else f"schema {schema!r}"
+        raise file.error(("schema",), f"expected the compliance.json of a run, schema {SCHEMA}; found {found}")
+    results = file.validate(_adapter())
+    for key in ("started_at", "finished_at"):
+        if not is_moment(getattr(results.run, key)):
+            raise file.error(("run", key), MOMENT_EXPECTED)
+    _check_findings(file, results)
+    _check_devices(file, results)
+    _check_summary(file, results)
+    return results
 
 
-def _check_schema(path: Path, text: bytes) -> None:
-    try:
-        data = json.loads(text)
-    except json.JSONDecodeError as error:
-        cut = " (is the file cut short?)" if _ends_early(error) else ""
-        raise InputError(f"{path}:{error.lineno}: expected JSON: {error.msg} in column {error.colno}{cut}") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: expected UTF-8 text: {error.reason} at byte {error.start}") from error
-    schema = data.get("schema") if isinstance(data, dict) else None
-    if schema != SCHEMA:
-        found = f"schema {schema!r}" if schema is not None else "no key 'schema'"
-        raise InputError(f"{path}: expected the results of a run (compliance.json, schema {SCHEMA}), found {found}")
+def _check_findings(file: JsonFile, results: Results) -> None:
+    if not results.findings and results.summary.verdict is not Verdict.INCOMPLETE:
+        raise file.error(("findings",), "expected at least one finding")
+    requirements = {requirement.id for requirement in results.requirements}
+    devices = {device.name for device in results.devices}
+    places: dict[tuple[str, str], int] = {}
+    for index, finding in enumerate(results.findings):
+        if finding.requirement not in requirements:
+            raise file.error(
+                ("findings", index, "requirement"), f"{finding.requirement} is not among the file's requirements"
+            )
+        if finding.device not in devices:
+            raise file.error(("findings", index, "device"), f"{finding.device} is not among the file's devices")
+        first = places.setdefault((finding.device, finding.key), index)
+        if first != index:
+            line = file.line(("findings", first))
+            raise file.error(("findings", index), f"{finding.device} {finding.key} stands twice (first in line {line})")
+    for index, cause in enumerate(results.root_causes):
+        if unknown := sorted(set(cause.devices) - devices):
+            raise file.error(("root_causes", index, "devices"), f"{unknown[0]} is not among the file's devices")
 
 
-def _ends_early(error: json.JSONDecodeError) -> bool:
-    return error.msg.startswith("Unterminated") or error.pos >= len(error.doc.rstrip()) - 1
+def _check_devices(file: JsonFile, results: Results) -> None:
+    states = device_states(results.findings, [device.name for device in results.devices])
+    places: dict[str, int] = {}
+    for index, device in enumerate(results.devices):
+        first = places.setdefault(device.name, index)
+        if first != index:
+            line = file.line(("devices", first))
+            raise file.error(("devices", index), f"{device.name} stands twice (first in line {line})")
+        if device.state is not states[device.name]:
+            raise file.error(
+                ("devices", index, "state"),
+                f"{device.name} is {device.state}, but by its findings it is {states[device.name]}",
+            )
 
 
-def _first_problem(error: ValidationError) -> str:
-    problems = error.errors(include_url=False, include_input=False)
-    first = problems[0]
-    where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"]).lstrip(".")
-    what = "unknown key" if first["type"] == "unexpected_keyword_argument" else first["msg"]
-    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-    return f"{where or 'the file'}: {what}{more}"
+def _check_summary(file: JsonFile, results: Results) -> None:
+    """The summary must count what the file holds, and its verdict must not be better than what the findings give."""
+    summary = results.summary
+    judged = summarise(
+        results.findings,
+        [device.name for device in results.devices],
+        gate=Gate(results.run.gate, results.run.fail_on),
+    )
+    for key, told, held in (
+        ("states", summary.states, judged.states),
+        ("severities", summary.severities, judged.severities),
+        ("devices", summary.devices, judged.devices),
+    ):
+        for name in (*told, *held):
+            if told.get(name, 0) != held.get(name, 0):
+                raise file.error(
+                    ("summary", key, name),
+                    f"the summary counts {told.get(name, 0)} of {name!r}, the file holds {held.get(name, 0)}",
+                )
+    if (summary.verdict is Verdict.PASSED) != (summary.exit_code == ExitCode.PASSED):
+        raise file.error(("summary", "exit_code"), f"{summary.exit_code} does not fit the verdict {summary.verdict}")
+    if is_worse(judged, summary):
+        raise file.error(("summary", "verdict"), f"{summary.verdict}, but the file's findings make it {judged.verdict}")
+
+
+def is_worse(one: Summary, other: Summary) -> bool:
+    """Whether a verdict is worse than another."""
+    order = (Verdict.PASSED, Verdict.NOT_ASSESSED, Verdict.FAILED, Verdict.INCOMPLETE)
+    return order.index(one.verdict) > order.index(other.verdict)
 
 
 def json_schema() -> dict[str, Any]:

@@ -7,6 +7,7 @@ import os
 import stat
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,28 +32,36 @@ EVIDENCE = Evidence(
 )
 
 TEXT = st.text(max_size=60)
+NAMES = st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,62}", fullmatch=True).filter(lambda name: name != "runner")
+MOMENTS = st.datetimes(timezones=st.just(UTC)).map(datetime.isoformat)
 RESULTS = st.builds(
-    ProbeResult, TEXT, st.integers(0, 255), TEXT, TEXT, st.floats(0, 1e6, allow_nan=False), TEXT, st.booleans()
+    ProbeResult,
+    TEXT,
+    st.integers(0, 255),
+    TEXT,
+    TEXT,
+    st.floats(0, 1e6, allow_nan=False),
+    MOMENTS | st.just(""),
+    st.booleans(),
 )
 EVIDENCES = st.builds(
     Evidence,
     st.builds(
         Device,
-        st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,62}", fullmatch=True),
+        NAMES,
         st.sampled_from(Platform),
-        TEXT,
-        TEXT,
+        NAMES,
+        NAMES,
         st.booleans(),
         st.booleans(),
         st.none() | st.just("http://proxy:1"),
-        TEXT,
+        st.sampled_from(["", "10.0.0.1", "2001:db8::1", "ftd.example.com"]),
         st.integers(1, 65535),
-        st.lists(TEXT, max_size=3).map(tuple),
+        st.lists(NAMES, max_size=3).map(tuple),
     ),
-    TEXT,
+    MOMENTS,
     st.dictionaries(TEXT, RESULTS | st.builds(NotObtained, TEXT), max_size=4),
     st.floats(0, 1e6, allow_nan=False),
-    st.none() | TEXT,
 )
 
 
@@ -63,6 +72,33 @@ def test_round_trip(evidence: Evidence, tmp_path: Path) -> None:
     assert path == tmp_path / f"{evidence.device.name}.json"
     assert read(path) == evidence
     path.unlink()
+
+
+def test_a_device_that_could_not_be_collected_keeps_what_the_runner_asked(tmp_path: Path) -> None:
+    evidence = Evidence(
+        DEVICE,
+        "2026-11-21T12:00:00+00:00",
+        {"resolver:api-sse.cisco.com": ProbeResult("dig", 0, "NOERROR\n"), "lsof": NotObtained("no session")},
+        error="unreachable",
+    )
+    assert read(write(evidence, tmp_path)) == evidence
+
+
+def test_no_secret_is_written(tmp_path: Path) -> None:
+    said = "password=s3cret"
+    evidence = replace(
+        EVIDENCE,
+        probes={
+            f"command:x --{said}": ProbeResult(f"x --{said}", 1, f"{said}\n", f"{said}\n"),
+            "pmtool": ProbeResult("pmtool status", 0, f"Command: x --{said}\n"),
+            "connector-log": NotObtained(f"the session ended after {said}"),
+        },
+    )
+    path = write(evidence, tmp_path)
+    assert "s3cret" not in path.read_text()
+    assert list(read(path).probes) == ["command:x --password=********", "pmtool", "connector-log"]
+    path = write(Evidence(DEVICE, "", error=f"it said {said}"), tmp_path)
+    assert "s3cret" not in path.read_text()
 
 
 def test_the_format_is_the_public_one(tmp_path: Path) -> None:
@@ -162,13 +198,34 @@ def _set(*keys: str, value: object) -> Callable[[dict[str, Any]], None]:
         (_set("probes", "lsof", "colour", value=1), "probes.lsof.colour: unknown key"),
         (_set("probes", "pmtool", "stdout", value=""), "probes.pmtool.stdout: unknown key; expected unavailable"),
         (_set("probes", "pmtool", value={}), "probes.pmtool"),
+        (_set("device", "name", value="../../evil"), "json:4: device.name: found '../../evil', expected [A-Za-z0-9_-]"),
+        (_set("device", "name", value="a[b]::c\x1b<script>"), "device.name: found 'a[b]::c\\x1b<script>', expected"),
+        (_set("device", "name", value="ftd\n"), "device.name: found 'ftd\\n', expected"),
+        (_set("device", "name", value="runner"), "json:4: device.name: the name 'runner' is kept for what the runner"),
+        (_set("device", "region", value="<b>"), "device.region: found '<b>', expected"),
+        (_set("device", "profile", value=""), "device.profile: found '', expected"),
+        (_set("device", "address", value="-oProxyCommand=x"), "device.address: found '-oProxyCommand=x', expected"),
+        (_set("device", "proxy", value="http://proxy:notaport"), "json:10: device.proxy: expected http://HOST:PORT"),
+        (_set("device", "proxy", value="http://proxy:\u00b2"), "device.proxy: expected http://HOST:PORT"),
+        (_set("device", "proxy", value="http://u:p@proxy:1"), "device.proxy: expected http://HOST:PORT"),
+        (_set("device", "port", value=0), "device.port: found 0, expected 1 to 65535"),
+        (_set("device", "tags", value=["ok", "<b>"]), "device.tags[1]: found '<b>', expected"),
+        (_set("collected_at", value=""), "collected_at: expected a date with time and zone"),
+        (_set("collected_at", value="2026-11-21"), "collected_at: expected a date with time and zone"),
+        (_set("collected_at", value="2026-11-21T12:00:00"), "collected_at: expected a date with time and zone"),
+        (_set("probes", "lsof", "read_at", value="now"), "probes.lsof.read_at: expected a date with time and zone"),
+        (
+            _set("error", value="unreachable"),
+            "error: the device as a whole could not be collected, but probe 'lsof' was",
+        ),
+        (_set("seconds", value=float("inf")), ": expected a finite number, found Infinity"),
     ],
 )
 def test_a_file_that_is_wrong(change: Callable[[dict[str, Any]], None], said: str, tmp_path: Path) -> None:
     path = write(EVIDENCE, tmp_path)
     data = json.loads(path.read_text())
     change(data)
-    path.write_text(json.dumps(data))
+    path.write_text(json.dumps(data, indent=1))
     with pytest.raises(InputError) as caught:
         read_directory(tmp_path)
     assert str(path) in str(caught.value)
@@ -178,12 +235,13 @@ def test_a_file_that_is_wrong(change: Callable[[dict[str, Any]], None], said: st
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"", "line 1, column 1"),
+        (b"", "x.json:1: expected JSON: Expecting value in column 1"),
         (b"[]", "schema is none"),
-        (b'{"schema": 1, "schema": 1}', "the key 'schema' appears twice"),
-        (b"\xff\xfe", "expected an evidence file"),
-        (b'{"schema": 1, "seconds": NaN', "line 1"),
-        (b"[" * 100_000, "expected an evidence file"),
+        (b'{"schema": 1, "schema": 1}', "x.json:1: key 'schema' stands twice"),
+        (b"\xff\xfe", "x.json:1: not UTF-8 text"),
+        (b'{"schema": 1, "seconds": 1', "is the file cut short?"),
+        (b"[" * 100_000, "too deep"),
+        (b'{"schema": 1, "probes": ' + b'{"a": ' * 900 + b"1" + b"}" * 901, "probes"),
     ],
 )
 def test_a_file_that_is_no_json(content: bytes, said: str, tmp_path: Path) -> None:
@@ -199,7 +257,7 @@ def test_a_truncated_file_is_never_taken_for_whole(cut: int, tmp_path: Path) -> 
     path = write(EVIDENCE, tmp_path)
     whole = path.read_text().rstrip("\n")
     path.write_text(whole[: min(cut, len(whole) - 1)])
-    with pytest.raises(InputError, match=r"line \d+, column \d+"):
+    with pytest.raises(InputError, match=r"ftd-1\.json:\d+: expected JSON: .* in column \d+"):
         read(path)
 
 

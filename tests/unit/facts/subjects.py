@@ -2,7 +2,8 @@
 
 A *sign of health* is what a requirement would be met by. A sample that is broken lacks some, and no mutation of it
 may bring one about. So a sample that holds a healthy line beside what spoils it (two states of one process, say) is
-left out: where the mutation strikes the one, the other is all that remains.
+left out: where the mutation strikes the one, the other is all that remains. So is one in which a healthy line is only
+longer than it should be (an answer for ``api-sse.cisco.com.corp.example``).
 """
 
 from __future__ import annotations
@@ -199,7 +200,16 @@ def _subjects() -> Iterator[Subject]:
         "proxy_conf", proxy_conf.parse, _seen(test_proxy_conf.CASES), lambda fact: {"proxy": fact.host is not None}
     )
     yield Subject(
-        "nslookup", nslookup.parse, _seen(test_nslookup.CASES), lambda fact: {"addresses": bool(fact.addresses)}
+        "nslookup",
+        nslookup.parse,
+        _seen(
+            test_nslookup.CASES,
+            "search domain with a wildcard",
+            "search domain with a wildcard, busybox",
+            "search domain with an alias",
+            "alias of another name than the one that answers",
+        ),
+        lambda fact: {"addresses": bool(fact.addresses)},
     )
     yield Subject(
         "curl",
@@ -259,8 +269,8 @@ def _subjects() -> Iterator[Subject]:
         context.parse,
         _contexts(),
         lambda fact: {
-            "exchange": fact.exchange_fqdn == "api-sse.cisco.com" and fact.error is None and fact.recognised,
-            "enrolled": fact.status == "Enrolled",
+            "exchange": fact.exchange_fqdn == "api-sse.cisco.com" and fact.error is None,
+            "enrolled": bool(fact.statuses) and not fact.strange_statuses,
             "version": fact.version == "7.4.2",
         },
     )

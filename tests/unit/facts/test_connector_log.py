@@ -195,6 +195,18 @@ def test_kinds(message: str, kind: Kind) -> None:
         ("websocket connected", True),
         ("Events stream: connection established", True),
         ("Websocket connection established to wss://eventing-ingest.sse.itd.cisco.com", True),
+        ("events stream is connected", True),
+        ("websocket connected.", True),
+        ("websocket was connected for 0s, retry in 30s", False),
+        ("websocket connected for 0s", False),
+        ("websocket connected, retry in 30s", False),
+        ("websocket connected to a.example: i/o timeout", False),
+        ("websocket connection to a.example established and dropped", False),
+        ("websocket connection established, then reset by peer", False),
+        ("websocket connection lost after it was established", False),
+        ("websocket connection dropped", False),
+        ("websocket reconnected", False),
+        ("websocket being connected", False),
         ("websocket disconnected", False),
         ("websocket not connected", False),
         ("websocket could not be established", False),
@@ -210,6 +222,100 @@ def test_what_counts_as_the_stream_being_up(text: str, success: bool) -> None:
     assert found.is_stream_up is success
     (error,) = parse(log(line(text, level="error"))).entries
     assert not error.is_stream_up
+
+
+@pytest.mark.parametrize(
+    ("text", "success"),
+    [
+        ("connected to eventing-ingest.sse.itd.cisco.com", True),
+        ("connection to wss://eventing-ingest.sse.itd.cisco.com:443/ws established", True),
+        ("was connected to eventing-ingest.sse.itd.cisco.com", False),
+        ("disconnected", False),
+        ("connection established, retry in 30s", False),
+    ],
+)
+def test_what_the_function_that_dials_need_not_name(text: str, success: bool) -> None:
+    (found,) = parse(log(line(text, level="info", origin=f"[f][e.go:1 {WEBSOCKET}] "))).entries
+    assert found.is_stream_up is success
+    (elsewhere,) = parse(log(line(text, level="info"))).entries
+    assert not elsewhere.is_stream_up
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("Starting connector service", True),
+        ("SSE connector started", True),
+        ("connector version 1.9.22 starting, pid 812", True),
+        ("Starting SSEConnector...", True),
+        ("connector events module not yet started, waiting", False),
+        ("connector could not be started", False),
+        ("starting connector failed", False),
+        ("connector restarted", False),
+        ("registration started by connector", False),
+    ],
+)
+def test_what_counts_as_a_start(text: str, start: bool) -> None:
+    fact = parse(log(NOTHING_WRONG + ZEROMQ + line(text, minute=50, level="info")))
+    assert (fact.started is not None) is start
+    assert bool(fact.zeromq_failures_since_start()) is not start
+
+
+@pytest.mark.parametrize("level", ["trace", "debug", "info", "warn", "warning", "error", "fatal", "panic"])
+@pytest.mark.parametrize(
+    "origin", ["[f][e.go:1 events:connectWebSocket] ", "[f][e.go:1 events:connectWebSocket.func1] ", "[f][a.go:1 x:y] "]
+)
+def test_a_documented_dial_failure_counts_at_any_level(level: str, origin: str) -> None:
+    documented = "dial tcp 18.205.49.246:443: getsockopt: connection timed out"
+    fact = parse(log(NOTHING_WRONG + line(documented, level=level, origin=origin)))
+    assert len(fact.dial_failures_since(NOON)) == 1
+
+
+@pytest.mark.parametrize("level", ["info", "warning"])
+@pytest.mark.parametrize("message", ["request timed out", "websocket: bad handshake", "x509: unknown authority"])
+def test_a_failure_of_the_function_that_dials_counts_at_any_level(level: str, message: str) -> None:
+    fact = parse(log(NOTHING_WRONG + line(message, level=level, origin=f"[f][e.go:1 {WEBSOCKET}] ")))
+    assert len(fact.dial_failures_since(NOON)) == 1
+    assert parse(log(NOTHING_WRONG + line(message, level=level))).dial_failures_since(NOON) == ()
+
+
+def test_what_is_no_dial_failure() -> None:
+    lines = [
+        line("dial tcp 1.2.3.4:443", level="info", origin=f"[f][e.go:1 {WEBSOCKET}] "),
+        line("websocket connected", level="info", origin=f"[f][e.go:1 {WEBSOCKET}] "),
+        line("connection timed out", level="warning"),
+    ]
+    assert parse(log(NOTHING_WRONG + "".join(lines))).dial_failures_since(NOON) == ()
+
+
+@pytest.mark.parametrize("level", ["debug", "info", "warning", "error"])
+def test_the_documented_zeromq_failure_counts_at_any_level(level: str) -> None:
+    text = line("Could not connect to ZeroMQ PUSH endpoint: x", minute=40, level=level)
+    assert len(parse(log(NOTHING_WRONG + text)).zeromq_failures_since_start()) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "success"),
+    [
+        ("ZeroMQ PUSH endpoint connected", True),
+        ("connected to ZeroMQ PUSH endpoint", True),
+        ("ZeroMQ PUSH endpoint was connected for 0s", False),
+        ("ZeroMQ PUSH endpoint disconnected", False),
+        ("ZeroMQ connection established, then lost", False),
+        ("waiting to be connected to ZeroMQ PUSH endpoint", False),
+    ],
+)
+def test_what_counts_as_zeromq_being_up(text: str, success: bool) -> None:
+    assert parse(log(line(text, level="info"))).entries[0].is_zeromq_up is success
+
+
+@pytest.mark.parametrize("field", ['error="dial tcp 1.2.3.4:443: i/o timeout"', 'pid=5 err="dial tcp: x" n=1'])
+def test_an_error_in_a_field_of_its_own_belongs_to_the_message(field: str) -> None:
+    text = line("websocket connected", level="info", origin=f"[f][e.go:1 {WEBSOCKET}] ").replace("\n", f" {field}\n")
+    fact = parse(log(NOTHING_WRONG + text))
+    assert fact.stream_up is None
+    assert len(fact.dial_failures_since(NOON)) == 1
+    assert fact.entries[-1].message.startswith("websocket connected: dial tcp")
 
 
 ERROR = line("dial tcp 1.2.3.4:443: i/o timeout", minute=40, origin="[f][e.go:1 events:connectWebSocket] ")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
+from sse_compliance.errors import Unavailable
 from sse_compliance.facts.context import ConnectorContext, parse
 from tests.unit.facts.tables import BINARY, Case, NoFact, check, each, gave, missing_tool_cases
 
@@ -16,7 +19,7 @@ TEXT = json.dumps(ANSWER)
 
 
 def fact(raw: str) -> ConnectorContext:
-    return ConnectorContext("api-sse.cisco.com", "Enrolled", "7.4.2", "ftd-nyc-01", raw=raw)
+    return ConnectorContext("api-sse.cisco.com", ("Enrolled",), "7.4.2", "ftd-nyc-01", raw=raw)
 
 
 CASES: list[Case[ConnectorContext]] = [
@@ -27,8 +30,8 @@ CASES: list[Case[ConnectorContext]] = [
     Case("within a list, within an object", gave(f'[{{"data": {TEXT}}}]'), fact(f'[{{"data": {TEXT}}}]')),
     Case(
         "no key that is known",
-        gave('{"a": [1, null, {"status": 5}]}'),
-        ConnectorContext(raw='{"a": [1, null, {"status": 5}]}'),
+        gave('{"a": [1, null, {"state": 5}]}'),
+        ConnectorContext(raw='{"a": [1, null, {"state": 5}]}'),
     ),
     Case(
         "the connector's own version is not the device's",
@@ -36,9 +39,16 @@ CASES: list[Case[ConnectorContext]] = [
         ConnectorContext(raw='{"version": "1.9.22", "name": "connector"}'),
     ),
     Case(
-        "outer status first",
-        gave('{"x": {"status": "b"}, "status": "a"}'),
-        ConnectorContext(status="a", raw='{"x": {"status": "b"}, "status": "a"}'),
+        "all statuses, outer first",
+        gave('{"x": {"status": "b"}, "y": {"status": "a"}, "status": "a"}'),
+        ConnectorContext(statuses=("a", "b"), raw='{"x": {"status": "b"}, "y": {"status": "a"}, "status": "a"}'),
+    ),
+    Case(
+        "statuses that are no text",
+        gave('[{"status": 5}, {"status": null}, {"status": {"a": 1}}]'),
+        ConnectorContext(
+            statuses=("5", "null", "(no text)"), raw='[{"status": 5}, {"status": null}, {"status": {"a": 1}}]'
+        ),
     ),
     Case(
         "two exchanges",
@@ -80,7 +90,41 @@ def test_context(case: Case[ConnectorContext]) -> None:
     check(parse, case)
 
 
-def test_recognised() -> None:
-    assert parse(gave(TEXT)).recognised
-    assert not parse(gave("{}")).recognised
-    assert not parse(gave("", exit_status=7)).recognised
+@pytest.mark.parametrize(
+    ("status", "strange"),
+    [
+        ("Enrolled", False),
+        ("enrolled", False),
+        ("ENROLLED ", False),
+        ("Unenrolled", True),
+        ("not enrolled", True),
+        ("Enrolled: false", True),
+        ("error", True),
+        ("", True),
+        (True, True),
+        (None, True),
+    ],
+)
+def test_one_word_is_known_for_enrolled(status: object, strange: bool) -> None:
+    assert bool(parse(gave(json.dumps({"status": status}))).strange_statuses) is strange
+
+
+@pytest.mark.parametrize(
+    ("version", "release"),
+    [
+        ("7.4.2", ((7, 4, 2), None)),
+        ("7.4.20", ((7, 4, 20), None)),
+        ("6.4.0.9", ((6, 4, 0, 9), None)),
+        ("7.4.2-172", ((7, 4, 2), 172)),
+        ("7.4.2 (build 172)", ((7, 4, 2), 172)),
+        ("v7.4.2 (Build 172)", ((7, 4, 2), 172)),
+    ],
+)
+def test_release(version: str, release: tuple[tuple[int, ...], int | None]) -> None:
+    assert ConnectorContext(version=version).release == release
+
+
+@pytest.mark.parametrize("version", [None, "", "7", "7.4.2-beta", "7.4.2 and more", "7..4", "٧.٤"])
+def test_a_version_of_another_form(version: str | None) -> None:
+    with pytest.raises(Unavailable, match="not understood"):
+        assert ConnectorContext(version=version).release

@@ -610,3 +610,31 @@ def test_without_the_numbers_nothing_gets_better(case: Case[Curl]) -> None:
     assert text_only.verified in (whole.verified, None)
     assert text_only.connected in (whole.connected, None)
     assert text_only.left_intact == whole.left_intact
+
+
+@pytest.mark.parametrize(
+    ("subject", "named"),
+    [
+        ("C=US; O=Cisco Systems, Inc.; CN=api.eu.example.com", True),
+        ("CN=API.eu.Example.com", True),
+        ("C=US; CN=*.eu.example.com; OU=x", True),
+        ("CN=*.example.com", False),
+        ("CN=*.api.eu.example.com", False),
+        ("CN=a*.eu.example.com", False),
+        ("CN=*", False),
+        ("CN=eu.example.com", False),
+        ("CN=api.eu.example.com.evil.example", False),
+        ("CN=xapi.eu.example.com", False),
+        ("O=x; CN=api.eu.example.com; CN=other.example", False),
+        ("O=CN=api.eu.example.com", False),
+        ("OU=api.eu.example.com", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_whom_a_certificates_subject_names(subject: str | None, named: bool) -> None:
+    assert replace(LAB_CERTIFICATE, subject=subject).is_for("api.eu.example.com") is named
+
+
+def test_a_wildcard_for_a_whole_top_level_domain_names_nobody() -> None:
+    assert not replace(LAB_CERTIFICATE, subject="CN=*.com").is_for("example.com")

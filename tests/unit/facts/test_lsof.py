@@ -125,6 +125,8 @@ def test_syn_sent_is_no_session() -> None:
         line("127.0.0.1:8989"),
         f"x {line('127.0.0.1:8989 (LISTEN)')}",
         line("localhost.evil.example:8989 (LISTEN)"),
+        line("127.0.0.2:8989 (LISTEN)"),
+        line("127.0.0.1:8989 (LISTEN)", protocol="SCTP"),
     ],
 )
 def test_what_is_no_listening_on_localhost(text: str) -> None:
@@ -140,6 +142,16 @@ def test_what_is_no_listening_on_localhost(text: str) -> None:
         line("127.0.0.1:1->127.0.0.1:443 (ESTABLISHED)"),
         line("10.0.0.1:1->198.51.100.1:443 (ESTABLISHED)", command="curl"),
         line("10.0.0.1:1->198.51.100.1:8443 (ESTABLISHED)"),
+        line("10.0.0.1:1->198.51.100.1:443 (ESTABLISHED)", protocol="SCTP"),
+        line("10.0.0.1:1->127.0.0.2:443 (ESTABLISHED)"),
+        line("10.0.0.1:1->0.0.0.0:443 (ESTABLISHED)"),
+        line("[2001:db8::10]:1->[::]:443 (ESTABLISHED)", family="IPv6"),
+        line("[2001:db8::10]:1->[::1]:443 (ESTABLISHED)", family="IPv6"),
+        line("[::ffff:10.0.0.1]:1->[::ffff:127.0.0.1]:443 (ESTABLISHED)", family="IPv6"),
+        line("[::ffff:10.0.0.1]:1->[::ffff:0.0.0.0]:443 (ESTABLISHED)", family="IPv6"),
+        line("firepower:1->localhost:https (ESTABLISHED)"),
+        line("10.0.0.1:1->10.0.0.1:443 (ESTABLISHED)"),
+        line("firepower:1->firepower:https (ESTABLISHED)"),
     ],
 )
 def test_what_is_no_session(text: str) -> None:

@@ -106,6 +106,20 @@ def test_the_socket_between_event_handler_and_connector() -> None:
     assert [s.inode for s in parse(gave(FULL)).event_handler] == [930859, 930858]
 
 
+def test_the_path_without_the_prefix_of_ftd() -> None:
+    assert len(parse(gave(OK.replace("/ngfw/", "/"))).event_handler) == 2
+
+
 def test_other_paths_are_not_it() -> None:
-    for path in (f"{PATH}.old", "/run/EventHandler_Other.sock", "/run/xEventHandler_SSEConnector.sock", f"@{PATH}x"):
+    name = "EventHandler_SSEConnector.sock"
+    for path in (
+        f"{PATH}.old",
+        f"@{PATH}",
+        f"/tmp{PATH}",
+        f"@/tmp/evil/{name}",
+        f"/tmp/evil/{name}",
+        f"/run/{name}",
+        "/var/sf/run/EventHandler_Other.sock",
+        f"/var/sf/run/x{name}",
+    ):
         assert parse(gave(FULL.replace(PATH, path))).event_handler == ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sse_compliance.facts.show_network import ProxyState, ShowNetwork, parse
 from tests.unit.facts.samples import transcript
 from tests.unit.facts.tables import BINARY, Case, NoFact, check, each, gave, noisy
@@ -69,6 +71,9 @@ def with_dns(value: str) -> str:
     return BR1_NO_DNS.replace("Management port", f"DNS Servers               :{value}\nManagement port")
 
 
+ENABLED = "State                     : Enabled"
+
+
 def without_proxy(text: str, line: str) -> str:
     return text.replace("State                     : Disabled\nAuthentication", f"{line}\nAuthentication")
 
@@ -79,7 +84,11 @@ CASES: list[Case[ShowNetwork]] = [
         "6.2.3, no proxy section",
         gave(FTD_623),
         ShowNetwork(
-            "ftd623", ("192.168.200.100", "8.8.8.8"), ("10.62.148.179",), "10.62.148.129", ProxyState(known=False)
+            "ftd623",
+            ("192.168.200.100", "8.8.8.8"),
+            ("10.62.148.179",),
+            "10.62.148.129",
+            ProxyState(known=False, shown=False),
         ),
     ),
     Case("br1, no DNS line", gave(BR1_NO_DNS), NO_DNS),
@@ -101,6 +110,40 @@ CASES: list[Case[ShowNetwork]] = [
             "data-interfaces",
             ProxyState(known=False, authentication="Disabled"),
         ),
+    ),
+    *(
+        Case(f"proxy not understood: {what}", gave(text, truncated=cut), replace(HEALTHY, proxy=proxy))
+        for what, text, cut, proxy in (
+            (
+                "another state, host and port",
+                without_proxy(FTD_742, f"{ENABLED} (HTTP)\nHTTP Proxy : proxy.example.com\nPort : 3128"),
+                False,
+                ProxyState(False, host="proxy.example.com", port=3128, authentication="Disabled"),
+            ),
+            ("no state", without_proxy(FTD_742, ""), False, ProxyState(False, authentication="Disabled")),
+            (
+                "two states",
+                without_proxy(FTD_742, f"State : Disabled\n{ENABLED}"),
+                False,
+                ProxyState(False, authentication="Disabled"),
+            ),
+            (
+                "on, without host and port",
+                without_proxy(FTD_742, ENABLED),
+                False,
+                ProxyState(False, enabled=True, authentication="Disabled"),
+            ),
+            (
+                "on, with a port that is none",
+                without_proxy(FTD_742, f"{ENABLED}\nHTTP Proxy : proxy.example.com\nPort : many"),
+                False,
+                ProxyState(False, enabled=True, host="proxy.example.com", authentication="Disabled"),
+            ),
+            ("another title", FTD_742.replace("[ Proxy Information ]", "[ HTTP Proxy ]"), False, ProxyState(False)),
+            ("two sections", FTD_742 + FTD_742[FTD_742.index("===============[ Proxy") :], False, ProxyState(False)),
+            ("output cut before it", FTD_742.split("===============[ Proxy")[0], True, ProxyState(False)),
+            ("output cut within it", FTD_742, True, ProxyState(False)),
+        )
     ),
     Case("cut within the DNS servers", gave(FTD_742[:250], truncated=True), NoFact("ends within")),
     Case(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from sse_compliance.catalogue import load_catalogue
 from sse_compliance.findings.model import Finding, Level, Severity, State
 from sse_compliance.findings.results import DeviceResult, Results, Run, Source
-from sse_compliance.findings.summary import summarise
+from sse_compliance.findings.summary import device_states, summarise
 from sse_compliance.findings.waivers import Waiver
 
 CATALOGUE = load_catalogue()
@@ -45,6 +46,8 @@ def results(
     findings = tuple(findings)
     devices = tuple(devices or (device(name) for name in dict.fromkeys(f.device for f in findings)))
     wanted = {f.requirement for f in findings}
+    states = device_states(findings, [entry.name for entry in devices])
+    devices = tuple(replace(entry, state=states[entry.name]) for entry in devices)
     return Results(
         run=Run(
             tool="sse-compliance",

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from sse_compliance.errors import InputError
-from sse_compliance.findings.baseline_file import read_baseline, save_baseline
+from sse_compliance.findings.baseline_file import save_baseline
 from sse_compliance.findings.model import State
-from sse_compliance.report.results_file import dump_results
+from sse_compliance.report.results_file import dump_results, read_results
 from tests.unit.findings.made import finding, results
 
 HERE = results([finding(), finding("SSE-NET-01", State.COMPLIANT, "api-sse.cisco.com"), finding(device="ftd-2")])
@@ -26,7 +26,7 @@ def line_of(text: str, nth: int = 1) -> int:
 def test_what_is_saved_is_read(tmp_path: Path) -> None:
     path = tmp_path / "before.json"
     save_baseline(HERE, path)
-    assert read_baseline(path) == HERE
+    assert read_results(path) == HERE
     assert [entry.name for entry in path.parent.iterdir()] == ["before.json"]
 
 
@@ -42,7 +42,7 @@ def test_an_earlier_baseline_stays_where_the_new_one_cannot_be_written(
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(InputError, match=r"before\.json: the baseline can't be written: No space left on device"):
         save_baseline(results([finding()]), path)
-    assert read_baseline(path) == HERE
+    assert read_results(path) == HERE
     assert [entry.name for entry in tmp_path.iterdir()] == ["before.json"]
 
 
@@ -115,7 +115,36 @@ MISTAKES: dict[str, tuple[str | bytes, str]] = {
         swap('"device": "ftd-2", "state"', '"device": "ftd-1", "state"'),
         f":{FINDING}: findings[2]: ftd-1 SSE-CFG-02 stands twice (first in line {FINDING - 2})",
     ),
-    "a finding left out": (WITHOUT_ONE, ": findings: expected the 3 findings that the summary counts, found 2"),
+    "a finding left out": (WITHOUT_ONE, "ftd-2 is non-compliant, but by its findings it is not assessed"),
+    "a count that is another": (
+        swap('"non-compliant": 2,', '"non-compliant": 1,'),
+        ":3: summary.states.non-compliant: the summary counts 1 of 'non-compliant', the file holds 2",
+    ),
+    "a severity that is not counted": (
+        swap('"high": 2', '"high": 0'),
+        ":3: summary.severities.high: the summary counts 0 of 'high', the file holds 2",
+    ),
+    "a verdict that is better": (
+        swap('"verdict": "failed", "exit_code": 1', '"verdict": "passed", "exit_code": 0'),
+        ":3: summary.verdict: passed, but the file's findings make it failed",
+    ),
+    "an exit code of another verdict": (
+        swap('"exit_code": 1', '"exit_code": 0'),
+        ":3: summary.exit_code: 0 does not fit the verdict failed",
+    ),
+    "a device's state that is another": (
+        swap('"state": "non-compliant", "address"', '"state": "compliant", "address"'),
+        ".state: ftd-1 is compliant, but by its findings it is non-compliant",
+    ),
+    "a device twice": (
+        swap('"name": "ftd-2"', '"name": "ftd-1"')
+        .replace('"device": "ftd-2"', '"device": "ftd-1"')
+        .replace('"SSE-CFG-02", "device": "ftd-1"', '"SSE-NET-01", "device": "ftd-1"', 1),
+        ": devices[1]: ftd-1 stands twice (first in line ",
+    ),
+    "no number": (swap('"seconds": 0.0', '"seconds": NaN'), ": expected a finite number, found NaN"),
+    "no number that is finite": (swap('"seconds": 0.0', '"seconds": 1e999'), ": expected a finite number, found 1e999"),
+    "a number of too many digits": ('{"schema": ' + "1" * 5000 + "}", ":1: expected numbers of a usual size"),
     "no finding": (dump_results(results([])), "findings: expected at least one finding"),
     "no zone": (swap(STARTED, STARTED.replace("+00:00", "")), ":2: run.started_at: expected a date with time and zone"),
     "no date": (swap(STARTED, '"started_at": "yesterday"'), ":2: run.started_at: expected a date with time and zone"),
@@ -128,7 +157,7 @@ def test_mistakes(tmp_path: Path, name: str) -> None:
     path = tmp_path / "b.json"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     with pytest.raises(InputError) as caught:
-        read_baseline(path)
+        read_results(path)
     assert told in str(caught.value)
     assert str(caught.value).startswith(f"{path}:")
     assert caught.value.exit_code == 4
@@ -139,14 +168,14 @@ def test_a_truncated_file(tmp_path: Path, cut: int) -> None:
     path = tmp_path / "b.json"
     path.write_text(GOOD[:cut], encoding="utf-8")
     with pytest.raises(InputError, match=r"b\.json:\d+: "):
-        read_baseline(path)
+        read_results(path)
 
 
 @pytest.mark.parametrize("layout", [lambda data: json.dumps(data), lambda data: json.dumps(data, indent=2)])
 def test_the_layout_does_not_matter(tmp_path: Path, layout: Callable[[object], str]) -> None:
     path = tmp_path / "b.json"
     path.write_text(layout(json.loads(GOOD)), encoding="utf-8")
-    assert read_baseline(path) == HERE
+    assert read_results(path) == HERE
 
 
 def test_lines_are_right_in_any_layout(tmp_path: Path) -> None:
@@ -155,9 +184,9 @@ def test_lines_are_right_in_any_layout(tmp_path: Path) -> None:
     path.write_text(text, encoding="utf-8")
     line = 1 + text[: text.index("{[")].count("\n")
     with pytest.raises(InputError, match=rf"b\.json:{line}: findings\[2\]\.device: "):
-        read_baseline(path)
+        read_results(path)
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="can't be read: No such file"):
-        read_baseline(tmp_path / "none.json")
+        read_results(tmp_path / "none.json")

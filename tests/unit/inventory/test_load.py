@@ -138,6 +138,26 @@ MISTAKES = {
         ":2: devices[0].name",
         "no device name",
     ),
+    "name that is the folder above": (
+        "devices:\n  - {name: .., address: b, platform: ftd, region: us}\n",
+        ":2: devices[0].name",
+        "no device name",
+    ),
+    "name that is the runner's": (
+        "devices:\n  - {name: runner, address: b, platform: ftd, region: us}\n",
+        ":2: devices[0].name",
+        "the name 'runner' is kept for what the runner itself finds; expected another",
+    ),
+    "proxy without a port": (
+        "devices:\n  - {name: a, address: b, platform: ftd, region: us, proxy: 'http://h:notaport'}\n",
+        ":2: devices[0].proxy",
+        "expected http://HOST:PORT",
+    ),
+    "proxy with a port of another alphabet": (
+        "devices:\n  - {name: a, address: b, platform: ftd, region: us, proxy: 'http://h:²'}\n",
+        ":2: devices[0].proxy",
+        "expected http://HOST:PORT",
+    ),
     "address that is an option": (
         "devices:\n  - {name: a, address: -oProxyCommand=x, platform: ftd, region: us}\n",
         ":2: devices[0].address",
@@ -212,6 +232,8 @@ def test_a_device_given_as_a_url(monkeypatch: pytest.MonkeyPatch) -> None:
     target = target_from_url("firepower://ops@10.0.0.5:2222?platform=fmc&region=eu", REGIONS)
     assert (target.device.name, target.device.platform, target.device.region) == ("10.0.0.5", Platform.FMC, "eu")
     assert (target.access.user, target.access.port, target.access.password) == ("ops", 2222, None)
+    assert target_from_url("firepower://corp%5Cops@10.0.0.5", REGIONS).access.user == "corp\\ops"
+    assert target_from_url("firepower://u@runner?name=ftd-1", REGIONS).device.name == "ftd-1"
     monkeypatch.setenv("SSE_PASSWORD", "x")
     plain = target_from_url("firepower://10.0.0.5", REGIONS)
     assert (plain.access.user, plain.device.platform, plain.device.region) == ("admin", Platform.FTD, "us")
@@ -228,6 +250,14 @@ def test_a_device_given_as_a_url(monkeypatch: pytest.MonkeyPatch) -> None:
         ("firepower://u@h?region=mars", "expected one of apj"),
         ("firepower://u@h?colour=red", "unknown ['colour']"),
         ("firepower://u@h?profile=x", "no profile 'x'"),
+        ("firepower://a%0ab@h", "what stands before @ is no user"),
+        ("firepower://a%20b@h", "what stands before @ is no user"),
+        ("firepower://$(x)@h", "what stands before @ is no user"),
+        (
+            "firepower://u@runner",
+            "the name 'runner' is kept for what the runner itself finds; give it another with ?name",
+        ),
+        ("firepower://u@h?name=runner", "the name 'runner' is kept"),
     ],
 )
 def test_a_url_that_can_not_be_used(url: str, expected: str) -> None:

@@ -19,6 +19,7 @@ from sse_compliance.findings.results import (
     Verdict,
     WaiverUse,
 )
+from sse_compliance.findings.summary import device_state
 
 NOTE = "TechNote 215547, Troubleshoot FMC and CTR integration"
 
@@ -216,14 +217,12 @@ def _judged(blank: Finding, fault: Fault) -> Finding:
 
 
 def _device(index: int, name: str, findings: list[Finding], error: str | None) -> DeviceResult:
-    states = {finding.state for finding in findings}
-    state = next((state for state in (State.NON_COMPLIANT, State.NOT_ASSESSED) if state in states), State.COMPLIANT)
     return DeviceResult(
         name=name,
         platform="fmc" if name.startswith("fmc") else "ftd",
         region=("us", "eu", "apj")[index % 3],
         profile="classic",
-        state=state,
+        state=device_state(findings),
         address=f"192.0.2.{index % 250 + 1}",
         tags=("edge",) if index % 2 else ("core",),
         model=None if error else "Firepower 1010" if index % 2 else "Secure Firewall 3110",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
 
 import pytest
 
 from sse_compliance.errors import InputError
+from sse_compliance.findings.results import Verdict
 from sse_compliance.report.command import add_merge_arguments, add_render_arguments, merge, render
 from sse_compliance.report.formats import FORMATS, report_bytes
 from sse_compliance.report.results_file import read_results, write_results
@@ -78,3 +80,33 @@ def test_merge_writes_results_and_gives_their_exit_code(tmp_path: Path, capsys: 
     assert [device.name for device in whole.devices] == ["a", "b"]
     assert whole.devices[0].evidence_file == "../a/evidence/a.json"
     assert "failed" in capsys.readouterr().out
+
+
+def test_findings_taken_out_of_a_results_file_do_not_make_it_pass(tmp_path: Path) -> None:
+    for name, fault in (("a", HEALTHY), ("b", WRONG_PORT)):
+        write_results(build({name: fault}), tmp_path / f"{name}.json")
+    data = json.loads((tmp_path / "b.json").read_text())
+    data["findings"] = [finding for finding in data["findings"] if finding["state"] != "non-compliant"]
+    (tmp_path / "b.json").write_text(json.dumps(data))
+    target = tmp_path / "all.json"
+    with pytest.raises(
+        InputError, match=r"b\.json:1: devices\[0\]\.state: b is non-compliant, but by its findings it is"
+    ):
+        run_merge(tmp_path / "a.json", tmp_path / "b.json", "--output", target)
+    # Whoever mends the rest of the file as well is still told by the verdict.
+    data["devices"][0]["state"] = "compliant"
+    data["summary"] |= {"devices": {"compliant": 1}, "states": {"compliant": len(data["findings"])}, "severities": {}}
+    data["root_causes"] = []
+    (tmp_path / "b.json").write_text(json.dumps(data))
+    assert run_merge(tmp_path / "a.json", tmp_path / "b.json", "--output", target) == 2
+    assert read_results(target).summary.verdict is Verdict.INCOMPLETE
+
+
+@pytest.mark.parametrize("content", [b"[" * 200_000, b'{"a":' * 200_000])
+def test_lists_within_lists_are_an_input_error(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "compliance.json"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=r"compliance\.json:1: .* too deep"):
+        run_render(path)
+    with pytest.raises(InputError, match=r"compliance\.json:1: .* too deep"):
+        run_merge(path, "--output", tmp_path / "all.json")

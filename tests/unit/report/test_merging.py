@@ -60,6 +60,24 @@ def test_an_incomplete_run_makes_an_incomplete_whole() -> None:
     assert "cut.json was cut short" in summary.why
 
 
+def test_a_run_that_said_worse_than_its_findings_show_makes_an_incomplete_whole() -> None:
+    part = build({"a": WRONG_PORT})
+    hidden = replace(part, findings=tuple(f for f in part.findings if f.state is not State.NON_COMPLIANT))
+    summary = merge_results([("hidden.json", hidden), ("b.json", build({"b": HEALTHY}))]).summary
+    assert (summary.verdict, summary.exit_code) == (Verdict.INCOMPLETE, 2)
+    assert "hidden.json says failed, which its findings do not show (passed)" in summary.why
+
+
+def test_a_device_without_a_finding_is_never_passed() -> None:
+    part = build({"a": HEALTHY, "c": HEALTHY})
+    silent = replace(part, findings=tuple(f for f in part.findings if f.device == "a"))
+    summary = merge_results([("a.json", silent), ("b.json", build({"b": HEALTHY}))]).summary
+    assert (summary.verdict, summary.exit_code) == (Verdict.NOT_ASSESSED, 10)
+    assert summary.why == "Nothing failed, but there is no finding at all of c."
+    failed = merge_results([("a.json", silent), ("b.json", build({"b": WRONG_PORT}))]).summary
+    assert failed.verdict is Verdict.FAILED
+
+
 def _other_source(name: str) -> Callable[[Results], Results]:
     return lambda results: replace(
         results, run=replace(results.run, **{name: replace(getattr(results.run, name), sha256="0" * 64)})

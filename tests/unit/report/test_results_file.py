@@ -13,6 +13,7 @@ import pytest
 from sse_compliance.errors import InputError
 from sse_compliance.findings.results import Results
 from sse_compliance.report.results_file import dump_results, json_schema, read_results, schema_text, write_results
+from tests.unit.findings.made import device, results
 from tests.unit.report.samples import hostile, large_fleet, small_fleet
 
 SCHEMA_FILE = Path(__file__).parents[3] / "docs" / "compliance.schema.json"
@@ -56,9 +57,9 @@ def test_a_lone_surrogate_does_not_lose_the_run(tmp_path: Path) -> None:
     data = json.loads(dump_results(small_fleet()))
     data["findings"][0]["observed"] = "ok"
     (tmp_path / "a.json").write_text(json.dumps(data))
-    results = read_results(tmp_path / "a.json")
-    object.__setattr__(results.findings[0], "observed", "\udce9")
-    write_results(results, tmp_path / "b.json")
+    read = read_results(tmp_path / "a.json")
+    object.__setattr__(read.findings[0], "observed", "\udce9")
+    write_results(read, tmp_path / "b.json")
     assert read_results(tmp_path / "b.json").findings[0].observed == "?"
 
 
@@ -85,10 +86,10 @@ def _drop(key: str) -> Change:
 @pytest.mark.parametrize(
     "change, message",
     [
-        (_set("schema", value=2), r"expected the results of a run \(compliance.json, schema 1\), found schema 2"),
+        (_set("schema", value=2), "expected the compliance.json of a run, schema 1; found schema 2"),
         (_drop("schema"), "found no key 'schema'"),
         (_drop("findings"), "findings: Field required"),
-        (_set("findings", value=[]), None),
+        (_set("findings", value=[]), "findings: expected at least one finding"),
         (_set("colour", value="red"), "colour: unknown key"),
         (_set("run", "colour", value="red"), "run.colour: unknown key"),
         (_set("summary", "colour", value="red"), "summary.colour: unknown key"),
@@ -106,14 +107,11 @@ def _drop(key: str) -> Change:
         (_set("devices", value={}), "devices: Input should be a valid"),
     ],
 )
-def test_a_wrong_file_is_refused_with_the_place(change: Change, message: str | None, tmp_path: Path) -> None:
+def test_a_wrong_file_is_refused_with_the_place(change: Change, message: str, tmp_path: Path) -> None:
     data = json.loads(dump_results(small_fleet()))
     change(data)
     path = tmp_path / "compliance.json"
     path.write_text(json.dumps(data))
-    if message is None:
-        assert read_results(path).findings == ()
-        return
     with pytest.raises(InputError, match=message) as raised:
         read_results(path)
     assert str(raised.value).startswith(str(path))
@@ -132,10 +130,12 @@ def test_a_file_cut_short_is_refused_with_its_line(share: float, tmp_path: Path)
     "content, message",
     [
         (b"", "expected JSON"),
-        (b"\xff\xfe\x00", "expected"),
+        (b"\xff\xfe\x00", "not UTF-8"),
         (b"[]", "found no key 'schema'"),
         (b"null", "found no key 'schema'"),
-        (b'{"schema": true}', "not a results file of this version"),
+        (b'{"schema": true}', "found schema True"),
+        (b"[" * 200_000, "too deep"),
+        (b'{"schema": 1, "run": ' + b'{"a": ' * 900 + b"1" + b"}" * 901, "recursion limit"),
         (b"<html>", "expected JSON"),
     ],
 )
@@ -144,6 +144,12 @@ def test_what_is_no_results_file_is_refused(content: bytes, message: str, tmp_pa
     path.write_bytes(content)
     with pytest.raises(InputError, match=message):
         read_results(path)
+
+
+def test_a_run_that_was_cut_short_before_it_found_anything_is_read(tmp_path: Path) -> None:
+    cut = results([], [device()], interrupted="the workers died")
+    write_results(cut, tmp_path / "compliance.json")
+    assert read_results(tmp_path / "compliance.json") == cut
 
 
 def test_a_missing_file_is_an_input_error(tmp_path: Path) -> None:
