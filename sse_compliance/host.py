@@ -89,6 +89,7 @@ class FirepowerHost(Host):  # type: ignore[misc]  # testinfra has no types
         self.judgement = Judgement()
         self._live = live
         self._facts: dict[str, Any] = {}
+        self._other_platform = _other_platform(evidence)
         #: Commands that tests ran by themselves; they belong to the evidence as well.
         self.commands: dict[str, ProbeResult] = {}
         super().__init__(FirepowerBackend(evidence.device.name, probe=self._command))
@@ -225,6 +226,8 @@ class FirepowerHost(Host):  # type: ignore[misc]  # testinfra has no types
     def _fact(self, probe: str, parse: Callable[[ProbeResult], Fact]) -> Fact:
         """A probe's fact, parsed once per device; that it was read is recorded."""
         self.judgement.probes[probe] = None
+        if self._other_platform is not None:
+            raise Unavailable(self._other_platform)
         if probe not in self._facts:
             try:
                 self._facts[probe] = parse(self.evidence.probe(probe))
@@ -250,3 +253,16 @@ class FirepowerHost(Host):  # type: ignore[misc]  # testinfra has no types
                 raise Unavailable(f"{command!r} was not recorded, and a replay asks no device") from error
         self.commands[probe] = self._live(command)
         return self.commands[probe]
+
+
+def _other_platform(evidence: Evidence) -> str | None:
+    """Why nothing can be judged: the device is not what the inventory calls it, so it was asked the wrong questions."""
+    for probe, parse in (("show-version", show_version.parse), ("sf-version", show_version.parse_sf_version)):
+        try:
+            shown = parse(evidence.probe(probe))
+        except Unavailable:
+            continue
+        if shown.product is not None and shown.product != evidence.device.platform:
+            said = f"the inventory says {evidence.device.platform}, the device says {shown.product} ({shown.model})"
+            return f"{said}: correct `platform` in the inventory"
+    return None

@@ -92,6 +92,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("host", [device.name for device, _ in cases], ids=ids, indirect=True)
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """``-k SSE-DNS-01`` selects by requirement."""
+    marker = item.get_closest_marker("requirement")
+    if marker is not None:
+        item.extra_keyword_matches.add(marker.args[0])
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Ties each item of the suite to its case; what needs a device can't go without one."""
@@ -190,7 +197,7 @@ class ComplianceRun:
             self._choose_default_reports()
 
     def _choose_default_reports(self) -> None:
-        """JUnit and pytest-html write below --reports unless the user says otherwise; tracebacks tell nothing here."""
+        """JUnit and pytest-html write below --reports unless the user says otherwise."""
         option = self.config.option
         if hasattr(option, "xmlpath"):
             option.xmlpath = option.xmlpath or str(self.reports / "junit.xml")
@@ -199,9 +206,6 @@ class ComplianceRun:
             option.self_contained_html = True
         if self.config.pluginmanager.hasplugin("html"):
             self.config.pluginmanager.register(self._columns)
-        if option.verbose < 1 and option.tbstyle == "auto":
-            option.tbstyle = "no"
-            option.reportchars = "N"
 
     def live(self, device: str, command: str) -> Any:
         """A command that a test runs by itself, in the device's one session."""
@@ -397,7 +401,18 @@ class ComplianceRun:
             save_baseline(self.results, kept)
             self._files += (kept,)
 
-    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_terminal_summary(self, terminalreporter: Any) -> Generator[None]:
+        """Our summary in place of a page of failures; those of other tests are told as ever."""
+        stats = terminalreporter.stats
+        told = {key: stats[key] for key in ("failed", "error") if key in stats}
+        if self.config.option.verbose < 1 and self.config.option.tbstyle == "auto":
+            stats.update({key: [report for report in all_ if attached(report) is None] for key, all_ in told.items()})
+        yield
+        stats.update(told)
+        self._summarise(terminalreporter)
+
+    def _summarise(self, terminalreporter: Any) -> None:
         if self._error is not None:
             terminalreporter.write_line(f"ERROR: {self._error}", red=True)
         if self.results is None:

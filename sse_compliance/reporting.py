@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -51,7 +51,8 @@ def now() -> str:
 
 def assemble(suite: Suite, findings: Collection[Finding], run: RunFacts, reports: Path) -> Results:
     """The results of a run, in an order that does not depend on how it went."""
-    ordered = sorted(findings, key=lambda finding: (finding.device, finding.requirement, finding.target or ""))
+    every = [*findings, *(_unjudged(suite, findings) if run.interrupted is not None else ())]
+    ordered = sorted(every, key=lambda finding: (finding.device, finding.requirement, finding.target or ""))
     settled = settle(with_causes(ordered, suite.catalogue, suite.allowlist), suite.terms, suite.subject, suite.tags)
     caused, gate = settled.findings, suite.terms.gate
     judged_devices = {finding.device for finding in caused}
@@ -85,6 +86,27 @@ def assemble(suite: Suite, findings: Collection[Finding], run: RunFacts, reports
         waivers=settled.waivers,
         baseline=settled.baseline,
     )
+
+
+def _unjudged(suite: Suite, findings: Collection[Finding]) -> Iterator[Finding]:
+    """What a run that was cut short did not come to: not assessed, so that no device looks better than it is."""
+    found = {(finding.device, finding.requirement, finding.target) for finding in findings}
+    for requirement in suite.catalogue:
+        if requirement.targets is Targets.PORTALS:
+            continue
+        for device, host in suite.cases(requirement):
+            against = requirement.applies_to.reason_against(device)
+            if (device.name, requirement.id, host) not in found:
+                yield Finding(
+                    requirement=requirement.id,
+                    device=device.name,
+                    state=State.NOT_ASSESSED if against is None else State.NOT_APPLICABLE,
+                    level=requirement.level_for(device, host, suite.regions),
+                    severity=requirement.severity,
+                    target=host,
+                    expected=requirement.statement,
+                    reason=against or "the run was cut short before this was judged",
+                )
 
 
 def _left_out(suite: Suite, findings: Collection[Finding]) -> str | None:

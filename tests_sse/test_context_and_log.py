@@ -66,8 +66,8 @@ def _is_same_host(name: str, hostname: str) -> bool:
 
 @requirement("SSE-LOG-01")
 def test_no_dial_failure_in_the_last_hour(host: FirepowerHost) -> None:
-    since = _window_start(host)
-    failures = host.connector_log.dial_failures_since(since)
+    log, since = host.connector_log, _window_start(host)
+    failures = log.dial_failures_since(since)
     host.note(expected=f"no dial failure since {_utc(since)}", observed=_shown(failures))
     assert not failures
 
@@ -81,12 +81,8 @@ def test_no_zeromq_failure(host: FirepowerHost) -> None:
 
 @requirement("SSE-LOG-03")
 def test_no_other_error_in_the_last_hour(host: FirepowerHost) -> None:
-    since = _window_start(host)
-    errors = [
-        entry
-        for entry in host.connector_log.errors_since(since)
-        if not entry.is_dial_failure and not entry.is_zeromq_failure
-    ]
+    log, since = host.connector_log, _window_start(host)
+    errors = [entry for entry in log.errors_since(since) if not entry.is_dial_failure and not entry.is_zeromq_failure]
     kinds = ", ".join(f"{count} × {kind}" for kind, count in Counter(entry.kind for entry in errors).most_common())
     host.note(
         expected=f"no other error since {_utc(since)}",
@@ -107,4 +103,4 @@ def _shown(entries: Sequence[Entry]) -> str:
     if not entries:
         return "none"
     last = " | ".join(f"{_utc(entry.time)} {entry.message}" for entry in entries[-SHOWN_ENTRIES:])
-    return f"{len(entries)}, the last: {last}"
+    return f"{len(entries)} {'entry' if len(entries) == 1 else 'entries'}, the last: {last}"

@@ -196,6 +196,7 @@ def _host_key_refusal(
         peer.place,
         f"its host key is not known; offered: {offered}",
         f"Compare the fingerprint with the device's own, then add the key: "
+        f"{'mkdir -pm 700 ~/.ssh && ' if file.startswith('~/.ssh/') else ''}"
         f"ssh-keyscan -p {peer.port} {peer.address} >> {file}",
     )
 

@@ -32,7 +32,9 @@ def run(args: argparse.Namespace) -> int:
             found = ", ".join(scenario.planted) or ("not assessed" if scenario.not_assessed else "compliant")
             print(f"{scenario.name:<26} {scenario.title} [{found}]")
         return 0
-    signal.signal(signal.SIGTERM, _interrupt)
+    # Also where a script that put it into the background handed on "ignore Ctrl-C".
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     with Lab.start(args.scenario, count=args.count) as lab:
         try:
             _introduce(lab)

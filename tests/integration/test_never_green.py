@@ -125,3 +125,28 @@ def test_options_that_can_not_be_used(tmp_path: Path, arguments: list[str], expe
     assert expected in run.output
     assert "Traceback" not in run.output
     assert "INTERNALERROR" not in run.output
+
+
+def test_a_device_of_another_platform_than_the_inventory_says(tmp_path: Path) -> None:
+    evidence = tmp_path / "evidence"
+    evidence.mkdir()
+    recorded = (ROOT / "fixtures" / "evidence" / "ftd-us.json").read_text(encoding="utf-8")
+    (evidence / "ftd-us.json").write_text(recorded.replace('"platform": "ftd"', '"platform": "sfr"'), encoding="utf-8")
+    run = run_suite(tmp_path / "reports", f"--evidence={evidence}")
+    assert run.status == 10, run.output
+    reasons = {f.reason for f in run.results.findings if f.state == "not assessed"}
+    assert any("the inventory says sfr, the device says ftd" in (reason or "") for reason in reasons)
+    assert {f.state for f in run.results.findings} <= {"not assessed", "not applicable"}
+
+
+def test_what_a_run_did_not_come_to_is_not_assessed(tmp_path: Path) -> None:
+    run = run_with(EXIT_0, tmp_path, HEALTHY)
+    (device,) = run.results.devices
+    assert device.state == "not assessed"
+    assert "the run was cut short before this was judged" in {f.reason for f in run.results.findings}
+
+
+def test_a_requirement_is_selected_by_its_id(tmp_path: Path) -> None:
+    run = run_suite(tmp_path, RECORDED, HEALTHY, "-k", "SSE-DNS-01")
+    assert run.status == 0
+    assert {f.requirement for f in run.results.findings} == {"SSE-DNS-01"}
