@@ -131,7 +131,7 @@ def _summary(group: list[Finding], hosts: tuple[str, ...], title: str) -> str:
     if len(observed) == 1:
         return observed.pop()
     if len(hosts) > 1:
-        return f"{len(hosts)} hosts, all that were judged, for example: {group[0].observed}"
+        return f"{group[0].observed}; likewise on all other hosts ({len(hosts)} in all)"
     return f"not met: {title}"
 
 
