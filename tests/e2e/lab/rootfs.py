@@ -23,6 +23,7 @@ GATEWAY = "10.62.148.1"
 
 _BOX = Path(__file__).parent / "box"
 _PYTHON = "/usr/bin/python3"
+_ROOT_HOME = "/root"
 _PATH = "/opt/sf/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 _SSHD = """Port 22
@@ -130,7 +131,7 @@ def _directories(root: Path, spec: DeviceSpec) -> None:
 def _system_files(root: Path, spec: DeviceSpec, password_hash: str) -> None:
     shell = {Login.CLISH: "/opt/sf/bin/clish", Login.SHELL: "/bin/bash", Login.MENU: "/opt/sf/bin/menu"}[spec.login]
     users = (
-        ("root", 0, "/root", "/bin/bash", "!"),
+        ("root", 0, _ROOT_HOME, "/bin/bash", "!"),
         ("admin", ADMIN, spec.home, shell, password_hash),
         ("www", WWW, "/", "/usr/sbin/nologin", "!"),
         ("sshd", 100, "/run/sshd", "/usr/sbin/nologin", "!"),
@@ -148,7 +149,7 @@ def _system_files(root: Path, spec: DeviceSpec, password_hash: str) -> None:
     _write(root, "/etc/resolv.conf", f"nameserver {names.DNS_SERVER}\n")
     _write(root, "/etc/login.defs", f"ENV_SUPATH PATH={_PATH}\nENV_PATH PATH={_PATH}\n")
     _write(root, "/etc/profile", f"PATH={_PATH}\nPS1='\\u@\\h:\\w\\$ '\n")
-    _write(root, "/root/.bashrc", "PS1='\\u@\\h:\\w\\$ '\n")
+    _write(root, f"{_ROOT_HOME}/.bashrc", "PS1='\\u@\\h:\\w\\$ '\n")
     for service in ("sshd", "sudo", "other"):
         _write(root, f"/etc/pam.d/{service}", _PAM)
     for service in ("su", "su-l"):
