@@ -250,7 +250,8 @@ class ComplianceRun:
     def _conclude(self, session: pytest.Session, exitstatus: int) -> None:
         interrupted = None
         if exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-            interrupted = self._error or pytest.ExitCode(exitstatus).name.lower().replace("_", " ")
+            names = {code.value: code.name.lower().replace("_", " ") for code in pytest.ExitCode}
+            interrupted = self._error or names.get(int(exitstatus), f"pytest ended with exit status {exitstatus}")
         elif session.shouldfail or session.shouldstop:
             interrupted = str(session.shouldfail or session.shouldstop)
         elif unfinished := self._selected - self._finished:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -65,6 +69,13 @@ def test_a_run_that_is_ended_with_status_0_half_way(tmp_path: Path) -> None:
     assert run.status == 2
     assert run.results.summary.verdict is Verdict.INCOMPLETE
     assert "tests did not come to their end" in run.results.summary.why
+
+
+def test_a_run_that_is_ended_with_a_status_of_its_own(tmp_path: Path) -> None:
+    run = run_with(EXIT_0.replace("returncode=0", "returncode=42"), tmp_path, HEALTHY)
+    assert run.status == 42
+    assert run.results.summary.verdict is Verdict.INCOMPLETE
+    assert "INTERNALERROR" not in run.output
 
 
 def test_what_somebody_else_skips_is_not_assessed(tmp_path: Path) -> None:
@@ -150,3 +161,25 @@ def test_a_requirement_is_selected_by_its_id(tmp_path: Path) -> None:
     run = run_suite(tmp_path, RECORDED, HEALTHY, "-k", "SSE-DNS-01")
     assert run.status == 0
     assert {f.requirement for f in run.results.findings} == {"SSE-DNS-01"}
+
+
+def test_ctrl_c_while_collecting_leaves_an_incomplete_report_and_no_older_one(tmp_path: Path) -> None:
+    reports = tmp_path / "reports"
+    assert run_suite(reports, RECORDED, HEALTHY).status == 0
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        inventory = tmp_path / "fleet.yaml"
+        port = silent.getsockname()[1]
+        device = f"{{name: hung, address: 127.0.0.1, port: {port}, platform: ftd, region: us}}"
+        inventory.write_text(f"devices:\n  - {device}\n", encoding="utf-8")
+        command = [sys.executable, "-m", "pytest", f"--inventory={inventory}", f"--reports={reports}"]
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+            silent.settimeout(60)
+            connection, _ = silent.accept()
+            process.send_signal(signal.SIGINT)
+            output = process.communicate(timeout=60)[0].decode()
+            connection.close()
+    assert process.returncode == 2
+    assert "SSE-VERDICT: incomplete exit=2" in output
+    results = SuiteRun(2, output, reports, frozenset()).results
+    assert results.summary.verdict is Verdict.INCOMPLETE
+    assert [(device.name, device.state) for device in results.devices] == [("hung", "not assessed")]
