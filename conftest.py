@@ -1,3 +1,3 @@
 """Loads the plugin, nothing else."""
 
-pytest_plugins = ["sse_compliance.plugin"]
+pytest_plugins = ["sse_compliance.plugin.hooks"]

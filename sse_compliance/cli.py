@@ -7,12 +7,13 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sse_compliance import catalogue_command, inventory_command
 from sse_compliance.errors import SseError
-from sse_compliance.findings import diff_command
-from sse_compliance.lab import command as lab_command
-from sse_compliance.lab import demo
-from sse_compliance.report import command as report_command
+from sse_compliance.verbs import demo as demo
+from sse_compliance.verbs import diff as diff_command
+from sse_compliance.verbs import inventory as inventory_command
+from sse_compliance.verbs import lab as lab_command
+from sse_compliance.verbs import render as report_command
+from sse_compliance.verbs import requirements as catalogue_command
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sse_compliance.host import FirepowerHost
-from sse_compliance.regions import Regions
-from sse_compliance.requirement import not_applicable, requirement
+from sse_compliance.catalogue.regions import Regions
+from sse_compliance.judge.host import FirepowerHost
+from sse_compliance.judge.mark import not_applicable, requirement
 
 CONNECTOR_PORT = 8989
 REGISTRATION_INTERVAL = 180

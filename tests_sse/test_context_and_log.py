@@ -11,9 +11,9 @@ from sse_compliance.facts.connector_log import Entry
 from sse_compliance.facts.context import ConnectorContext
 from sse_compliance.facts.show_version import ShowVersion
 from sse_compliance.facts.text import excerpt
-from sse_compliance.host import FirepowerHost
 from sse_compliance.inventory.device import Platform
-from sse_compliance.requirement import requirement
+from sse_compliance.judge.host import FirepowerHost
+from sse_compliance.judge.mark import requirement
 
 #: How far back the log is judged, by the device's own clock.
 WINDOW = timedelta(hours=1)

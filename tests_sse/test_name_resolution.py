@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 
-from sse_compliance.host import FirepowerHost
-from sse_compliance.regions import Endpoint
-from sse_compliance.requirement import requirement
+from sse_compliance.catalogue.regions import Endpoint
+from sse_compliance.judge.host import FirepowerHost
+from sse_compliance.judge.mark import requirement
 
 
 @requirement("SSE-DNS-01")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sse_compliance.host import FirepowerHost
-from sse_compliance.requirement import requirement
+from sse_compliance.judge.host import FirepowerHost
+from sse_compliance.judge.mark import requirement
 
 MINIMUM_US = (6, 4, 0)
 MINIMUM_ELSEWHERE = (6, 5, 0)

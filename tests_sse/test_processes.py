@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sse_compliance.errors import Unavailable
-from sse_compliance.host import FirepowerHost
-from sse_compliance.requirement import requirement
+from sse_compliance.judge.host import FirepowerHost
+from sse_compliance.judge.mark import requirement
 
 
 @requirement("SSE-PRC-01")

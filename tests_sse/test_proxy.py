@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from sse_compliance.catalogue.regions import Regions
 from sse_compliance.errors import Unavailable
-from sse_compliance.host import FirepowerHost
 from sse_compliance.inventory.device import Platform
-from sse_compliance.regions import Regions
-from sse_compliance.requirement import not_applicable, requirement
+from sse_compliance.judge.host import FirepowerHost
+from sse_compliance.judge.mark import not_applicable, requirement
 
 NO_PROXY = "no proxy"
 

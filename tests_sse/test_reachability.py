@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from sse_compliance.catalogue.regions import Endpoint, Regions
 from sse_compliance.errors import Unavailable
 from sse_compliance.facts.curl import Curl
-from sse_compliance.host import FirepowerHost
-from sse_compliance.regions import Endpoint, Regions
-from sse_compliance.requirement import requirement
-from sse_compliance.runner import PortalClient
+from sse_compliance.judge.host import FirepowerHost
+from sse_compliance.judge.mark import requirement
+from sse_compliance.judge.portals import PortalClient
 
 
 @requirement("SSE-NET-01")

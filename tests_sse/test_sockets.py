@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sse_compliance.errors import Unavailable
 from sse_compliance.facts.lsof import Lsof
-from sse_compliance.host import FirepowerHost
-from sse_compliance.requirement import requirement
+from sse_compliance.judge.host import FirepowerHost
+from sse_compliance.judge.mark import requirement
 
 CONNECTOR_PORT = 8989
 CLOUD_PORT = 443

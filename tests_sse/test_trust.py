@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from sse_compliance.catalogue.regions import Endpoint
 from sse_compliance.errors import Unavailable
 from sse_compliance.facts.curl import Curl
-from sse_compliance.host import FirepowerHost
-from sse_compliance.regions import Endpoint
-from sse_compliance.requirement import requirement
+from sse_compliance.judge.host import FirepowerHost
+from sse_compliance.judge.mark import requirement
 
 
 def _date(moment: datetime | None) -> str:

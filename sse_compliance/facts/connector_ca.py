@@ -16,7 +16,7 @@ from datetime import datetime
 from cryptography import x509
 
 from sse_compliance.errors import Unavailable
-from sse_compliance.evidence import ProbeResult
+from sse_compliance.evidence.answer import ProbeResult
 from sse_compliance.facts.text import path_read, why_unreadable
 
 _BEGIN = "-----BEGIN CERTIFICATE-----"

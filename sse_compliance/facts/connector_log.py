@@ -22,7 +22,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sse_compliance.errors import Unavailable
-from sse_compliance.evidence import ProbeResult
+from sse_compliance.evidence.answer import ProbeResult
 from sse_compliance.facts.text import excerpt, path_read, why_unreadable
 
 _START = 'time="'

@@ -28,7 +28,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sse_compliance.errors import Unavailable
-from sse_compliance.evidence import ProbeResult
+from sse_compliance.evidence.answer import ProbeResult
 from sse_compliance.facts.curl_exits import sentence
 from sse_compliance.facts.curl_verbose import CERTIFICATE_PROBLEM, Certificate, Verbose
 from sse_compliance.facts.text import ensure_ran, lines

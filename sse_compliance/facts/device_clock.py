@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sse_compliance.errors import Unavailable
-from sse_compliance.evidence import ProbeResult
+from sse_compliance.evidence.answer import ProbeResult
 from sse_compliance.facts.text import ensure_ran, excerpt
 
 _SECONDS = re.compile(r"[0-9]{1,11}")

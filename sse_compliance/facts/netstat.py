@@ -17,7 +17,7 @@ import re
 from dataclasses import dataclass
 
 from sse_compliance.errors import Unavailable
-from sse_compliance.evidence import ProbeResult
+from sse_compliance.evidence.answer import ProbeResult
 from sse_compliance.facts.text import clean, ensure_ran, excerpt
 
 #: Where the socket is: TechNote 215547 (FTD), and the same without FTD's prefix (FMC, SFR). Anybody may make a socket

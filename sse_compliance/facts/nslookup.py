@@ -23,7 +23,7 @@ import re
 from dataclasses import dataclass
 
 from sse_compliance.errors import Unavailable
-from sse_compliance.evidence import ProbeResult
+from sse_compliance.evidence.answer import ProbeResult
 from sse_compliance.facts.text import TIME_LIMIT, ensure_ran, excerpt, is_address, lines
 
 _SERVER = re.compile(r"Server:[ \t]*(\S+)[ \t]*")

@@ -15,7 +15,7 @@ import re
 from dataclasses import dataclass
 
 from sse_compliance.errors import Unavailable
-from sse_compliance.evidence import ProbeResult
+from sse_compliance.evidence.answer import ProbeResult
 from sse_compliance.facts.text import TIME_LIMIT, clean, ensure_ran, excerpt
 
 _STATISTICS = re.compile(r"^([0-9]{1,9}) packets transmitted, ([0-9]{1,9}) (?:packets )?received\b", re.MULTILINE)

@@ -16,7 +16,7 @@ import re
 from dataclasses import dataclass
 
 from sse_compliance.errors import Unavailable
-from sse_compliance.evidence import ProbeResult
+from sse_compliance.evidence.answer import ProbeResult
 from sse_compliance.facts.text import clean, why_unreadable
 
 _BLOCK = re.compile(r"^iprep_proxy[ \t]*\{([^{}]*)\}", re.MULTILINE)

@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass
 
 from sse_compliance.errors import Unavailable
-from sse_compliance.evidence import ProbeResult
+from sse_compliance.evidence.answer import ProbeResult
 from sse_compliance.facts.text import excerpt, is_address, why_unreadable
 
 _KEYWORDS = ("nameserver", "search", "domain", "options", "sortlist", "lookup", "family")

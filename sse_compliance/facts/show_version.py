@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sse_compliance.errors import Unavailable
-from sse_compliance.evidence import ProbeResult
+from sse_compliance.evidence.answer import ProbeResult
 from sse_compliance.facts.text import clean, ensure_ran, excerpt, why_unreadable
 
 Product = Literal["ftd", "fmc", "sfr"]

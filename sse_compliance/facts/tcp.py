@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 
 from sse_compliance.errors import Unavailable
-from sse_compliance.evidence import ProbeResult
+from sse_compliance.evidence.answer import ProbeResult
 from sse_compliance.facts.text import TIME_LIMIT, clean, ensure_ran, excerpt
 
 _ERRORS = (

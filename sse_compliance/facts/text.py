@@ -6,7 +6,7 @@ import re
 from ipaddress import ip_address
 
 from sse_compliance.errors import Unavailable
-from sse_compliance.evidence import ProbeResult
+from sse_compliance.evidence.answer import ProbeResult
 
 #: What ``timeout`` and the shell say of a command that never gave an answer of its own.
 TIME_LIMIT = 124

@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from sse_compliance.findings.model import Change, Finding, State
-from sse_compliance.findings.results import Baseline, Results, Source, Verdict
+from sse_compliance.catalogue.info import Source
+from sse_compliance.findings.finding import Change, Finding, State
+from sse_compliance.findings.results import Baseline, Results, Verdict
 
 #: A finding's place: device, requirement, host.
 _Place = tuple[str, str, str | None]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sse_compliance.errors import InputError
 from sse_compliance.findings.results import Results
-from sse_compliance.report.results_file import dump_results
+from sse_compliance.findings.results_file import dump_results
 
 
 def save_baseline(results: Results, path: Path) -> None:

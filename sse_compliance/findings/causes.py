@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from sse_compliance.catalogue import Catalogue, Dependency
-from sse_compliance.findings.model import UNMET, Finding, Level, State
+from sse_compliance.catalogue.levels import Level
+from sse_compliance.catalogue.regions import Endpoint, Role
+from sse_compliance.catalogue.requirements import Catalogue, Dependency
+from sse_compliance.findings.finding import UNMET, Finding, State
 from sse_compliance.findings.results import RootCause
-from sse_compliance.regions import Endpoint, Role
 
 #: The hosts of a device's allowlist.
 Allowlist = Callable[[str], tuple[Endpoint, ...]]
@@ -136,6 +137,5 @@ def _summary(group: list[Finding], hosts: tuple[str, ...], title: str) -> str:
 
 
 def _weight(cause: RootCause) -> tuple[bool, int, int, str, str]:
-    severities = ("critical", "high", "medium", "low")
     advisory = cause.state is not State.NON_COMPLIANT
-    return advisory, severities.index(cause.severity), -len(cause.devices), cause.requirement, cause.target or ""
+    return advisory, cause.severity.rank, -len(cause.devices), cause.requirement, cause.target or ""

@@ -9,7 +9,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import IntEnum
 
-from sse_compliance.findings.model import Change, Finding, GateMode, Level, Severity, State
+from sse_compliance.catalogue.levels import Level, Severity
+from sse_compliance.findings.finding import Change, Finding, GateMode, State
 from sse_compliance.findings.results import Verdict
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from sse_compliance.findings.model import CLOSED, Finding, GateMode, Level, Severity, State
+from sse_compliance.catalogue.info import RequirementInfo, Source
+from sse_compliance.catalogue.levels import Severity
+from sse_compliance.files.record import CLOSED
+from sse_compliance.findings.finding import Finding, GateMode, State
 
 SCHEMA = 1
 
@@ -18,26 +21,6 @@ class Verdict(StrEnum):
     NOT_ASSESSED = "not assessed"
     #: The run was cut short or something in it broke: whatever it found, it says nothing about the rest.
     INCOMPLETE = "incomplete"
-
-
-@dataclass(frozen=True, slots=True)
-class RequirementInfo:
-    """A requirement as reports show it."""
-
-    __pydantic_config__ = CLOSED
-
-    id: str
-    title: str
-    statement: str
-    level: Level
-    severity: Severity
-    area: str
-    per_host: bool
-    applies_to: str
-    source: str
-    rationale: str
-    remediation: str
-    depends_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +69,6 @@ class RootCause:
     consequences: int = 0
     #: The hosts concerned. Where they are all that the requirement is judged on, ``target`` is None.
     targets: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A data file that the run judged by."""
-
-    __pydantic_config__ = CLOSED
-
-    name: str
-    version: str
-    sha256: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
+from sse_compliance.catalogue.levels import Level, Severity
+from sse_compliance.findings.finding import Change, Finding, State
 from sse_compliance.findings.gate import Gate, decide, is_damage, is_open
-from sse_compliance.findings.model import Change, Finding, Level, Severity, State
 from sse_compliance.findings.results import Results, Summary, Verdict
 
 

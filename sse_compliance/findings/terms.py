@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from sse_compliance.catalogue import Catalogue
+from sse_compliance.catalogue.requirements import Catalogue
 from sse_compliance.errors import InputError
 from sse_compliance.findings.baseline import Subject, compare
+from sse_compliance.findings.finding import Finding, GateMode
 from sse_compliance.findings.gate import Gate
-from sse_compliance.findings.model import Finding, GateMode
 from sse_compliance.findings.results import Baseline, Results, WaiverUse
+from sse_compliance.findings.results_file import read_results
 from sse_compliance.findings.waiver_file import load_waivers
 from sse_compliance.findings.waivers import Tags, Waiver, apply
-from sse_compliance.report.results_file import read_results
 
 
 def this_moment() -> datetime:

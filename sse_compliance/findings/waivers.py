@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sse_compliance.findings.model import Finding, State
+from sse_compliance.findings.finding import Finding, State
 from sse_compliance.findings.results import WaiverUse
 
 #: A waiver that ends within this time is told, so that somebody can act before it does.

@@ -102,3 +102,7 @@ class Inventory:
 
     targets: tuple[Target, ...] = field(default=())
     source: str = ""
+
+
+#: The name under which findings of the runner's own appear beside the devices.
+RUNNER = "runner"

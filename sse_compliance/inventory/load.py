@@ -9,8 +9,18 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from sse_compliance.errors import InputError
-from sse_compliance.inventory.device import Access, CredentialKind, CredentialRef, Device, Inventory, Platform, Target
-from sse_compliance.inventory.model import (
+from sse_compliance.files.yaml_file import Location, YamlFile
+from sse_compliance.inventory.device import (
+    RUNNER,
+    Access,
+    CredentialKind,
+    CredentialRef,
+    Device,
+    Inventory,
+    Platform,
+    Target,
+)
+from sse_compliance.inventory.file_form import (
     HOST_PATTERN,
     NAME_PATTERN,
     USER_PATTERN,
@@ -18,8 +28,6 @@ from sse_compliance.inventory.model import (
     InventoryFile,
     Settings,
 )
-from sse_compliance.runner import RUNNER
-from sse_compliance.yaml_file import Location, YamlFile
 
 #: Where the password of a device given by ``--hosts`` is looked for.
 PASSWORD_VARIABLE = "SSE_PASSWORD"  # noqa: S105  a name, not a password

@@ -12,11 +12,11 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sse_compliance.catalogue.regions import Regions, Role
 from sse_compliance.inventory.device import Platform
 from sse_compliance.lab.cell import make_disk
 from sse_compliance.lab.scenario import Scenario, Sudo, endpoints
 from sse_compliance.lab.texts import curl, log, resolver, services, sockets
-from sse_compliance.regions import Regions, Role
 
 _LECTURE = """
 We trust you have received the usual lecture from the local System

@@ -13,12 +13,12 @@ from pathlib import Path
 import yaml
 from pydantic import TypeAdapter
 
+from sse_compliance.catalogue.regions import load_regions
 from sse_compliance.errors import InputError, SseError
 from sse_compliance.lab.ledger import FILE, Event, Ledger
 from sse_compliance.lab.scenario import Planted, Scenario, planted
 from sse_compliance.lab.scenarios import SCENARIOS, scenarios
 from sse_compliance.lab.server import PASSWORD_VARIABLE, USER, Plan, Ready
-from sse_compliance.regions import load_regions
 
 #: How long the server may take to end after it was asked to, in seconds.
 _PATIENCE = 10

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from sse_compliance.catalogue.regions import Endpoint, Regions, Role
 from sse_compliance.inventory.device import Platform
-from sse_compliance.regions import Endpoint, Regions, Role
 
 
 class Shell(StrEnum):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from sse_compliance.catalogue.regions import Role
 from sse_compliance.errors import InputError
 from sse_compliance.inventory.device import Platform
 from sse_compliance.lab.scenario import Log, Scenario, Session, Shell, Software, Sudo
-from sse_compliance.regions import Role
 
 FTD_64 = Software(
     version="6.4.0.9",

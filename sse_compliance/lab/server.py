@@ -21,6 +21,7 @@ from pathlib import Path
 import asyncssh
 from pydantic import TypeAdapter
 
+from sse_compliance.catalogue.regions import load_regions
 from sse_compliance.errors import SseError
 from sse_compliance.lab import cell, directory, ledger
 from sse_compliance.lab.console import Console
@@ -29,7 +30,6 @@ from sse_compliance.lab.login import LabDevice, Session
 from sse_compliance.lab.scenario import Scenario, Shell
 from sse_compliance.lab.texts.cli import login_banner
 from sse_compliance.lab.trust import connector_ca
-from sse_compliance.regions import load_regions
 
 USER = "admin"
 #: The variable that holds the password, here and for whoever uses the inventory.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import io
 
+from sse_compliance.files.text import visible
 from sse_compliance.findings.results import Results
-from sse_compliance.report.text import visible
 
 COLUMNS = (
     "run",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from sse_compliance.findings.model import Finding
-from sse_compliance.report.text import visible
+from sse_compliance.files.text import visible
+from sse_compliance.findings.finding import Finding
 
 #: Output that is shown without folding, in lines.
 SHORT = 14

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sse_compliance.findings.results import Results
+from sse_compliance.findings.results_file import dump_results
 from sse_compliance.report.csv import render_csv
 from sse_compliance.report.hdf import render_hdf
 from sse_compliance.report.html import render_html
 from sse_compliance.report.junit import render_junit
 from sse_compliance.report.markdown import render_markdown
 from sse_compliance.report.prometheus import render_prometheus
-from sse_compliance.report.results_file import dump_results
 
 
 @dataclass(frozen=True, slots=True)

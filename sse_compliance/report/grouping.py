@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from sse_compliance.findings.model import Finding, State
+from sse_compliance.findings.finding import Finding, State, rank
 from sse_compliance.findings.results import DeviceResult, Results, RootCause
-from sse_compliance.report.words import rank
 
 
 def by_device(results: Results) -> Mapping[str, Sequence[Finding]]:

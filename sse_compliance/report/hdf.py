@@ -19,10 +19,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sse_compliance.findings.model import Finding, Severity, State
-from sse_compliance.findings.results import RequirementInfo, Results
+from sse_compliance.catalogue.info import RequirementInfo
+from sse_compliance.catalogue.levels import Severity
+from sse_compliance.files.text import capped, visible
+from sse_compliance.findings.finding import Finding, State
+from sse_compliance.findings.results import Results
 from sse_compliance.report.grouping import by_device
-from sse_compliance.report.text import capped, visible
 from sse_compliance.report.words import message
 
 RESULTS = {

@@ -15,12 +15,14 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from sse_compliance.findings.model import Severity, State
+from sse_compliance.catalogue.areas import AREAS
+from sse_compliance.catalogue.levels import Severity
+from sse_compliance.files.text import capped, one_line, plural, split_code, visible
+from sse_compliance.findings.finding import State
 from sse_compliance.findings.results import Results, Run
 from sse_compliance.report.grouping import failing_causes, keys_by_requirement
 from sse_compliance.report.page import anchor, page
-from sse_compliance.report.text import capped, one_line, plural, split_code, visible
-from sse_compliance.report.words import AREAS, STATES, VERDICTS, device_line, gate_words, said, why_not
+from sse_compliance.report.words import STATES, VERDICTS, device_line, gate_words, said, why_not
 
 #: The longest text that the page shows of any one value, in characters.
 LONGEST = 4_000

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 
-from sse_compliance.findings.model import Finding, State
+from sse_compliance.files.text import capped, one_line, visible
+from sse_compliance.findings.finding import Finding, State
 from sse_compliance.findings.results import Results
-from sse_compliance.report.text import capped, one_line, visible
 from sse_compliance.report.words import message
 
 #: What a test case holds for each state; a compliant one holds nothing.

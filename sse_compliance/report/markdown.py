@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from sse_compliance.findings.model import Change, State
+from sse_compliance.files.text import capped, one_line, plural, split_code
+from sse_compliance.findings.finding import Change, State
 from sse_compliance.findings.results import DeviceResult, Results, RootCause
 from sse_compliance.report.grouping import failing_causes, is_open
-from sse_compliance.report.text import capped, one_line, plural, split_code
 from sse_compliance.report.words import STATES, VERDICTS, gate_words, said, why_not
 
 #: Rows of a list before the rest is counted only.

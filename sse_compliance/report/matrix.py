@@ -6,10 +6,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sse_compliance.findings.model import Finding, State
+from sse_compliance.findings.finding import Finding, State, worst
 from sse_compliance.findings.results import DeviceResult, Results
 from sse_compliance.report.grouping import by_device, worst_first
-from sse_compliance.report.words import worst
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from urllib.parse import quote
 
-from sse_compliance.findings.model import Finding, State
-from sse_compliance.findings.results import DeviceResult, RequirementInfo, Results
+from sse_compliance.catalogue.info import RequirementInfo
+from sse_compliance.findings.finding import Finding, State
+from sse_compliance.findings.results import DeviceResult, Results
 from sse_compliance.report.exhibits import ShownExhibit, shown
 from sse_compliance.report.grouping import by_device, by_requirement, consequences, roots, worst_first
 from sse_compliance.report.matrix import Matrix, matrix

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sse_compliance.findings.model import Severity, State
+from sse_compliance.catalogue.levels import Severity
+from sse_compliance.files.text import one_line
+from sse_compliance.findings.finding import State
 from sse_compliance.findings.results import DeviceResult, Results, Verdict
 from sse_compliance.report.grouping import failing_causes
-from sse_compliance.report.text import one_line
 
 #: Labels and value of one sample.
 _Sample = tuple[Mapping[str, str], float]

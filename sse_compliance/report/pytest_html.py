@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from sse_compliance.files.text import one_line, plural
 from sse_compliance.findings.results import Results
-from sse_compliance.report.text import one_line, plural
 
 #: Tests from which on only what did not pass is listed.
 LARGE = 2_000

@@ -15,10 +15,10 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from sse_compliance.findings.model import Finding, State
+from sse_compliance.files.text import one_line, plural
+from sse_compliance.findings.finding import Finding, State
 from sse_compliance.findings.results import DeviceResult, Results
 from sse_compliance.report.grouping import by_device, roots, worst_first
-from sse_compliance.report.text import one_line, plural
 from sse_compliance.report.words import STATES, VERDICTS, message, why_not
 
 #: Colours of the states on a terminal, by the name that style sheets use.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sse_compliance.findings.model import Finding, Severity, State
+from sse_compliance.catalogue.levels import Severity
+from sse_compliance.files.text import one_line
+from sse_compliance.findings.finding import Finding, State
 from sse_compliance.findings.results import DeviceResult, Run, Verdict
-from sse_compliance.report.text import one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,25 +30,6 @@ STATES = {
     State.NOT_APPLICABLE: StateWords("none", "n/a", "–"),
 }
 
-#: The areas of the catalogue, by the letters in the middle of an id.
-AREAS = {
-    "PLT": "Platform",
-    "DNS": "Name resolution",
-    "NET": "Reachability",
-    "TLS": "Trust",
-    "PRX": "Proxy",
-    "CFG": "Configuration",
-    "PRC": "Processes",
-    "SOK": "Sockets",
-    "CTX": "Context",
-    "LOG": "Log",
-    "LIC": "Licence",
-    "CLD": "Cloud services",
-    "HLT": "Health",
-    "FWR": "Firewall rules",
-}
-
-_RANK = {state: rank for rank, state in enumerate(STATES)}
 
 VERDICTS = {
     Verdict.PASSED: STATES[State.COMPLIANT],
@@ -56,16 +37,6 @@ VERDICTS = {
     Verdict.NOT_ASSESSED: STATES[State.NOT_ASSESSED],
     Verdict.INCOMPLETE: STATES[State.NOT_ASSESSED],
 }
-
-
-def worst(states: Iterable[State]) -> State:
-    """The worst of some states; there must be one at least."""
-    return min(states, key=rank)
-
-
-def rank(state: State) -> int:
-    """0 for the worst state."""
-    return _RANK[state]
 
 
 def message(finding: Finding) -> str:

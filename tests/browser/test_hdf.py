@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
-from sse_compliance.findings.model import State
+from sse_compliance.findings.finding import State
 from sse_compliance.findings.results import Results
 from sse_compliance.report.formats import write_report
 from tests.browser.chromium import missing, node_modules

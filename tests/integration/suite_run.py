@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sse_compliance.findings.results import Results
-from sse_compliance.report.results_file import read_results
+from sse_compliance.findings.results_file import read_results
 
 #: Seconds that a run may take on a busy machine.
 TIME_LIMIT = 170

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sse_compliance.findings.model import Change, State
+from sse_compliance.findings.finding import Change, State
 from sse_compliance.lab.lab import Lab
 from tests.integration.suite_run import ROOT, SuiteRun, run_suite
 from tests.integration.switchboard import Switchboard

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
+from sse_compliance.catalogue.regions import Endpoint, Regions, load_regions
 from sse_compliance.errors import Unavailable
-from sse_compliance.evidence_files import read
-from sse_compliance.host import FirepowerHost
-from sse_compliance.regions import Endpoint, Regions, load_regions
+from sse_compliance.evidence.evidence_files import read
+from sse_compliance.judge.host import FirepowerHost
 from tests.integration.suite_run import ROOT
 
 # The modules, not the functions: pytest would collect those here too.

@@ -20,12 +20,12 @@ import netmiko
 import paramiko
 import pytest
 
+from sse_compliance.catalogue.regions import load_regions
 from sse_compliance.inventory.load import load_inventory
 from sse_compliance.lab.lab import Lab
 from sse_compliance.lab.scenario import Sudo
 from sse_compliance.lab.scenarios import SCENARIOS
 from sse_compliance.lab.server import PASSWORD_VARIABLE, USER
-from sse_compliance.regions import load_regions
 
 ROOT = Path(__file__).resolve().parents[2]
 

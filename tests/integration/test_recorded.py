@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from sse_compliance.catalogue import Requirement, Targets, load_catalogue
-from sse_compliance.device.probes import IMPLIED, RUNNER_KINDS
-from sse_compliance.findings.model import Level, State
-from sse_compliance.lab.demo import differences
+from sse_compliance.catalogue.levels import Level
+from sse_compliance.catalogue.probes import IMPLIED, RUNNER_KINDS
+from sse_compliance.catalogue.regions import load_regions
+from sse_compliance.catalogue.requirements import Requirement, Targets, load_catalogue
+from sse_compliance.findings.finding import State
 from sse_compliance.lab.scenario import planted
 from sse_compliance.lab.scenarios import SCENARIOS
-from sse_compliance.regions import load_regions
+from sse_compliance.verbs.demo import differences
 from tests.integration.suite_run import ROOT, SuiteRun, run_suite
 
 RECORDED = ROOT / "fixtures" / "evidence"

@@ -8,11 +8,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from sse_compliance.findings.model import State
-from sse_compliance.lab.demo import differences
+from sse_compliance.findings.finding import State
 from sse_compliance.lab.lab import Lab
 from sse_compliance.lab.scenarios import SCENARIOS
 from sse_compliance.lab.server import PASSWORD_VARIABLE
+from sse_compliance.verbs.demo import differences
 from tests.integration.conftest import LiveRun
 from tests.integration.suite_run import run_suite
 

@@ -14,13 +14,14 @@ from typing import Any
 import asyncssh
 import pytest
 
-from sse_compliance.collect import collect_fleet
-from sse_compliance.device.connection import Secrets
-from sse_compliance.device.limits import Limits
-from sse_compliance.device.probes import ProbeSpec, Where
-from sse_compliance.device.session import Answers, open_session
+from sse_compliance.catalogue.probes import ProbeSpec, Where
+from sse_compliance.collect.fleet import collect_fleet
+from sse_compliance.collect.limits import Limits
+from sse_compliance.collect.ssh.connection import Secrets
+from sse_compliance.collect.ssh.session import Answers, open_session
 from sse_compliance.errors import Unavailable
-from sse_compliance.evidence import Evidence, NotObtained, ProbeResult
+from sse_compliance.evidence.answer import NotObtained, ProbeResult
+from sse_compliance.evidence.record import Evidence
 from sse_compliance.inventory.credentials import Credentials, Secret
 from sse_compliance.inventory.device import Access, CredentialKind, CredentialRef, Device, JumpHost, Platform, Target
 from tests.integration.device_double import SHOW_NETWORK, Double, serving

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from sse_compliance.catalogue import load_catalogue
+from sse_compliance.catalogue.regions import load_regions
+from sse_compliance.catalogue.requirements import load_catalogue
 from sse_compliance.findings.waiver_file import load_waivers
 from sse_compliance.inventory.load import load_inventory
-from sse_compliance.regions import load_regions
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 21, tzinfo=UTC)

@@ -15,9 +15,9 @@ from pathlib import Path
 from string import Template
 from urllib.parse import urlsplit
 
+from sse_compliance.catalogue.regions import Endpoint, Role
 from sse_compliance.lab.scenario import Scenario
 from sse_compliance.lab.texts.addresses import addresses
-from sse_compliance.regions import Endpoint, Role
 
 _TEXTS = Path(__file__).parent / "curl"
 

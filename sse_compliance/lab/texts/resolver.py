@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from sse_compliance.catalogue.regions import Endpoint, Role
 from sse_compliance.lab.scenario import Scenario
 from sse_compliance.lab.texts.addresses import addresses
-from sse_compliance.regions import Endpoint, Role
 
 #: The resolver that the documents' answers come from.
 _SERVER = "10.25.0.1"

@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from random import Random
 
-from sse_compliance.evidence import ProbeResult
+from sse_compliance.evidence.answer import ProbeResult
 from tests.unit.facts.mutations import ALL, GENTLE
 from tests.unit.facts.subjects import SUBJECTS, Subject
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from sse_compliance.evidence import ProbeResult
+from sse_compliance.evidence.answer import ProbeResult
 
 _FOLDER = Path(__file__).parents[2] / "data" / "samples"
 _PROMPT = re.compile(

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 import pytest
 
 from sse_compliance.errors import Unavailable
-from sse_compliance.evidence import ProbeResult
+from sse_compliance.evidence.answer import ProbeResult
 
 F = TypeVar("F")
 

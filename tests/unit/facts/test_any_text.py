@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sse_compliance.errors import Unavailable
-from sse_compliance.evidence import ProbeResult
+from sse_compliance.evidence.answer import ProbeResult
 from tests.unit.facts.subjects import SUBJECTS, Subject
 
 LINES = sorted({line for s in SUBJECTS for r in s.samples for line in f"{r.stdout}\n{r.stderr}".split("\n")})

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from sse_compliance.errors import Unavailable
-from sse_compliance.evidence import ProbeResult
+from sse_compliance.evidence.answer import ProbeResult
 from sse_compliance.facts.connector_log import ConnectorLog, Entry, Kind, parse
 from sse_compliance.facts.text import excerpt
 from tests.unit.facts.samples import transcript

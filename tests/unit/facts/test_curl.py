@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sse_compliance.evidence import ProbeResult
+from sse_compliance.evidence.answer import ProbeResult
 from sse_compliance.facts.curl import Curl, parse
 from sse_compliance.facts.curl_verbose import Certificate
 from tests.unit.facts.samples import recording, transcript

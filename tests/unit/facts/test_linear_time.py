@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from sse_compliance.errors import Unavailable
-from sse_compliance.evidence import ProbeResult
+from sse_compliance.evidence.answer import ProbeResult
 from tests.unit.facts.subjects import SUBJECTS, Subject
 
 LENGTH = 50_000

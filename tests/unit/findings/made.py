@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from sse_compliance.catalogue import load_catalogue
-from sse_compliance.findings.model import Finding, Level, Severity, State
-from sse_compliance.findings.results import DeviceResult, Results, Run, Source
+from sse_compliance.catalogue.info import Source
+from sse_compliance.catalogue.levels import Level, Severity
+from sse_compliance.catalogue.requirements import load_catalogue
+from sse_compliance.findings.finding import Finding, State
+from sse_compliance.findings.results import DeviceResult, Results, Run
 from sse_compliance.findings.summary import device_states, summarise
 from sse_compliance.findings.waivers import Waiver
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from sse_compliance.catalogue.info import Source
 from sse_compliance.findings.baseline import Subject, compare, subject_of
-from sse_compliance.findings.model import Change, Finding, State
-from sse_compliance.findings.results import Baseline, DeviceResult, Source
+from sse_compliance.findings.finding import Change, Finding, State
+from sse_compliance.findings.results import Baseline, DeviceResult
 from tests.unit.findings.made import device, finding, results
 
 C, N, U, A, W, X = (

@@ -10,8 +10,8 @@ import pytest
 
 from sse_compliance.errors import InputError
 from sse_compliance.findings.baseline_file import save_baseline
-from sse_compliance.findings.model import State
-from sse_compliance.report.results_file import dump_results, read_results
+from sse_compliance.findings.finding import State
+from sse_compliance.findings.results_file import dump_results, read_results
 from tests.unit.findings.made import finding, results
 
 HERE = results([finding(), finding("SSE-NET-01", State.COMPLIANT, "api-sse.cisco.com"), finding(device="ftd-2")])

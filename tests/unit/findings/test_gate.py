@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sse_compliance.catalogue.levels import Level, Severity
 from sse_compliance.findings import waivers as waiving
 from sse_compliance.findings.baseline import compare, subject_of
+from sse_compliance.findings.finding import Change, Finding, GateMode, State
 from sse_compliance.findings.gate import Gate
-from sse_compliance.findings.model import Change, Finding, GateMode, Level, Severity, State
 from sse_compliance.findings.results import Baseline, Results, Summary, Verdict
 from sse_compliance.findings.summary import summarise, verdict_line
 from sse_compliance.findings.waivers import Waiver

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sse_compliance.errors import InputError
-from sse_compliance.findings.model import State
+from sse_compliance.findings.finding import State
 from sse_compliance.findings.waiver_file import load_waivers
 from sse_compliance.findings.waivers import Waiver
 from tests.unit.findings.made import CATALOGUE, NOW

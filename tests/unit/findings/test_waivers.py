@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from sse_compliance.findings.model import Finding, State
+from sse_compliance.findings.finding import Finding, State
 from sse_compliance.findings.waivers import Waiver, apply
 from tests.unit.findings.made import NOW, finding, waiver
 

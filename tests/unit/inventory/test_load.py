@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from sse_compliance.catalogue.regions import load_regions
 from sse_compliance.errors import InputError
 from sse_compliance.inventory.device import CredentialKind, CredentialRef, JumpHost, Platform
 from sse_compliance.inventory.load import load_inventory, target_from_url
-from sse_compliance.regions import load_regions
 
 REGIONS = load_regions().profiles
 

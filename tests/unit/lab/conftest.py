@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from sse_compliance.catalogue.regions import Regions, load_regions
 from sse_compliance.lab.cell import Cell, Toolbox, check, make_disk
 from sse_compliance.lab.console import Console
 from sse_compliance.lab.image import DiskWriter
 from sse_compliance.lab.scenario import Scenario
 from sse_compliance.lab.trust import connector_ca
-from sse_compliance.regions import Regions, load_regions
 
 #: Exit status and output (stdout and stderr together) of something run in a cell.
 Ran = tuple[int, str]

@@ -9,15 +9,15 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import TypeAdapter
 
-from sse_compliance.catalogue import load_catalogue
+from sse_compliance.catalogue.regions import Regions, Role
+from sse_compliance.catalogue.requirements import load_catalogue
 from sse_compliance.errors import InputError
-from sse_compliance.inventory.model import NAME_PATTERN
+from sse_compliance.inventory.file_form import NAME_PATTERN
 from sse_compliance.lab.image import device_files
 from sse_compliance.lab.lab import Lab
 from sse_compliance.lab.scenario import Scenario, planted
 from sse_compliance.lab.scenarios import SCENARIOS, scenarios
 from sse_compliance.lab.server import Plan
-from sse_compliance.regions import Regions, Role
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 

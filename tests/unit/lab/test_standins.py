@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from sse_compliance.device.probes import probe_specs
+from sse_compliance.catalogue.probes import probe_specs
 from sse_compliance.inventory.device import Device, Platform
 from sse_compliance.lab.scenario import Scenario
 from sse_compliance.lab.scenarios import SCENARIOS

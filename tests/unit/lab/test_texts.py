@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from sse_compliance.catalogue.regions import Regions
 from sse_compliance.lab.scenario import Scenario
 from sse_compliance.lab.scenarios import SCENARIOS
 from sse_compliance.lab.texts import cli, services, sockets
 from sse_compliance.lab.texts.curl import curl_files
 from sse_compliance.lab.texts.log import connector_log
 from sse_compliance.lab.texts.resolver import nslookup_files
-from sse_compliance.regions import Regions
 
 SAMPLES = Path(__file__).parents[2] / "data" / "samples"
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

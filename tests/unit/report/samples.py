@@ -6,19 +6,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from sse_compliance.findings.model import Change, Exhibit, Finding, Level, Severity, State
-from sse_compliance.findings.results import (
-    Baseline,
-    DeviceResult,
-    RequirementInfo,
-    Results,
-    RootCause,
-    Run,
-    Source,
-    Summary,
-    Verdict,
-    WaiverUse,
-)
+from sse_compliance.catalogue.info import RequirementInfo, Source
+from sse_compliance.catalogue.levels import Level, Severity
+from sse_compliance.findings.finding import Change, Exhibit, Finding, State
+from sse_compliance.findings.results import Baseline, DeviceResult, Results, RootCause, Run, Summary, Verdict, WaiverUse
 from sse_compliance.findings.summary import device_state
 
 NOTE = "TechNote 215547, Troubleshoot FMC and CTR integration"

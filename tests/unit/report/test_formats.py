@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from markdown_it import MarkdownIt
 
-from sse_compliance.findings.model import State
+from sse_compliance.findings.finding import State
 from sse_compliance.findings.results import Results
 from sse_compliance.report.formats import FORMATS, report_bytes
 from tests.unit.report.samples import build, hostile, large_fleet, small_fleet

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sse_compliance.findings.model import Finding, Level, Severity, State
+from sse_compliance.catalogue.levels import Level, Severity
+from sse_compliance.findings.finding import Finding, State
 from sse_compliance.report.grouping import consequences, keys_by_requirement, roots
 
 

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from sse_compliance.findings.model import State
+from sse_compliance.findings.finding import State
 from sse_compliance.findings.results import Results
+from sse_compliance.findings.results_file import read_results, write_results
 from sse_compliance.report.formats import report_bytes
 from sse_compliance.report.html import render_html, write_html, write_html_directory
 from sse_compliance.report.page import FULL_FINDINGS, evidence_link
-from sse_compliance.report.results_file import read_results, write_results
 from tests.unit.report.samples import HOSTILE, WRONG_PORT, build, hostile, large_fleet, small_fleet
 
 VOID = {"meta", "link", "input", "br", "rect"}

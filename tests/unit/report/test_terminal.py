@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from sse_compliance.findings.model import State
+from sse_compliance.findings.finding import State
 from sse_compliance.findings.results import Results
 from sse_compliance.report.terminal import MOST_LINES, CollectProgress, print_summary
 from tests.unit.report.samples import hostile, large_fleet, small_fleet

@@ -1,0 +1,267 @@
+"""The requirement catalogue (``fixtures/requirements.yaml``): what is judged, on which devices, from which probes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from string import Formatter
+from typing import Annotated, Literal
+
+from pydantic import Field, StrictBool
+
+from sse_compliance.catalogue.info import RequirementInfo, Source
+from sse_compliance.catalogue.levels import Level, Severity
+from sse_compliance.catalogue.probes import IMPLIED, KINDS, PLATFORMS
+from sse_compliance.catalogue.regions import Regions, Role
+from sse_compliance.errors import InputError
+from sse_compliance.files.yaml_file import StrictModel, YamlFile
+from sse_compliance.inventory.device import Device, Platform
+
+DEFAULT_FILE = Path(__file__).resolve().parents[2] / "fixtures" / "requirements.yaml"
+
+_Text = Annotated[str, Field(min_length=1)]
+_REMEDIATION_FIELDS = frozenset({"host", "pattern", "api", "device"})
+_PROBE_FIELDS = frozenset({"host", "allowlist", "amp_call", *Role})
+
+
+class Targets(StrEnum):
+    """What a requirement is judged on."""
+
+    DEVICE = "device"
+    ALLOWLIST = "allowlist"
+    DOCUMENTED = "documented"
+    AMP = "amp"
+    PORTALS = "portals"
+
+
+class AppliesTo(StrictModel):
+    """The devices that a requirement concerns. A condition that is not given does not matter."""
+
+    platforms: Annotated[tuple[Platform, ...], Field(min_length=1)]
+    cloud: StrictBool | None = None
+    proxy: StrictBool | None = None
+    amp: StrictBool | None = None
+
+    def reason_against(self, device: Device) -> str | None:
+        """Why a device is not concerned; None when it is."""
+        if device.platform not in self.platforms:
+            return f"does not concern {device.platform} devices"
+        if self.cloud is True and not device.cloud:
+            return "the Cisco cloud integration of this device is meant to be off (scenario 1 of TechNote 217616)"
+        if self.proxy is False and device.proxy is not None:
+            return f"the device reaches the cloud through the management proxy {device.proxy}"
+        if self.amp is True and not device.amp:
+            return "AMP is not in scope for this device (amp: false)"
+        return None
+
+    def describe(self) -> str:
+        """In words, for reports."""
+        words = [", ".join(self.platforms)]
+        for name, wanted in (("cloud", self.cloud), ("proxy", self.proxy), ("AMP profile", self.amp)):
+            if wanted is not None:
+                words.append(f"{name} {'on' if wanted else 'off'}")
+        return "; ".join(words)
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """A requirement that must be met first; ``role`` narrows it to one host of the region."""
+
+    requirement: str
+    role: Role | None = None
+
+
+class Requirement(StrictModel):
+    """One entry of the catalogue; ``fixtures/requirements.yaml`` tells what each key means."""
+
+    id: Annotated[str, Field(pattern=r"^SSE-[A-Z]{3}-[0-9]{2}$")]
+    title: _Text
+    statement: _Text
+    level: Level
+    level_undocumented: Level | None = None
+    severity: Severity
+    targets: Targets
+    applies_to: AppliesTo
+    source: _Text
+    rationale: _Text
+    remediation: _Text
+    depends_on: tuple[Annotated[str, Field(pattern=r"^SSE-[A-Z]{3}-[0-9]{2}(@[a-z-]+)?$")], ...] = ()
+    probes: tuple[_Text, ...]
+
+    @property
+    def area(self) -> str:
+        """The area of the catalogue: the three letters in the middle of the ID."""
+        return self.id[4:7]
+
+    @property
+    def per_host(self) -> bool:
+        """Whether it is judged once per host rather than once per device."""
+        return self.targets is not Targets.DEVICE
+
+    @property
+    def dependencies(self) -> tuple[Dependency, ...]:
+        """``depends_on``, read."""
+        parts = (text.partition("@") for text in self.depends_on)
+        return tuple(Dependency(name, Role(role) if role else None) for name, _, role in parts)
+
+    def hosts(self, device: Device, regions: Regions) -> tuple[str, ...]:
+        """The hosts that it is judged on for a device; empty for a requirement on the device itself."""
+        match self.targets:
+            case Targets.DEVICE:
+                return ()
+            case Targets.AMP:
+                return tuple(endpoint.fqdn for endpoint in regions.amp)
+            case Targets.PORTALS:
+                return regions.portals
+            case Targets.ALLOWLIST | Targets.DOCUMENTED:
+                only_documented = self.targets is Targets.DOCUMENTED
+                endpoints = regions.endpoints(device.region, device.profile)
+                return tuple(e.fqdn for e in endpoints if e.documented_call or not only_documented)
+
+    def level_for(self, device: Device, host: str | None, regions: Regions) -> Level:
+        """Its level on a host: ``level_undocumented`` where no document names a call for that host."""
+        if self.level_undocumented is None or host is None:
+            return self.level
+        documented = {e.fqdn for e in regions.endpoints(device.region, device.profile) if e.documented_call}
+        return self.level if host in documented else self.level_undocumented
+
+    def probes_for(self, device: Device, host: str | None, regions: Regions) -> Iterator[str]:
+        """The names of the probes that its test may read for a device and host."""
+        endpoints = regions.endpoints(device.region, device.profile)
+        values: dict[str, tuple[str, ...]] = {r: tuple(e.fqdn for e in endpoints if e.role is r) for r in Role}
+        values |= {"host": (host,) if host else (), "amp_call": (regions.amp_call,)}
+        values["allowlist"] = tuple(e.fqdn for e in endpoints)
+        values[Role.API] = (regions.api(device.region),)
+        for template in self.probes:
+            (field,) = _fields(template) or (None,)
+            if field is None:
+                yield template
+            else:
+                yield from (template.format_map({field: value}) for value in values[field])
+
+    def remedy(self, device: str, host: str | None, pattern: str | None, api: str) -> str:
+        """What to do, with the names of a device and a host in it."""
+        host = host or "<host>"
+        return self.remediation.format(device=device, host=host, pattern=pattern or host, api=api)
+
+    def info(self) -> RequirementInfo:
+        """It, as reports show it."""
+        return RequirementInfo(
+            id=self.id,
+            title=self.title,
+            statement=self.statement,
+            level=self.level,
+            severity=self.severity,
+            area=self.area,
+            per_host=self.per_host,
+            applies_to=self.applies_to.describe(),
+            source=self.source,
+            rationale=self.rationale,
+            remediation=self.remedy("the device", None, None, "<the region's API host>"),
+            depends_on=self.depends_on,
+        )
+
+
+class _CatalogueFile(StrictModel):
+    schema_: Annotated[Literal[1], Field(alias="schema")]
+    version: _Text
+    requirements: Annotated[tuple[Requirement, ...], Field(min_length=1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All requirements, by ID, in the file's order."""
+
+    source: Source
+    requirements: Mapping[str, Requirement]
+
+    def __getitem__(self, requirement_id: str) -> Requirement:
+        try:
+            return self.requirements[requirement_id]
+        except KeyError:
+            raise InputError(f"the catalogue has no requirement {requirement_id!r}") from None
+
+    def __iter__(self) -> Iterator[Requirement]:
+        return iter(self.requirements.values())
+
+
+def load_catalogue(path: Path = DEFAULT_FILE) -> Catalogue:
+    """The catalogue.
+
+    Raises:
+        InputError: names file, line and key: unknown keys, IDs or probes, duplicate IDs, a cycle in ``depends_on``.
+    """
+    file = YamlFile(path)
+    parsed = file.validate(_CatalogueFile)
+    requirements: dict[str, Requirement] = {}
+    for index, requirement in enumerate(parsed.requirements):
+        if requirement.id in requirements:
+            raise file.error(("requirements", index, "id"), f"{requirement.id} stands twice")
+        requirements[requirement.id] = requirement
+        _check_probes(file, index, requirement)
+        unknown = _fields(requirement.remediation) - _REMEDIATION_FIELDS
+        if unknown:
+            expected = ", ".join(sorted(_REMEDIATION_FIELDS))
+            raise file.error(("requirements", index, "remediation"), f"unknown {sorted(unknown)}; expected {expected}")
+    _check_dependencies(file, parsed.requirements, requirements)
+    source = Source("catalogue", parsed.version, hashlib.sha256(path.read_bytes()).hexdigest())
+    return Catalogue(source, requirements)
+
+
+def _fields(template: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(template) if name is not None}
+
+
+def _check_probes(file: YamlFile, index: int, requirement: Requirement) -> None:
+    for position, template in enumerate(requirement.probes):
+        location = ("requirements", index, "probes", position)
+        kind, fields = template.partition(":")[0], _fields(template)
+        if kind not in KINDS:
+            raise file.error(location, f"there is no probe {kind!r}; expected one of {', '.join(sorted(KINDS))}")
+        if len(fields) > 1 or not fields <= _PROBE_FIELDS:
+            raise file.error(location, f"unknown {sorted(fields)}; expected one of {', '.join(sorted(_PROBE_FIELDS))}")
+        if "host" in fields and not requirement.per_host:
+            raise file.error(location, "{host} needs a requirement that is judged per host")
+
+
+def _check_dependencies(
+    file: YamlFile, ordered: Iterable[Requirement], requirements: Mapping[str, Requirement]
+) -> None:
+    for index, requirement in enumerate(ordered):
+        for position, text in enumerate(requirement.depends_on):
+            name, _, role = text.partition("@")
+            location = ("requirements", index, "depends_on", position)
+            if name not in requirements:
+                raise file.error(location, f"there is no requirement {name}")
+            if role and (role not in set(Role) or not requirements[name].per_host):
+                raise file.error(location, f"{text}: {role!r} is no role of a host that {name} is judged on")
+    graph = {r.id: {dependency.requirement for dependency in r.dependencies} for r in requirements.values()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        raise file.error(("requirements",), f"depends_on goes in a circle: {' -> '.join(error.args[1])}") from None
+
+
+def planned_probes(
+    judged: Iterable[tuple[Requirement, str | None]], device: Device, regions: Regions
+) -> tuple[str, ...]:
+    """The probes that are made for a device, each once and only what some test reads.
+
+    Args:
+        judged: the requirements, each with the host that it is judged on.
+        device: the device.
+        regions: the allowlists.
+    """
+    names: dict[str, None] = {}
+    for requirement, host in judged:
+        if requirement.applies_to.reason_against(device) is not None:
+            continue
+        for name in requirement.probes_for(device, host, regions):
+            kind, _, argument = name.partition(":")
+            if device.platform in PLATFORMS.get(kind, Platform):
+                names[f"{IMPLIED[kind]}:{argument}" if kind in IMPLIED else name] = None
+    return tuple(names)

@@ -1,0 +1,53 @@
+"""The trusted resolver that the device's DNS answers are compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+import dns.exception
+import dns.resolver
+
+from sse_compliance.errors import InputError
+from sse_compliance.evidence.answer import NotObtained, ProbeResult
+
+#: How long the resolver may take, in seconds.
+RESOLVER_SECONDS = 4
+
+#: ``--resolver system``: the resolver that the runner's own system uses.
+SYSTEM = "system"
+
+
+def make_resolver(server: str) -> dns.resolver.Resolver:
+    """A resolver that asks one server, or the system's (``system``).
+
+    Raises:
+        InputError: the server is no address, or the system has no resolver.
+    """
+    try:
+        resolver = dns.resolver.Resolver(configure=server == SYSTEM)
+        if server != SYSTEM:
+            resolver.nameservers = [server]
+    except (dns.exception.DNSException, ValueError, OSError) as error:
+        raise InputError(f"--resolver {server}: expected an IP address or 'system': {error}") from None
+    resolver.lifetime = RESOLVER_SECONDS
+    return resolver
+
+
+def ask_resolver(resolver: dns.resolver.Resolver, names: Iterable[str]) -> dict[str, ProbeResult | NotObtained]:
+    """What a trusted resolver says of names, as probes ``resolver:NAME``; a silent resolver is no finding."""
+    return {f"resolver:{name}": _ask(resolver, name) for name in names}
+
+
+def _ask(resolver: dns.resolver.Resolver, name: str) -> ProbeResult | NotObtained:
+    command = f"dig @{resolver.nameservers[0]} {name} A" if resolver.nameservers else f"dig {name} A"
+    try:
+        answer = resolver.resolve(name, "A", search=False)
+        lines = ["NOERROR", *sorted(record.address for record in answer)]
+    except dns.resolver.NXDOMAIN:
+        lines = ["NXDOMAIN"]
+    except dns.resolver.NoAnswer:
+        lines = ["NOERROR"]
+    except dns.exception.DNSException as error:
+        return NotObtained(f"the trusted resolver did not answer for {name}: {error}")
+    return ProbeResult(command, 0, "\n".join(lines) + "\n", read_at=datetime.now(UTC).isoformat())

@@ -1,0 +1,289 @@
+"""The one script that a device runs, and the reading of what it prints. No I/O here.
+
+The probes lie in *lanes* that run side by side. A lane's output goes through one pipe, bounded, as base64, and comes
+out as short self-contained lines, so that lanes may interleave freely on one terminal::
+
+    MARKER LANE BASE64
+    MARKER LANE . COUNT         the lane is complete, in COUNT lines
+    MARKER end                  the script is
+
+Decoded, a lane is a row of records, one for each probe::
+
+    MARKER NUMBER FILE UPTIME   which probe, which of its files matched, when it began
+    (stdout)
+    MARKER STATUS               its exit status
+    (stderr)
+    MARKER UPTIME               when it ended
+
+The marker is random, so that nothing a device prints can pass for a frame. Nothing is written to the device's disk: no
+temporary file, no here-document (a shell keeps one in a file), no history.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+from binascii import Error as Base64Error
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from shlex import quote
+
+from sse_compliance.catalogue.probes import ProbeSpec
+from sse_compliance.evidence.answer import NotObtained, ProbeResult
+
+#: How many lanes run side by side.
+LANES = 32
+
+#: How much of a probe's stdout and stderr is kept, in bytes.
+STDOUT_BYTES = 1 << 20
+STDERR_BYTES = 1 << 16
+
+#: How much of a lane is read: one probe's output and its frame.
+_LANE_BYTES = STDOUT_BYTES + STDERR_BYTES + 4096
+
+#: The exit status of a command that was stopped: by ``timeout`` (the second where it did not obey), and by SIGPIPE at
+#: the output's bound.
+_TIMED_OUT = 124
+_KILLED = 137
+_STOPPED_AT_BOUND = 141
+
+#: Programs that are started directly where their arguments are plain; anything else runs under a shell of its own.
+_PROGRAMS = frozenset({"bash", "cat", "curl", "date", "lsof", "netstat", "nslookup", "ping", "pmtool", "tail"})
+
+#: Programs that read a local file or clock and return at once. They share one lane, one after the other: on a firewall,
+#: and over a fleet, starting ``timeout``, ``head`` and ``base64`` for each would cost more than what they do.
+_INSTANT = frozenset({"cat", "date", "tail"})
+
+_PLAIN_WORDS = re.compile(r"[\w@%+,./:={}-]+(?: (?:[\w@%+,./:={}-]+|'[^']*'))*")
+
+#: The device's own PATH comes first; what is added is where Firepower keeps its tools. A proxy or a CA bundle of the
+#: shell's environment is no part of the documented calls, and curl would write a file for SSLKEYLOGFILE.
+_ENVIRONMENT = """\
+export LC_ALL=C PATH="$PATH:/bin:/usr/bin:/sbin:/usr/sbin:/usr/local/bin:/usr/local/sf/bin:/ngfw/usr/local/sf/bin"
+unset http_proxy https_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY
+unset CURL_CA_BUNDLE SSL_CERT_FILE SSL_CERT_DIR SSLKEYLOGFILE HISTFILE
+"""
+
+#: ``now``: run times come from the kernel's uptime, since starting ``date`` twice a probe would double its cost.
+#: ``pick``: the first file that exists, else the first candidate, so that the tool itself says that it is missing.
+_COMMON = """\
+now() { read -r t _ </proc/uptime || t=-; } 2>/dev/null
+pick() { f=$1 k=0 i=0; for x; do [ -e "$x" ] && { f=$x k=$i; return; }; i=$((i + 1)); done; }
+"""
+
+#: ``probe NUMBER SECONDS WORD…``: stdout goes down the lane as it comes; stderr is held back, bounded, until the end.
+_PROBE = f"""\
+probe() {{
+n=$1 s=$2; shift 2; now; printf '%s %s %s %s\\n' "$M" "$n" "$k" "$t"
+e=$({{ timeout -k 2 "$s" "$@" 2>&1 >&4 4>&-; printf '\\n%s %s\\n' "$M" "$?" >&4; }} |
+head -c {STDERR_BYTES + 1}; echo .)
+now; printf '%s\\n%s %s\\n' "${{e%.}}" "$M" "$t"
+}}
+"""
+
+#: ``send LANE``: one ``printf`` a line, and a line is shorter than PIPE_BUF, so that it is never torn.
+_SEND = f"""\
+send() {{
+c=0; for l in $(head -c {_LANE_BYTES} | base64 $W); do c=$((c + 1)); printf '%s %s %s\\n' "$M" "$1" "$l"; done
+printf '%s %s . %s\\n' "$M" "$1" "$c"
+}}
+W=-w3000; base64 $W </dev/null >/dev/null 2>&1 || W=
+"""
+
+#: For a device that has no ``timeout``; called like the real one. It ends the program, not what that has started.
+_FALLBACK = f"""\
+command -v timeout >/dev/null || timeout() {{
+s=$3; shift 3; "$@" & p=$!; (sleep "$s"; kill "$p") >/dev/null 2>&1 4>&- & w=$!
+wait "$p"; r=$?; kill "$w" 2>/dev/null; [ "$r" = 143 ] && r={_TIMED_OUT}; return "$r"
+}}
+"""
+
+#: ``quick NUMBER WORD…``: a probe of the shared lane, which is under one time limit as a whole.
+_QUICK = """\
+quick() {
+n=$1; shift; now; printf '%s %s %s %s\\n' "$M" "$n" "$k" "$t"
+e=$("$@" 2>&1 >&4; r=$?; echo ".$r"); r=${e##*.}; now; printf '\\n%s %s\\n%s\\n%s %s\\n' "$M" "$r" "${e%.*}" "$M" "$t"
+}
+"""
+
+
+def build(specs: Sequence[ProbeSpec], marker: str) -> str:
+    """The script that runs the probes, for any POSIX sh.
+
+    Probes of hosts (``curl:HOST``) come first, each at the head of a lane, so that a region whose every host is dropped
+    costs one connect time-out. A probe's ``then`` is not run: whether it is needed is known when the first is back.
+
+    Args:
+        specs: shell probes; their position is their number in the frames.
+        marker: a word that no output can guess.
+    """
+    numbered = list(enumerate(specs))
+    instant = [item for item in numbered if _program(item[1]) in _INSTANT]
+    waiting = sorted((item for item in numbered if item not in instant), key=lambda item: ":" not in item[1].name)
+    lanes = ["".join(_probe_call(*item) for item in waiting[first::LANES]) for first in range(min(LANES, len(waiting)))]
+    parts = [f"M={marker}\n", _ENVIRONMENT, _COMMON, _PROBE, _SEND, _FALLBACK]
+    if instant:
+        parts.append(_instant_lane(instant, marker, len(lanes)))
+    parts += [f"{{\n{lane}}} 4>&1 | send {number} &\n" for number, lane in enumerate(lanes)]
+    parts.append("wait\nprintf '%s end\\n' \"$M\"\n")
+    return "".join(parts)
+
+
+def _program(spec: ProbeSpec) -> str | None:
+    """The program of a command that is nothing but plain words, so that no shell is needed to run it."""
+    program = spec.command.split(" ", 1)[0]
+    return program if program in _PROGRAMS and _PLAIN_WORDS.fullmatch(spec.command) else None
+
+
+def _words(spec: ProbeSpec) -> str:
+    """The command as shell words, with the file that ``pick`` found."""
+    command = spec.command.replace("{file}", '"$f"') if spec.files else spec.command
+    return command if _program(spec) else f"sh -c {quote(command)}"
+
+
+def _pick(spec: ProbeSpec) -> str:
+    return f"pick {' '.join(map(quote, spec.files))}; export f\n" if spec.files else "k=0\n"
+
+
+def _probe_call(number: int, spec: ProbeSpec) -> str:
+    return f"{_pick(spec)}probe {number} {spec.seconds} {_words(spec)}\n"
+
+
+def _instant_lane(items: Sequence[tuple[int, ProbeSpec]], marker: str, lane: int) -> str:
+    calls = "".join(f"{_pick(spec)}quick {number} {_words(spec)}\n" for number, spec in items)
+    # One that hangs has its own limit; the others take no time, but each gets a second for a device that is busy.
+    seconds = max(spec.seconds for _, spec in items) + len(items) - 1
+    text = f"M={marker}\nexec 4>&1\n{_COMMON}{_QUICK}{calls}"
+    return f"timeout -k 2 {seconds} sh -c {quote(text)} | send {lane} &\n"
+
+
+def _utc_now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+class FrameReader:
+    """Reads what the script prints, in pieces of any size.
+
+    Lines without the marker (echo, prompts, a broadcast message) are passed over; control characters around a frame do
+    no harm. A lane that lacks a line is reported as not had, never patched up.
+
+    Args:
+        specs: the probes that :func:`build` was given.
+        marker: the marker that it was given.
+        clock: gives the time of arrival, RFC 3339.
+    """
+
+    def __init__(self, specs: Sequence[ProbeSpec], marker: str, clock: Callable[[], str] = _utc_now) -> None:
+        self._specs = specs
+        self._clock = clock
+        self._frame = re.compile(rb"%s (?:(end)|(\d+) (?:\. (\d+)|([A-Za-z0-9+/=]+)))\s*$" % marker.encode())
+        mark = re.escape(marker.encode())
+        self._head = re.compile(rb"%s (\d+) (\d+) (\S+)\n" % mark)
+        self._status = re.compile(rb"\n%s (\d+)\n" % mark)
+        self._tail = re.compile(rb"\n%s (\S+)\n" % mark)
+        self._rest = b""
+        #: How much a device may send in frames; one that sends more is not telling us about its probes.
+        self._room = (min(LANES, len(specs)) + 1) * 2 * _LANE_BYTES
+        self._lanes: dict[int, list[bytes]] = {}
+        self._results: dict[str, ProbeResult | NotObtained] = {}
+        #: Whether the script has said that it is through.
+        self.ended = False
+
+    def feed(self, data: bytes) -> list[tuple[str, ProbeResult | NotObtained]]:
+        """Takes what has arrived and gives the probes that are complete with it."""
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        # A flood without a line end can't hold a frame: no frame is longer than this.
+        self._rest = self._rest[-8192:]
+        arrived: list[tuple[str, ProbeResult | NotObtained]] = []
+        for line in lines:
+            if not (frame := self._frame.search(line)):
+                continue
+            end, lane, count, payload = frame.groups()
+            if end:
+                self.ended = True
+            elif payload:
+                self._room -= len(payload)
+                if self._room >= 0:
+                    self._lanes.setdefault(int(lane), []).append(payload)
+            else:
+                arrived += self._close(int(lane), int(count))
+        return arrived
+
+    def finish(self, reason: str = "the session ended while it was read") -> dict[str, ProbeResult | NotObtained]:
+        """Everything that was had; the probes that are missing carry the reason."""
+        for lane, lines in list(self._lanes.items()):
+            self._close(lane, len(lines), complete=False)
+        missing = NotObtained("the script ended without its result" if self.ended else reason)
+        return {spec.name: self._results.get(spec.name, missing) for spec in self._specs}
+
+    def _close(self, lane: int, count: int, *, complete: bool = True) -> list[tuple[str, ProbeResult | NotObtained]]:
+        lines = self._lanes.pop(lane, [])
+        try:
+            blob = b64decode(b"".join(lines), validate=True)
+        except Base64Error:
+            blob = b""
+        if len(lines) != count:
+            blob = b""
+        arrived = list(self._records(blob, complete=complete))
+        self._results.update(arrived)
+        return arrived
+
+    def _records(self, blob: bytes, *, complete: bool) -> list[tuple[str, ProbeResult | NotObtained]]:
+        """The probes of a decoded lane."""
+        found: list[tuple[str, ProbeResult | NotObtained]] = []
+        position = 0
+        while head := self._head.match(blob, position):
+            number, file, began = int(head[1]), int(head[2]), head[3]
+            if number >= len(self._specs):
+                break
+            spec = self._specs[number]
+            status = self._status.search(blob, head.end())
+            tail = self._tail.search(blob, status.end()) if status else None
+            if not status or not tail:
+                if complete:
+                    found.append((spec.name, self._cut(spec, file, blob[head.end() :], len(blob) >= _LANE_BYTES)))
+                break
+            stdout, stderr = blob[head.end() : status.start()], blob[status.end() : tail.start()]
+            ran, code = _elapsed(began, tail[1]), int(status[1])
+            if code == _KILLED and ran >= spec.seconds:
+                code = _TIMED_OUT
+            found.append((spec.name, self._result(spec, file, stdout, code, stderr, ran)))
+            position = tail.end()
+        return found
+
+    def _cut(self, spec: ProbeSpec, file: int, stdout: bytes, at_bound: bool) -> ProbeResult:
+        """A probe whose record stops in the middle: at the bound, or because its lane's time was up."""
+        status = _STOPPED_AT_BOUND if at_bound else _TIMED_OUT
+        result = self._result(spec, file, stdout, status, b"", 0.0 if at_bound else float(spec.seconds))
+        return replace(result, truncated=at_bound)
+
+    def _result(
+        self, spec: ProbeSpec, file: int, stdout: bytes, status: int, stderr: bytes, seconds: float
+    ) -> ProbeResult:
+        return ProbeResult(
+            command=command_text(spec, file),
+            exit_status=status,
+            stdout=stdout[:STDOUT_BYTES].decode(errors="replace"),
+            stderr=stderr[:STDERR_BYTES].decode(errors="replace"),
+            seconds=seconds,
+            read_at=self._clock(),
+            truncated=len(stdout) > STDOUT_BYTES or len(stderr) > STDERR_BYTES,
+        )
+
+
+def command_text(spec: ProbeSpec, file: int = 0) -> str:
+    """The command as it was run, with the path that matched."""
+    return (
+        spec.command.replace("{file}", quote(spec.files[min(file, len(spec.files) - 1)]))
+        if spec.files
+        else spec.command
+    )
+
+
+def _elapsed(began: bytes, ended: bytes) -> float:
+    """The seconds between two readings of the uptime; 0 where the device could not tell."""
+    try:
+        return max(0.0, round(float(ended) - float(began), 2))
+    except ValueError:
+        return 0.0

@@ -1,0 +1,168 @@
+"""One SSH session with one device: one TCP connection, one channel, however many probes."""
+
+from __future__ import annotations
+
+import asyncio
+from base64 import b64encode
+from collections.abc import Sequence
+from contextlib import suppress
+from secrets import token_hex
+
+import asyncssh
+
+from sse_compliance.catalogue.probes import ProbeSpec
+from sse_compliance.collect.limits import Limits
+from sse_compliance.collect.ssh.connection import Secrets, connect, place_of
+from sse_compliance.collect.ssh.errors import SessionLostError, StepTimeoutError
+from sse_compliance.collect.ssh.login import Peer, become_root, enter_shell, exec_command, log_in, prove_root, run_clish
+from sse_compliance.collect.ssh.script import FrameReader, build
+from sse_compliance.collect.ssh.terminal import Terminal
+from sse_compliance.evidence.answer import NotObtained, ProbeResult
+from sse_compliance.inventory.device import Target
+
+#: Wide, so that no line is wrapped, and tall, so that nothing is paged.
+TERMINAL_SIZE = (512, 1000)
+
+#: Length of a line of the encoded script; a terminal in canonical mode cuts lines at 4,096 bytes.
+_LINE = 1000
+
+Answers = dict[str, ProbeResult | NotObtained]
+
+
+class Session:
+    """A device at its root shell; what :func:`open_session` gives."""
+
+    def __init__(self, connection: asyncssh.SSHClientConnection, terminal: Terminal, clish: Answers) -> None:
+        self._connection = connection
+        self._terminal = terminal
+        self._busy = asyncio.Lock()
+        #: What the CLI probes gave on the way to the shell.
+        self.clish = clish
+
+    async def collect(self, specs: Sequence[ProbeSpec], answers: Answers | None = None) -> Answers:
+        """Runs shell probes side by side in one script; then, in a second one, the ``then`` of those that need it.
+
+        Args:
+            specs: the probes.
+            answers: filled as answers arrive, so that they are kept where the caller gives up on the rest.
+
+        Raises:
+            SessionLostError: the session ended before a probe was answered. Where it ends later, the missing probes
+                are NotObtained.
+        """
+        answers = {} if answers is None else answers
+        async with self._busy:
+            await self._run(specs, answers)
+            further = []
+            for spec in specs:
+                if not spec.then:
+                    continue
+                first = answers[spec.name]
+                if isinstance(first, NotObtained):
+                    answers[spec.then.name] = first
+                elif first.exit_status in spec.then_on_exits:
+                    further.append(spec.then)
+                else:
+                    reason = f"not needed: {spec.name} ended with exit status {first.exit_status}"
+                    answers[spec.then.name] = NotObtained(reason)
+            if further:
+                await self._run(further, answers)
+        return answers
+
+    async def run(self, command: str, seconds: int) -> ProbeResult:
+        """Runs one shell command that was not planned.
+
+        Raises:
+            SessionLostError: the session ended before its result was in.
+        """
+        answer = (await self.collect([ProbeSpec("live", command, seconds=seconds)]))["live"]
+        if isinstance(answer, NotObtained):
+            raise SessionLostError(self._terminal.place, f"no result of a live command: {answer.unavailable}")
+        return answer
+
+    async def close(self) -> None:
+        """Ends the session. The device's shells end with it."""
+        self._connection.close()
+        with suppress(TimeoutError, asyncssh.Error, OSError):
+            async with asyncio.timeout(2):
+                await self._connection.wait_closed()
+        self._connection.abort()
+
+    async def _run(self, specs: Sequence[ProbeSpec], answers: Answers) -> None:
+        if not specs:
+            return
+        marker = token_hex(8)
+        frames = FrameReader(specs, marker)
+        self._terminal.send(encoded(build(specs, marker)))
+        async for data in self._terminal.stream():
+            answers.update(frames.feed(data))
+            if frames.ended:
+                break
+        found = frames.finish()
+        if not frames.ended and not any(isinstance(answer, ProbeResult) for answer in found.values()):
+            raise SessionLostError(self._terminal.place, "the session ended before a probe was answered")
+        answers.update(found)
+
+
+def encoded(script: str) -> str:
+    """A script as the agent reads it: the length of what follows, and base64 in short lines."""
+    text = b64encode(script.encode()).decode()
+    lines = "".join(text[at : at + _LINE] + "\n" for at in range(0, len(text), _LINE))
+    return f"{len(lines)}\n{lines}"
+
+
+async def open_session(target: Target, secrets: Secrets, limits: Limits, clish: Sequence[ProbeSpec] = ()) -> Session:
+    """Connects, logs in, runs the CLI probes and becomes root.
+
+    Raises:
+        DeviceError: one of its kinds; whatever was open is closed.
+        InputError: the known_hosts or key file can't be read.
+    """
+    connection = await connect(target, secrets.login, limits)
+    try:
+        answers: Answers = {}
+        sudo = secrets.sudo or secrets.login
+        terminal = await _open_terminal(connection, target, secrets, limits, marker := token_hex(8))
+        if target.access.login == "exec":
+            await prove_root(terminal, marker, sudo, limits.login)
+            peer = None
+        else:
+            peer = await log_in(terminal, limits.login)
+        if peer is Peer.CLISH:
+            for spec in clish:
+                answers[spec.name] = await run_clish(terminal, spec, limits.login)
+            peer = await enter_shell(terminal, limits.login)
+        else:
+            answers.update({spec.name: NotObtained("the login gives a Linux shell, not the CLI") for spec in clish})
+        if peer:
+            await become_root(terminal, peer, sudo, limits.login)
+        return Session(connection, terminal, answers)
+    except BaseException:
+        connection.abort()
+        raise
+
+
+async def _open_terminal(
+    connection: asyncssh.SSHClientConnection, target: Target, secrets: Secrets, limits: Limits, marker: str
+) -> Terminal:
+    """The session's channel. What OpenSSH's configuration says of a remote command and environment is not for us."""
+    place = place_of(target)
+    by_exec = target.access.login == "exec"
+    try:
+        async with asyncio.timeout(limits.login):
+            process: asyncssh.SSHClientProcess[bytes] = await connection.create_process(
+                command=exec_command(marker) if by_exec else None,
+                request_pty=not by_exec,
+                term_type=None if by_exec else "dumb",
+                term_size=TERMINAL_SIZE,
+                env=None,
+                send_env=None,
+                stderr=asyncssh.STDOUT,
+                encoding=None,
+            )
+    except TimeoutError:
+        raise StepTimeoutError(place, f"no channel within {limits.login:g} s after the login") from None
+    except (OSError, asyncssh.Error) as error:
+        raise SessionLostError(place, f"the device opened no channel: {error}") from None
+    kept = tuple(secret for secret in (secrets.login, secrets.sudo) if secret)
+    return Terminal(process.stdout, process.stdin, place, kept)

@@ -1,0 +1,164 @@
+"""``compliance.json``: a run's results, written down and read back.
+
+Its schema is public: ``docs/compliance.schema.json``.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from sse_compliance.files.json_file import MOMENT_EXPECTED, JsonFile, is_moment
+from sse_compliance.findings.gate import ExitCode, Gate
+from sse_compliance.findings.results import SCHEMA, Results, Summary, Verdict
+from sse_compliance.findings.summary import device_states, summarise
+
+SCHEMA_ID = f"compliance-results-{SCHEMA}"
+
+
+@cache
+def _adapter() -> TypeAdapter[Results]:
+    return TypeAdapter(Results)
+
+
+def dump_results(results: Results) -> str:
+    """The text of ``compliance.json``: fields in the order of their definition, one list entry a line, so that two
+    runs can be compared with ``diff`` and a finding found with ``grep``. Fields that are None
+    where that is their default are left out."""
+    entries = []
+    for name, value in _present(results).items():
+        if isinstance(value, tuple) and value:
+            body = "[\n" + ",\n".join(_line(entry) for entry in value) + "\n]"
+        else:
+            body = _line(value)
+        entries.append(f"{json.dumps(name)}: {body}")
+    return "{\n" + ",\n".join(entries) + "\n}\n"
+
+
+def _line(value: object) -> str:
+    return json.dumps(value, default=_present, ensure_ascii=False, allow_nan=False)
+
+
+def _present(record: Any) -> dict[str, object]:
+    entries = ((field, getattr(record, field.name)) for field in fields(record))
+    return {field.name: value for field, value in entries if value is not None or field.default is not None}
+
+
+def write_results(results: Results, path: Path) -> None:
+    """Write ``compliance.json``.
+
+    Raises:
+        OSError: the file can't be written.
+    """
+    path.write_bytes(dump_results(results).encode("utf-8", "replace"))
+
+
+def read_results(path: Path) -> Results:
+    """The results that a run wrote.
+
+    The file is checked to be whole and at one with itself: what a damaged one lacks would pass for met.
+
+    Raises:
+        InputError: the file can't be read, is cut short, is of another schema, holds what a results file does not, or
+            its parts contradict each other; names file, line, key and what was expected.
+    """
+    file = JsonFile(path)
+    schema = file.data.get("schema") if isinstance(file.data, dict) else None
+    if type(schema) is not int or schema != SCHEMA:
+        found = "no key 'schema'" if schema is None else f"schema {schema!r}"
+        raise file.error(("schema",), f"expected the compliance.json of a run, schema {SCHEMA}; found {found}")
+    results = file.validate(_adapter())
+    for key in ("started_at", "finished_at"):
+        if not is_moment(getattr(results.run, key)):
+            raise file.error(("run", key), MOMENT_EXPECTED)
+    _check_findings(file, results)
+    _check_devices(file, results)
+    _check_summary(file, results)
+    return results
+
+
+def _check_findings(file: JsonFile, results: Results) -> None:
+    if not results.findings and results.summary.verdict is not Verdict.INCOMPLETE:
+        raise file.error(("findings",), "expected at least one finding")
+    requirements = {requirement.id for requirement in results.requirements}
+    devices = {device.name for device in results.devices}
+    places: dict[tuple[str, str], int] = {}
+    for index, finding in enumerate(results.findings):
+        if finding.requirement not in requirements:
+            raise file.error(
+                ("findings", index, "requirement"), f"{finding.requirement} is not among the file's requirements"
+            )
+        if finding.device not in devices:
+            raise file.error(("findings", index, "device"), f"{finding.device} is not among the file's devices")
+        first = places.setdefault((finding.device, finding.key), index)
+        if first != index:
+            line = file.line(("findings", first))
+            raise file.error(("findings", index), f"{finding.device} {finding.key} stands twice (first in line {line})")
+    for index, cause in enumerate(results.root_causes):
+        if unknown := sorted(set(cause.devices) - devices):
+            raise file.error(("root_causes", index, "devices"), f"{unknown[0]} is not among the file's devices")
+
+
+def _check_devices(file: JsonFile, results: Results) -> None:
+    states = device_states(results.findings, [device.name for device in results.devices])
+    places: dict[str, int] = {}
+    for index, device in enumerate(results.devices):
+        first = places.setdefault(device.name, index)
+        if first != index:
+            line = file.line(("devices", first))
+            raise file.error(("devices", index), f"{device.name} stands twice (first in line {line})")
+        if device.state is not states[device.name]:
+            raise file.error(
+                ("devices", index, "state"),
+                f"{device.name} is {device.state}, but by its findings it is {states[device.name]}",
+            )
+
+
+def _check_summary(file: JsonFile, results: Results) -> None:
+    """The summary must count what the file holds, and its verdict must not be better than what the findings give."""
+    summary = results.summary
+    judged = summarise(
+        results.findings,
+        [device.name for device in results.devices],
+        gate=Gate(results.run.gate, results.run.fail_on),
+    )
+    for key, told, held in (
+        ("states", summary.states, judged.states),
+        ("severities", summary.severities, judged.severities),
+        ("devices", summary.devices, judged.devices),
+    ):
+        for name in (*told, *held):
+            if told.get(name, 0) != held.get(name, 0):
+                raise file.error(
+                    ("summary", key, name),
+                    f"the summary counts {told.get(name, 0)} of {name!r}, the file holds {held.get(name, 0)}",
+                )
+    if (summary.verdict is Verdict.PASSED) != (summary.exit_code == ExitCode.PASSED):
+        raise file.error(("summary", "exit_code"), f"{summary.exit_code} does not fit the verdict {summary.verdict}")
+    if is_worse(judged, summary):
+        raise file.error(("summary", "verdict"), f"{summary.verdict}, but the file's findings make it {judged.verdict}")
+
+
+def is_worse(one: Summary, other: Summary) -> bool:
+    """Whether a verdict is worse than another."""
+    order = (Verdict.PASSED, Verdict.NOT_ASSESSED, Verdict.FAILED, Verdict.INCOMPLETE)
+    return order.index(one.verdict) > order.index(other.verdict)
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of ``compliance.json``, draft 2020-12."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": SCHEMA_ID,
+        **_adapter().json_schema(mode="validation"),
+    }
+
+
+def schema_text() -> str:
+    """The text of ``docs/compliance.schema.json``."""
+    return json.dumps(json_schema(), indent=2) + "\n"

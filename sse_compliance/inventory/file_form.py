@@ -1,0 +1,122 @@
+"""What an inventory file may hold."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, StrictBool, StrictInt, StrictStr, field_validator, model_validator
+
+from sse_compliance.files.yaml_file import StrictModel
+from sse_compliance.inventory.device import CredentialKind, CredentialRef, JumpHost, Platform
+
+#: Names go into test ids, file names and reports, so nothing else is let in.
+NAME_PATTERN = r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,62}"
+#: A host name or an address, with nothing that a shell, a URL or ssh could take for something else.
+HOST_PATTERN = r"[A-Za-z0-9]([A-Za-z0-9._:-]{0,252}[A-Za-z0-9])?"
+#: A login's name, of a directory's domain perhaps.
+USER_PATTERN = r"[A-Za-z0-9._@\\-]{1,64}"
+_PROXY = re.compile(r"https?://[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?:([0-9]{1,5})")
+
+Host = Annotated[str, Field(pattern=f"^{HOST_PATTERN}$")]
+Port = Annotated[StrictInt, Field(ge=1, le=65535)]
+Tag = Annotated[str, Field(pattern=f"^{NAME_PATTERN}$")]
+#: A name or host that may hold one range, ``ftd-[01-20]``.
+Ranged = Annotated[StrictStr, Field(min_length=1, max_length=300)]
+
+
+class CredentialEntry(StrictModel):
+    """Where a password is found; exactly one of the three."""
+
+    env: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] | None = None
+    file: Annotated[StrictStr, Field(min_length=1)] | None = None
+    command: Annotated[StrictStr, Field(min_length=1)] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_clear_password(cls, value: Any) -> Any:
+        # The value is not repeated: it may be the very secret that must not be shown.
+        if not isinstance(value, (dict, cls)):
+            raise ValueError("never a password itself; expected {env: NAME}, {file: PATH} or {command: TEXT}")
+        return value
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if sum(value is not None for value in (self.env, self.file, self.command)) != 1:
+            raise ValueError("expected exactly one of env, file, command")
+        return self
+
+    def reference(self) -> CredentialRef:
+        """The reference as the rest of the program knows it."""
+        for kind in CredentialKind:
+            value = getattr(self, kind.value)
+            if value is not None:
+                return CredentialRef(kind, value)
+        raise AssertionError("unreachable: one of the three is set")
+
+
+class JumpEntry(StrictModel):
+    """A jump host."""
+
+    address: Host
+    port: Port = 22
+    user: Annotated[str, Field(pattern=r"^[A-Za-z0-9._@-]{1,64}$")] | None = None
+
+    def jump_host(self) -> JumpHost:
+        """The jump host as the rest of the program knows it."""
+        return JumpHost(self.address, self.port, self.user)
+
+
+class Settings(StrictModel):
+    """Everything of a device that a group or the file may give a default for."""
+
+    platform: Platform | None = None
+    region: Annotated[str, Field(pattern=f"^{NAME_PATTERN}$")] | None = None
+    profile: Annotated[str, Field(pattern=f"^{NAME_PATTERN}$")] | None = None
+    amp: StrictBool | None = None
+    cloud: StrictBool | None = None
+    proxy: StrictStr | None = None
+    port: Port | None = None
+    user: Annotated[str, Field(pattern=f"^{USER_PATTERN}$")] | None = None
+    password: CredentialEntry | None = None
+    sudo_password: CredentialEntry | None = None
+    key_file: Annotated[StrictStr, Field(min_length=1)] | None = None
+    known_hosts: Annotated[StrictStr, Field(min_length=1)] | None = None
+    jump: JumpEntry | None = None
+    login: Literal["auto", "exec"] | None = None
+    tags: tuple[Tag, ...] = ()
+
+    @field_validator("proxy")
+    @classmethod
+    def _plain_proxy(cls, value: str | None) -> str | None:
+        if value is not None and not is_proxy(value):
+            raise ValueError("expected http://HOST:PORT, without user or password")
+        return value
+
+
+class DeviceEntry(Settings):
+    """A device, or a range of devices that differ in a number only."""
+
+    name: Ranged
+    address: Ranged
+
+
+class GroupEntry(StrictModel):
+    """Devices that share defaults; the group's name becomes a tag of theirs."""
+
+    defaults: Settings = Settings()
+    devices: Annotated[tuple[DeviceEntry, ...], Field(min_length=1)]
+
+
+class InventoryFile(StrictModel):
+    """The file as a whole."""
+
+    defaults: Settings = Settings()
+    groups: dict[Tag, GroupEntry] = Field(default_factory=dict)
+    devices: tuple[DeviceEntry, ...] = ()
+
+
+def is_proxy(value: str) -> bool:
+    """Whether a text is ``http://HOST:PORT``, without user or password."""
+    found = _PROXY.fullmatch(value)
+    return found is not None and 1 <= int(found.group(2)) <= 65535

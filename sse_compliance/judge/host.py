@@ -1,0 +1,269 @@
+"""The ``host`` of a test: a testinfra host whose typed properties are the facts of one device.
+
+testinfra is used through this module only. Its own SSH backends check no host key or put passwords on command lines;
+here every command goes through the one session that collecting opened, or is read from evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import testinfra.backend
+from testinfra.backend.base import BaseBackend, CommandResult
+from testinfra.host import Host
+
+from sse_compliance.catalogue.probes import CERTIFICATE_EXITS
+from sse_compliance.errors import Unavailable
+from sse_compliance.evidence.answer import ProbeResult
+from sse_compliance.evidence.record import Evidence
+from sse_compliance.facts import (
+    connector_ca,
+    connector_log,
+    connector_properties,
+    context,
+    device_clock,
+    lsof,
+    netstat,
+    nslookup,
+    ping,
+    pmtool,
+    proxy_conf,
+    resolv_conf,
+    show_network,
+    show_version,
+    tcp,
+)
+from sse_compliance.facts.curl import Curl
+from sse_compliance.facts.curl import parse as parse_curl
+from sse_compliance.facts.trusted_resolver import trusted_status
+from sse_compliance.inventory.device import Device, Platform
+from sse_compliance.judge.judgement import Judgement
+
+Fact = TypeVar("Fact")
+
+#: Runs a command on the device in its session: what a live run has and a replay has not.
+LiveRun = Callable[[str], ProbeResult]
+
+#: The name under which the evidence keeps a command that a test ran by itself.
+COMMAND_PROBE = "command:"
+
+
+class FirepowerBackend(BaseBackend):  # type: ignore[misc]  # testinfra has no types
+    """testinfra's way to run a command, over the evidence and the session of one device."""
+
+    NAME = "firepower"
+
+    def __init__(self, hostname: str, *args: Any, probe: Callable[[str], ProbeResult] | None = None, **kwargs: Any):
+        super().__init__(hostname, *args, **kwargs)
+        # testinfra would run Python on the device to find this out.
+        self._encoding = "utf-8"
+        self._probe = probe
+
+    def run(self, command: str, *args: str, **kwargs: Any) -> CommandResult:  # noqa: ARG002  testinfra's signature
+        """Runs a reading command in the device's one session, or takes its answer from the evidence.
+
+        Raises:
+            Unavailable: a replay holds no answer to it, or the session is gone.
+        """
+        command = self.get_command(command, *args)
+        if self._probe is None:
+            raise Unavailable(f"{self.hostname} was not collected, so {command!r} can't be run")
+        result = self._probe(command)
+        return self.result(result.exit_status, command.encode(), result.stdout, result.stderr)
+
+
+testinfra.backend.BACKENDS[FirepowerBackend.NAME] = f"{__name__}.{FirepowerBackend.__name__}"
+
+
+class FirepowerHost(Host):  # type: ignore[misc]  # testinfra has no types
+    """One device: facts as properties, and all of testinfra's own (``run``, ``file`` …).
+
+    A fact that can't be told raises ``Unavailable``, which makes the test *not assessed*.
+    """
+
+    def __init__(self, evidence: Evidence, api_host: str, live: LiveRun | None = None) -> None:
+        self.evidence = evidence
+        #: The API host of the device's region.
+        self.api_host = api_host
+        self.judgement = Judgement()
+        self._live = live
+        self._facts: dict[str, Any] = {}
+        self._other_platform = _other_platform(evidence)
+        #: Commands that tests ran by themselves; they belong to the evidence as well.
+        self.commands: dict[str, ProbeResult] = {}
+        super().__init__(FirepowerBackend(evidence.device.name, probe=self._command))
+
+    @property
+    def device(self) -> Device:
+        """What the inventory says of the device."""
+        return self.evidence.device
+
+    def note(self, *, expected: str, observed: str) -> None:
+        """What a test is about to compare, in words for the report; the assertion that follows decides."""
+        self.judgement.note(expected=expected, observed=observed)
+
+    # -- configuration
+
+    @property
+    def dns_servers(self) -> tuple[str, ...]:
+        """The DNS servers that are configured: ``show network`` on FTD and SFR, /etc/resolv.conf on FMC."""
+        if self.device.platform is Platform.FMC:
+            return self._fact("resolv-conf", resolv_conf.parse).nameservers
+        return self.show_network.dns_servers
+
+    @property
+    def show_network(self) -> show_network.ShowNetwork:
+        """``show network`` (FTD, SFR)."""
+        return self._fact("show-network", show_network.parse)
+
+    @property
+    def proxy_conf(self) -> proxy_conf.ProxyConf:
+        """/etc/sf/iprep_proxy.conf (FMC)."""
+        return self._fact("proxy-conf", proxy_conf.parse)
+
+    @property
+    def version(self) -> show_version.ShowVersion:
+        """``show version``; on an FMC without a CLI /etc/sf/sf-version."""
+        try:
+            return self._fact("show-version", show_version.parse)
+        except Unavailable:
+            if self.device.platform is not Platform.FMC:
+                raise
+            return self._fact("sf-version", show_version.parse_sf_version)
+
+    @property
+    def connector_properties(self) -> connector_properties.ConnectorProperties:
+        """connector.properties."""
+        return self._fact("connector-properties", connector_properties.parse)
+
+    @property
+    def connector_ca(self) -> connector_ca.ConnectorCA:
+        """connectorCA.pem."""
+        return self._fact("connector-ca", connector_ca.parse)
+
+    @property
+    def clock(self) -> device_clock.DeviceClock:
+        """The device's clock beside the runner's."""
+        return self._fact("date", device_clock.parse)
+
+    # -- the way to the cloud
+
+    def nslookup(self, name: str) -> nslookup.Nslookup:
+        """The device's answer for a name."""
+        return self._fact(f"nslookup:{name}", nslookup.parse)
+
+    def curl(self, name: str) -> Curl:
+        """The HTTPS call to a host that trusts the connector's CA only."""
+        return self._fact(f"curl:{name}", parse_curl)
+
+    def curl_clients(self, name: str) -> Curl:
+        """The documented call to the registration path of the API host."""
+        return self._fact(f"curl-clients:{name}", parse_curl)
+
+    def curl_insecure(self, name: str) -> Curl:
+        """The call to a host whoever presents the certificate: that with ``-k`` where the first one failed on trust."""
+        trusted = self.curl(name)
+        if trusted.exit_status not in CERTIFICATE_EXITS:
+            return trusted
+        return self._fact(f"curl-insecure:{name}", parse_curl)
+
+    def tcp(self, address: str) -> tcp.TcpConnect:
+        """A TCP connection to ``host:port``."""
+        return self._fact(f"tcp:{address}", tcp.parse)
+
+    def ping(self, name: str) -> ping.Ping:
+        """One ICMP echo request."""
+        return self._fact(f"ping:{name}", ping.parse)
+
+    # -- the connector
+
+    @property
+    def pmtool(self) -> pmtool.PmTool:
+        """The process manager's list."""
+        return self._fact("pmtool", pmtool.parse)
+
+    @property
+    def lsof(self) -> lsof.Lsof:
+        """Internet sockets by process."""
+        return self._fact("lsof", lsof.parse)
+
+    @property
+    def netstat(self) -> netstat.Netstat:
+        """Unix sockets."""
+        return self._fact("netstat", netstat.parse)
+
+    @property
+    def context(self) -> context.ConnectorContext:
+        """The connector's local API."""
+        return self._fact("context", context.parse)
+
+    @property
+    def connector_log(self) -> connector_log.ConnectorLog:
+        """The end of connector.log."""
+        return self._fact("connector-log", connector_log.parse)
+
+    # -- beside the device
+
+    def trusted_resolver_status(self, name: str) -> str | None:
+        """What a trusted resolver said of a name (``NOERROR``, ``NXDOMAIN`` …); None where none answered."""
+        try:
+            return self._fact(f"resolver:{name}", trusted_status)
+        except Unavailable:
+            return None
+
+    def read_at(self, probe: str) -> datetime:
+        """The runner's clock when a probe's answer arrived: what dates of certificates are compared with."""
+        self.judgement.probes[probe] = None
+        stamp = self.evidence.probe(probe).read_at or self.evidence.collected_at
+        try:
+            return datetime.fromisoformat(stamp).astimezone(UTC)
+        except ValueError:
+            raise Unavailable(f"the evidence does not tell when {probe} was read") from None
+
+    # -- how it is read
+
+    def _fact(self, probe: str, parse: Callable[[ProbeResult], Fact]) -> Fact:
+        """A probe's fact, parsed once per device; that it was read is recorded."""
+        self.judgement.probes[probe] = None
+        if self._other_platform is not None:
+            raise Unavailable(self._other_platform)
+        if probe not in self._facts:
+            try:
+                self._facts[probe] = parse(self.evidence.probe(probe))
+            except Unavailable as reason:
+                self._facts[probe] = reason
+        fact: Fact | Unavailable = self._facts[probe]
+        if isinstance(fact, Unavailable):
+            raise Unavailable(fact.reason)
+        return fact
+
+    def _command(self, command: str) -> ProbeResult:
+        """A command that a test runs by itself: from the evidence, else live in the same session."""
+        probe = COMMAND_PROBE + command
+        self.judgement.probes[probe] = None
+        if probe in self.commands:
+            return self.commands[probe]
+        if probe in self.evidence.probes or self._live is None:
+            try:
+                return self.evidence.probe(probe)
+            except Unavailable as error:
+                if self.evidence.error is not None:
+                    raise
+                raise Unavailable(f"{command!r} was not recorded, and a replay asks no device") from error
+        self.commands[probe] = self._live(command)
+        return self.commands[probe]
+
+
+def _other_platform(evidence: Evidence) -> str | None:
+    """Why nothing can be judged: the device is not what the inventory calls it, so it was asked the wrong questions."""
+    for probe, parse in (("show-version", show_version.parse), ("sf-version", show_version.parse_sf_version)):
+        try:
+            shown = parse(evidence.probe(probe))
+        except Unavailable:
+            continue
+        if shown.product is not None and shown.product != evidence.device.platform:
+            said = f"the inventory says {evidence.device.platform}, the device says {shown.product} ({shown.model})"
+            return f"{said}: correct `platform` in the inventory"
+    return None

@@ -1,0 +1,304 @@
+"""One compliance run, as pytest sees it: collecting before the first test, findings from tests, reports at the end."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import tempfile
+from collections import defaultdict
+from collections.abc import Collection, Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from sse_compliance.collect.fleet import Collector
+from sse_compliance.collect.limits import Limits
+from sse_compliance.errors import SseError, Unavailable
+from sse_compliance.evidence.evidence_files import read_directory, write
+from sse_compliance.findings.baseline_file import save_baseline
+from sse_compliance.findings.finding import Finding
+from sse_compliance.findings.results import Results
+from sse_compliance.findings.summary import verdict_line
+from sse_compliance.findings.waivers import waived
+from sse_compliance.inventory.device import RUNNER
+from sse_compliance.judge.judgement import Judgement
+from sse_compliance.judge.mark import not_applicable
+from sse_compliance.judge.outcome import Case, judge
+from sse_compliance.plugin import end as reporting
+from sse_compliance.plugin.coming_back import wait_for_devices
+from sse_compliance.plugin.gather import SharedEvidence, gather
+from sse_compliance.plugin.items import attach, attached, properties, tell
+from sse_compliance.plugin.options import DEFAULT_REPORTS
+from sse_compliance.plugin.suite import Suite
+from sse_compliance.report.pytest_html import ComplianceColumns
+from sse_compliance.report.terminal import CollectProgress, print_summary
+
+#: The case of an item of the suite.
+CASE = pytest.StashKey[Case]()
+
+#: The key under which xdist's controller tells its workers where evidence is shared.
+_SHARED = "sse_shared_evidence"
+
+
+class ComplianceRun:
+    """The hooks of a run that has devices."""
+
+    def __init__(self, config: pytest.Config, suite: Suite) -> None:
+        self.config = config
+        self.suite = suite
+        self.results: Results | None = None
+        self.reports: Path = config.option.reports or config.rootpath / DEFAULT_REPORTS
+        self._started_at = reporting.now()
+        self._findings: list[Finding] = []
+        self._foreign_failures = 0
+        #: Items that were to be run, and those that came to their end.
+        self._selected: set[str] = set()
+        self._finished: set[str] = set()
+        self._files: tuple[Path, ...] = ()
+        self._error: str | None = None
+        self._collector: Collector | None = None
+        self._came_back: dict[str, float] = {}
+        self._exit_code: int | None = None
+        self._is_worker = hasattr(config, "workerinput")
+        self._shared: Path | None = Path(config.workerinput[_SHARED]) if hasattr(config, "workerinput") else None
+        self._evidence_directory: Path | None = None
+        if not suite.is_replay:
+            self._evidence_directory = config.option.save_evidence or self.reports / "evidence"
+        self._columns = ComplianceColumns()
+        if not self._is_worker and not config.option.collectonly:
+            # An earlier run's report must not be taken for this one's, however this one ends.
+            reporting.clear_reports(self.reports)
+            self._choose_default_reports()
+
+    def _choose_default_reports(self) -> None:
+        """JUnit and pytest-html write below --reports unless the user says otherwise."""
+        option = self.config.option
+        if hasattr(option, "xmlpath"):
+            option.xmlpath = option.xmlpath or str(self.reports / "junit.xml")
+        if not getattr(option, "htmlpath", None):
+            option.htmlpath = str(self.reports / "tests.html")
+            option.self_contained_html = True
+        if self.config.pluginmanager.hasplugin("html"):
+            self.config.pluginmanager.register(self._columns)
+
+    def live(self, device: str, command: str) -> Any:
+        """A command that a test runs by itself, in the device's one session."""
+        if self._collector is None:
+            raise Unavailable(f"{device}: this worker has no session to run {command!r} in; run without -n")
+        return self._collector.run(device, command)
+
+    # -- collecting
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        self._selected |= {item.nodeid for item in session.items}
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> None:
+        if session.config.option.collectonly or (session.testsfailed and not session.items):
+            return
+        if self.suite.is_replay or not session.items:
+            return
+        try:
+            if self._shared is not None:
+                shared = SharedEvidence(self._shared)
+                shared.collected_by_one(self.suite, lambda: self._gather(session, shared.evidence))
+            else:
+                assert self._evidence_directory is not None
+                self._clear_default_evidence()
+                self._gather(session, self._evidence_directory)
+                if self.config.option.wait is not None:
+                    self._wait(session, self._evidence_directory)
+        except SseError as error:
+            self._error = str(error)
+            raise pytest.UsageError(str(error)) from None
+
+    def _wait(self, session: pytest.Session, directory: Path) -> None:
+        items: dict[str, list[pytest.Item]] = defaultdict(list)
+        for item in session.items:
+            case = item.stash.get(CASE, None)
+            if case is not None and case.device != RUNNER:
+                items[case.device].append(item)
+
+        def collect(names: Collection[str]) -> None:
+            assert self._collector is not None
+            self._collector.release(names)
+            self._gather(session, directory, frozenset(names))
+
+        say = Console(quiet=self.config.option.verbose < 0).print
+        self._came_back = wait_for_devices(
+            self.suite, items, collect, self.config.option.wait, lambda text: say(text, markup=False, soft_wrap=True)
+        )
+
+    def _gather(self, session: pytest.Session, directory: Path, only: frozenset[str] | None = None) -> None:
+        cases: dict[str, list[Case]] = defaultdict(list)
+        keep_open = False
+        for item in session.items:
+            case = item.stash.get(CASE, None)
+            if case is not None and case.device != RUNNER:
+                cases[case.device].append(case)
+            elif case is None and "host" in getattr(item, "fixturenames", ()):
+                cases.setdefault(item.callspec.params["host"], [])  # type: ignore[attr-defined]
+                keep_open = True
+        if self._collector is None:
+            self._collector = Collector(Limits(devices_at_once=self.config.option.concurrency))
+        gather(
+            self.suite,
+            {name: own for name, own in cases.items() if only is None or name in only},
+            self._collector,
+            resolver=self.config.option.resolver,
+            save_to=directory,
+            progress=CollectProgress(Console(), quiet=self._is_worker or self.config.option.verbose < 0),
+            keep_open=keep_open,
+        )
+
+    def _clear_default_evidence(self) -> None:
+        """What an earlier run kept in the default directory goes, as its reports do; a user's own directory stays."""
+        if self.config.option.save_evidence is None and self._evidence_directory is not None:
+            for file in self._evidence_directory.glob("*.json"):
+                file.unlink()
+
+    # -- judging
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        case = item.stash.get(CASE, None)
+        if case is not None and case.device != RUNNER:
+            reason = case.requirement.applies_to.reason_against(self.suite.devices[case.device])
+            if reason is not None:
+                not_applicable(reason)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        report = yield
+        case = item.stash.get(CASE, None)
+        if case is None or call.when == "teardown" or (call.when == "setup" and call.excinfo is None):
+            return report
+        arguments = getattr(item, "funcargs", {})
+        judged = arguments.get("host") or arguments.get("portals")
+        judgement = judged.judgement if judged is not None and call.when == "call" else Judgement()
+        ended_by = call.excinfo.value if call.excinfo else None
+        evidence = self.suite.evidence.get(case.device)
+        finding = judge(case, ended_by, judgement, evidence, in_test=call.when == "call")
+        attach(report, finding)
+        told = waived(finding, self.suite.terms.waivers, self.suite.tags)
+        tell(report, told, self.suite.remedy(case))
+        # JUnit takes an item's properties from its last report, that of the teardown.
+        item.user_properties += properties(told)
+        report.user_properties += properties(told)
+        return report
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        found = attached(report)
+        if found is not None:
+            self._findings.append(found)
+        elif report.failed:
+            self._foreign_failures += 1
+        if report.when == "teardown":
+            self._finished.add(report.nodeid)
+
+    # -- xdist
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        if self._shared is None:
+            self._shared = Path(tempfile.mkdtemp(prefix="sse-evidence-"))
+        node.workerinput[_SHARED] = str(self._shared)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
+        self._selected |= set(ids)
+
+    def _take_over_shared_evidence(self) -> None:
+        """The controller keeps what a worker collected."""
+        if self._shared is None or self._is_worker:
+            return
+        collected = self._shared / "evidence"
+        if collected.is_dir() and not self.suite.is_replay and self._evidence_directory is not None:
+            self.suite.evidence.update(read_directory(collected))
+            self._clear_default_evidence()
+            self._evidence_directory.mkdir(parents=True, exist_ok=True)
+            for file in collected.glob("*.json"):
+                shutil.copy2(file, self._evidence_directory)
+        shutil.rmtree(self._shared)
+
+    # -- the end
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        if self._collector is not None:
+            self._collector.close()
+        if self._is_worker:
+            return
+        try:
+            for evidence in self.suite.evidence_with_commands():
+                if self._evidence_directory is not None:
+                    write(evidence, self._evidence_directory)
+            self._take_over_shared_evidence()
+            if self._selected and not self.config.option.collectonly:
+                self._conclude(session, exitstatus)
+            elif exitstatus == pytest.ExitCode.OK and not self.config.option.collectonly:
+                session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
+        except SseError as error:
+            self._error = str(error)
+            session.exitstatus = pytest.ExitCode.USAGE_ERROR
+        self._exit_code = int(session.exitstatus)
+
+    def _conclude(self, session: pytest.Session, exitstatus: int) -> None:
+        interrupted = None
+        if exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+            names = {code.value: code.name.lower().replace("_", " ") for code in pytest.ExitCode}
+            interrupted = self._error or names.get(int(exitstatus), f"pytest ended with exit status {exitstatus}")
+        elif session.shouldfail or session.shouldstop:
+            interrupted = str(session.shouldfail or session.shouldstop)
+        elif unfinished := self._selected - self._finished:
+            interrupted = f"{len(unfinished)} of {len(self._selected)} tests did not come to their end"
+        run = reporting.RunFacts(
+            self._started_at,
+            shlex.join(self.config.invocation_params.args),
+            interrupted,
+            self.config.option.evidence if self.suite.is_replay else self._evidence_directory,
+            self._came_back,
+            self._foreign_failures,
+        )
+        self.results = reporting.assemble(self.suite, self._findings, run, self.reports)
+        if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+            session.exitstatus = self.results.summary.exit_code
+        self._columns.results = self.results
+        self._files = reporting.write_reports(self.results, self.reports)
+        if self.config.option.report_dir is not None:
+            self._files += (
+                reporting.write_report_directory(self.results, self.config.option.report_dir, self.reports),
+            )
+        kept: Path | None = self.config.option.save_baseline
+        if kept is not None and interrupted is None:
+            save_baseline(self.results, kept)
+            self._files += (kept,)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_terminal_summary(self, terminalreporter: Any) -> Generator[None]:
+        """Our summary in place of a page of failures; those of other tests are told as ever."""
+        stats = terminalreporter.stats
+        told = {key: stats[key] for key in ("failed", "error") if key in stats}
+        if self.config.option.verbose < 1 and self.config.option.tbstyle == "auto":
+            stats.update({key: [report for report in all_ if attached(report) is None] for key, all_ in told.items()})
+        yield
+        stats.update(told)
+        self._summarise(terminalreporter)
+
+    def _summarise(self, terminalreporter: Any) -> None:
+        if self._error is not None:
+            terminalreporter.write_line(f"ERROR: {self._error}", red=True)
+        if self.results is None:
+            return
+        option = self.config.option
+        if option.verbose >= -1:
+            others = (
+                Path(path) for path in (getattr(option, "xmlpath", None), getattr(option, "htmlpath", None)) if path
+            )
+            console = Console(file=terminalreporter._tw._file)
+            print_summary(console, self.results, (*self._files, *others))
+        terminalreporter.write_line(verdict_line(self.results, self._exit_code))

@@ -1,0 +1,139 @@
+"""The pytest plugin: options, an item per requirement and device, and the fixtures of a test."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sse_compliance.catalogue.regions import Endpoint, Regions, Role
+from sse_compliance.errors import InputError, SseError
+from sse_compliance.inventory.device import RUNNER
+from sse_compliance.judge.host import FirepowerHost
+from sse_compliance.judge.judgement import Judgement
+from sse_compliance.judge.outcome import Case
+from sse_compliance.judge.portals import PortalClient
+from sse_compliance.plugin.compliance_run import CASE, ComplianceRun
+from sse_compliance.plugin.options import add_options
+from sse_compliance.plugin.suite import Suite, load_suite
+
+_SUITE = pytest.StashKey[Suite]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    add_options(parser)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    try:
+        suite = load_suite(config.option)
+        if suite is None:
+            return
+        if not __debug__:
+            raise InputError("Python runs without assertions (-O, PYTHONOPTIMIZE): every test would pass")
+        config.stash[_SUITE] = suite
+        config.pluginmanager.register(ComplianceRun(config, suite), "sse-compliance-run")
+    except SseError as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+# ---------------------------------------------------------------------------------------------- items
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One item per device, and per host where a requirement is judged per host."""
+    suite = metafunc.config.stash.get(_SUITE, None)
+    marker = metafunc.definition.get_closest_marker("requirement")
+    if suite is None:
+        return
+    if marker is None:
+        if "host" in metafunc.fixturenames:
+            names = list(suite.devices)
+            metafunc.parametrize("host", names, ids=names, indirect=True)
+        return
+    try:
+        requirement = suite.catalogue[marker.args[0]]
+    except InputError as error:
+        raise pytest.Collector.CollectError(f"{metafunc.definition.nodeid}: {error}") from None
+    if "portal" in metafunc.fixturenames:
+        metafunc.parametrize("portal", suite.regions.portals, ids=[f"{RUNNER}-{p}" for p in suite.regions.portals])
+        return
+    cases = list(suite.cases(requirement))
+    ids = [device.name if host is None else f"{device.name}-{host}" for device, host in cases]
+    if requirement.per_host:
+        params = [(device.name, suite.endpoint(device, host or "")) for device, host in cases]
+        metafunc.parametrize(("host", "endpoint"), params, ids=ids, indirect=["host"])
+    else:
+        metafunc.parametrize("host", [device.name for device, _ in cases], ids=ids, indirect=True)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """``-k SSE-DNS-01`` selects by requirement."""
+    marker = item.get_closest_marker("requirement")
+    if marker is not None:
+        item.extra_keyword_matches.add(marker.args[0])
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Ties each item of the suite to its case; what needs a device can't go without one."""
+    suite = config.stash.get(_SUITE, None)
+    kept = []
+    for item in items:
+        marker = item.get_closest_marker("requirement")
+        if suite is None and (marker is not None or "host" in getattr(item, "fixturenames", ())):
+            raise pytest.UsageError(
+                "no device is named: give --inventory FILE, --hosts=firepower://user@address or --evidence DIR"
+            )
+        if suite is not None and marker is not None:
+            item.stash[CASE] = case = _case(suite, item, marker.args[0])
+            if case.device == RUNNER and not config.option.portals:
+                continue
+        kept.append(item)
+    if len(kept) < len(items):
+        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        items[:] = kept
+
+
+def _case(suite: Suite, item: pytest.Item, requirement_id: str) -> Case:
+    requirement = suite.catalogue[requirement_id]
+    params: dict[str, Any] = item.callspec.params  # type: ignore[attr-defined]  # of a parametrised function
+    if "portal" in params:
+        return Case(requirement, RUNNER, params["portal"], requirement.level)
+    device = suite.devices[params["host"]]
+    endpoint: Endpoint | None = params.get("endpoint")
+    target = endpoint.fqdn if endpoint else None
+    return Case(requirement, device.name, target, requirement.level_for(device, target, suite.regions))
+
+
+# ---------------------------------------------------------------------------------------------- fixtures
+
+
+@pytest.fixture
+def host(request: pytest.FixtureRequest) -> FirepowerHost:
+    """The device of a test: facts as properties, and all of testinfra's own."""
+    run = request.config.pluginmanager.get_plugin("sse-compliance-run")
+    assert isinstance(run, ComplianceRun)
+    device = run.suite.host(request.param, None if run.suite.is_replay else run.live)
+    device.judgement = Judgement()
+    return device
+
+
+@pytest.fixture
+def regions(pytestconfig: pytest.Config) -> Regions:
+    """All regions and their allowlists."""
+    return pytestconfig.stash[_SUITE].regions
+
+
+@pytest.fixture
+def region_hosts(host: FirepowerHost, regions: Regions) -> tuple[str, ...]:
+    """The hosts that the connector holds sessions to: eventing-ingest and API host of the device's region."""
+    endpoints = regions.endpoints(host.device.region, host.device.profile)
+    return tuple(endpoint.fqdn for endpoint in endpoints if endpoint.role in (Role.EVENTING, Role.API))
+
+
+@pytest.fixture
+def portals() -> PortalClient:
+    """Asks the operator's portals from the runner."""
+    return PortalClient()

@@ -1,0 +1,182 @@
+"""One run of the suite: its devices, what they are judged by, and the evidence once it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from sse_compliance.catalogue.levels import Severity
+from sse_compliance.catalogue.regions import Endpoint, Regions, load_regions
+from sse_compliance.catalogue.requirements import Catalogue, Requirement, load_catalogue
+from sse_compliance.errors import InputError
+from sse_compliance.evidence.answer import ProbeResult
+from sse_compliance.evidence.evidence_files import read_directory
+from sse_compliance.evidence.record import Evidence
+from sse_compliance.findings.baseline import Subject
+from sse_compliance.findings.finding import Finding, GateMode
+from sse_compliance.findings.gate import Gate
+from sse_compliance.findings.terms import Terms, load_terms
+from sse_compliance.inventory.device import Device, Inventory, Target
+from sse_compliance.inventory.load import load_inventory, target_from_url
+from sse_compliance.inventory.select import select_devices
+from sse_compliance.judge.host import FirepowerHost
+from sse_compliance.judge.outcome import Case
+
+
+@dataclass(slots=True)
+class Suite:
+    """The state of a run. ``evidence`` is complete in a replay, and filled by collecting in a live run."""
+
+    catalogue: Catalogue
+    regions: Regions
+    #: By name, sorted.
+    devices: Mapping[str, Device]
+    #: How to reach them; empty in a replay.
+    targets: Mapping[str, Target] = field(default_factory=dict)
+    #: What the findings are held against.
+    terms: Terms = field(default_factory=Terms)
+    evidence: dict[str, Evidence] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    _hosts: dict[str, FirepowerHost] = field(default_factory=dict)
+
+    @property
+    def is_replay(self) -> bool:
+        """Whether the run judges stored evidence and asks no device."""
+        return not self.targets
+
+    @property
+    def subject(self) -> Subject:
+        """What the run is over, for comparing it with a baseline."""
+        return Subject(tuple(self.devices.values()), self.catalogue.source, self.regions.source)
+
+    @property
+    def tags(self) -> Mapping[str, tuple[str, ...]]:
+        """The tags of each device."""
+        return {name: device.tags for name, device in self.devices.items()}
+
+    def take(self, evidence: Evidence) -> None:
+        """Judges a device by new evidence from now on."""
+        self.evidence[evidence.device.name] = evidence
+        self._hosts.pop(evidence.device.name, None)
+
+    def allowlist(self, device_name: str) -> tuple[Endpoint, ...]:
+        """The endpoints of a device's region and profile; none for the runner, which is no device."""
+        device = self.devices.get(device_name)
+        return self.regions.endpoints(device.region, device.profile) if device else ()
+
+    def cases(self, requirement: Requirement) -> Iterable[tuple[Device, str | None]]:
+        """Every device, and every host on it, that a requirement is judged on; sorted, so that test ids are stable."""
+        for device in self.devices.values():
+            hosts = requirement.hosts(device, self.regions)
+            if requirement.per_host:
+                yield from ((device, host) for host in sorted(hosts))
+            else:
+                yield device, None
+
+    def host(self, device_name: str, live: Callable[[str, str], ProbeResult] | None = None) -> FirepowerHost:
+        """The host of a device, kept from test to test so that each fact is parsed once."""
+        if device_name not in self._hosts:
+            evidence = self.evidence.get(device_name)
+            if evidence is None:
+                evidence = Evidence(self.devices[device_name], "", error="the device was not collected in this run")
+            run = None if live is None else lambda command: live(device_name, command)
+            self._hosts[device_name] = FirepowerHost(evidence, self.regions.api(evidence.device.region), run)
+        return self._hosts[device_name]
+
+    def evidence_with_commands(self) -> Iterable[Evidence]:
+        """The evidence of devices on which tests ran commands by themselves, those commands included."""
+        for name, host in self._hosts.items():
+            if host.commands:
+                yield replace(self.evidence[name], probes={**self.evidence[name].probes, **host.commands})
+
+    def endpoint(self, device: Device, fqdn: str) -> Endpoint:
+        """The endpoint that a device's allowlist, or the list of AMP names, gives for a host."""
+        known = (*self.regions.endpoints(device.region, device.profile), *self.regions.amp)
+        return next(endpoint for endpoint in known if endpoint.fqdn == fqdn)
+
+    def remedy(self, case: Case) -> str:
+        """What to do about a case, with its names filled in."""
+        patterns = {endpoint.fqdn: endpoint.pattern for endpoint in self.allowlist(case.device)}
+        device = self.devices.get(case.device)
+        api = self.regions.api(device.region) if device else "the region's API host"
+        return case.requirement.remedy(case.device, case.target, patterns.get(case.target or ""), api)
+
+
+def load_suite(options: Any) -> Suite | None:
+    """The suite that pytest's options ask for; None where they name no device at all.
+
+    Raises:
+        InputError: an option or a file it names can't be used.
+    """
+    given = [name for name in ("inventory", "hosts", "evidence") if getattr(options, name, None)]
+    if not given:
+        return None
+    if len(given) > 1:
+        raise InputError(
+            f"give one of --inventory, --hosts and --evidence, not {' and '.join('--' + g for g in given)}"
+        )
+    if options.concurrency < 1:
+        raise InputError(f"--concurrency {options.concurrency}: expected 1 or more")
+    useless = [name for name in ("save_evidence", "resolver") if options.evidence and getattr(options, name)]
+    if useless:
+        raise InputError(
+            f"--{useless[0].replace('_', '-')} goes with a live run, not with --evidence: nothing is collected"
+        )
+    regions = load_regions(override=options.regions_file)
+    catalogue = load_catalogue()
+    _check_wait(options)
+    terms = load_terms(
+        catalogue,
+        Gate(GateMode(options.gate), Severity(options.fail_on)),
+        waivers=options.waivers,
+        baseline=options.baseline,
+        save_baseline=options.save_baseline,
+    )
+    if options.evidence:
+        evidence = read_directory(options.evidence)
+        devices = _chosen((item.device for item in evidence.values()), options)
+        for device in devices.values():
+            regions.endpoints(device.region, device.profile)
+        return Suite(catalogue, regions, devices, terms=terms, evidence={name: evidence[name] for name in devices})
+    inventory = _inventory(options, regions)
+    devices = _chosen((target.device for target in inventory.targets), options)
+    targets = {target.device.name: target for target in inventory.targets if target.device.name in devices}
+    return Suite(catalogue, regions, devices, targets, terms)
+
+
+def _check_wait(options: Any) -> None:
+    if options.wait is None:
+        return
+    if options.evidence:
+        raise InputError("--wait: a replay asks no device, so there is nothing to wait for")
+    if getattr(options, "tx", None) or getattr(options, "numprocesses", None):
+        raise InputError("--wait: leave out -n; what takes time is the devices, not the tests")
+
+
+def _inventory(options: Any, regions: Regions) -> Inventory:
+    if options.inventory:
+        return load_inventory(Path(options.inventory), regions.profiles)
+    targets: dict[str, Target] = {}
+    for url in options.hosts.split(","):
+        if not url.startswith("firepower://"):
+            raise InputError("--hosts: expected firepower://user@address[:port], the one backend that checks host keys")
+        target = target_from_url(url, regions.profiles)
+        if target.device.name in targets:
+            raise InputError(f"--hosts: {target.device.name} stands twice; give each a name of its own with ?name=NAME")
+        targets[target.device.name] = target
+    return Inventory(tuple(targets.values()), "--hosts")
+
+
+def _chosen(devices: Iterable[Device], options: Any) -> dict[str, Device]:
+    chosen = tuple(sorted(devices, key=lambda device: device.name))
+    if options.devices is not None:
+        chosen = select_devices(chosen, options.devices)
+    if options.region is not None:
+        chosen = tuple(device for device in chosen if device.region == options.region)
+        if not chosen:
+            raise InputError(f"--region {options.region}: no device of the inventory is in this region")
+    if not chosen:
+        raise InputError("there is no device to judge")
+    return {device.name: device for device in chosen}

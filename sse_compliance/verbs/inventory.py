@@ -1,0 +1,46 @@
+"""``python -m sse_compliance inventory FILE``: is it right, and what is in it?"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from sse_compliance.catalogue.regions import load_regions
+from sse_compliance.inventory.load import load_inventory
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the verb's arguments."""
+    parser.add_argument("file", type=Path, help="the inventory, a YAML file")
+    parser.add_argument("--regions-file", type=Path, help="your own regions, as for pytest")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Lists the devices.
+
+    Raises:
+        InputError: the inventory is wrong.
+    """
+    inventory = load_inventory(arguments.file, load_regions(override=arguments.regions_file).profiles)
+    table = Table("Device", "Address", "Platform", "Region", "Profile", "Cloud", "Proxy", "Tags", box=None)
+    for target in inventory.targets:
+        device = target.device
+        cells = (
+            device.name,
+            f"{device.address}:{device.port}",
+            device.platform,
+            device.region,
+            device.profile,
+            "on" if device.cloud else "off",
+            device.proxy or "-",
+            ", ".join(device.tags) or "-",
+        )
+        table.add_row(*(Text(cell) for cell in cells))
+    console = Console()
+    console.print(table)
+    console.print(f"{len(inventory.targets)} devices; the inventory is right.", highlight=False)
+    return 0

@@ -1,0 +1,97 @@
+"""``python -m sse_compliance render`` and ``merge``: reports from the results that runs wrote."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from sse_compliance.errors import InputError
+from sse_compliance.findings.merging import merge_results, moved_evidence
+from sse_compliance.findings.results import Results
+from sse_compliance.findings.results_file import read_results, write_results
+from sse_compliance.report.formats import FORMATS, report_bytes, write_report
+from sse_compliance.report.html import write_html_directory
+
+
+def add_render_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of ``render``."""
+    parser.add_argument("results", type=Path, help="compliance.json of a run")
+    parser.add_argument(
+        "--format",
+        action="append",
+        choices=sorted(FORMATS),
+        help="the report to make; may be given several times (default: html)",
+    )
+    parser.add_argument(
+        "--output", help="folder to write to, or - for the standard output (default: the folder of the results)"
+    )
+    parser.add_argument(
+        "--report-dir",
+        type=Path,
+        metavar="DIR",
+        help="write the HTML report as a folder with its style, script and evidence files, for servers that forbid "
+        "inline style",
+    )
+
+
+def render(args: argparse.Namespace) -> int:
+    """Make reports from stored results.
+
+    Returns:
+        0; the run's own verdict is not judged again.
+
+    Raises:
+        InputError: the results can't be read or a report can't be written.
+    """
+    results = read_results(args.results)
+    names = list(dict.fromkeys(args.format or ([] if args.report_dir else ["html"])))
+    try:
+        if args.output == "-":
+            if len(names) != 1:
+                raise InputError("--output -: expected exactly one --format")
+            sys.stdout.buffer.write(report_bytes(results, names[0]))
+            sys.stdout.flush()
+        else:
+            directory = Path(args.output) if args.output else args.results.parent
+            directory.mkdir(parents=True, exist_ok=True)
+            for name in names:
+                print(write_report(results, name, directory))
+        if args.report_dir:
+            print(write_html_directory(results, args.report_dir, evidence_from=args.results.parent))
+    except OSError as error:
+        raise InputError(f"{error.filename}: can't be written: {error.strerror}") from error
+    return 0
+
+
+def add_merge_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of ``merge``."""
+    parser.add_argument("results", type=Path, nargs="+", help="compliance.json of each run or shard")
+    parser.add_argument("--output", type=Path, required=True, help="the merged compliance.json")
+
+
+def merge(args: argparse.Namespace) -> int:
+    """Make one results file of several.
+
+    Returns:
+        The exit code of the merged verdict.
+
+    Raises:
+        InputError: a file can't be read, or the runs don't fit together.
+    """
+    merged = merge_results([(str(path), _from(path, args.output.parent)) for path in args.results])
+    try:
+        args.output.parent.mkdir(parents=True, exist_ok=True)
+        write_results(merged, args.output)
+    except OSError as error:
+        raise InputError(f"{args.output}: can't be written: {error.strerror}") from error
+    print(f"{args.output}: {merged.summary.verdict}, {merged.summary.why}")
+    return merged.summary.exit_code
+
+
+def _from(path: Path, folder: Path) -> Results:
+    """The results of a file, their evidence files named from another folder."""
+    results = read_results(path)
+    return replace(results, devices=moved_evidence(results.devices, os.path.relpath(path.parent, folder)))

@@ -1,0 +1,188 @@
+"""What may be a secret goes; what a parser reads stays."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from sse_compliance.evidence.answer import NotObtained, ProbeResult
+from sse_compliance.evidence.evidence_files import read
+from sse_compliance.evidence.redaction import redacted, redacted_text
+from tests.integration.suite_run import ROOT
+
+KEY = "-----BEGIN RSA PRIVATE KEY-----\nMIIs3cret\n-----END RSA PRIVATE KEY-----\n"
+LOG = 'time="2026-11-21T12:00:00Z" level=info msg="[ftd][registration.go:117 registration:refresh] '
+
+LEAKS = [
+    # connector.log, also where its message holds JSON
+    LOG + 'login password=s3cret ok"\n',
+    LOG + 'got token=s3cret"\n',
+    LOG + 'token=\\"s3cret\\" taken"\n',
+    LOG + 'token=s3cret\\n"\n',
+    LOG + 'password: s3cret"\n',
+    LOG + 'using proxy https://u:s3cret@proxy:8080"\n',
+    LOG + '{\\"token\\":\\"a\\\\\\"s3cret\\",\\"id\\":1}"\n',
+    LOG + '{\\"tokens\\": [\\"s3cret\\", {\\"a\\": \\"]s3cret\\"}]}"\n',
+    LOG + 'Authorization: Bearer s3cret"\n',
+    LOG + 'sent bearer s3cret, got 401"\n',
+    LOG + 'got eyJhbGciOiJIUzI1NiJ9.s3cret.s3cret"\n',
+    # command lines
+    "Command: /ngfw/usr/local/sf/bin/SSEConnector --user=a --password=s3cret --port 1\n",
+    "Command: /ngfw/x --token s3cret -v\n",
+    "Command: /ngfw/x -password 's3cret and more' -v\n",
+    "curl -u admin:s3cret https://h/",
+    "curl --proxy-user admin:s3cret https://h/",
+    "curl -H 'Authorization: Basic s3cret' https://h/",
+    'curl -H "Cookie: sid=s3cret; b=c" https://h/',
+    "curl 'https://h/?access_token=s3cret&x=1'",
+    # the CLI and configuration files
+    "Password                  : s3cret\n",
+    "Proxy Password            : s3cret\r\n",
+    "    Proxy Auth Token : s3cret and more\n",
+    "iprep_proxy {\nPROXY_HOST 10.10.10.1;\nPROXY_PASSWORD s3cret;\n}\n",
+    'iprep_proxy {\nPROXY_PASSWORD "s3cret s3cret";\n}\n',
+    "connector_port=8989\r\nproxy.password=s3cret\r\n",
+    "proxy_pass=s3cret, s3cret\n",
+    "proxy.pwd = s3cret\n",
+    'proxy.password.value="s3cret s3cret"\n',
+    "api_key=s3cret\n",
+    "one.otp=s3cret\n",
+    "token:s3cret\n",
+    "proxy=http://user:s3cret@proxy:8080\n",
+    "proxy=http://user:s3@cret@proxy:8080\n",
+    "proxy=http://user:s3cret/s3cret@proxy:8080\n",
+    # the connector's API
+    '{"settings": {"client": {"administration": {"auth": "s3cret", "uri": "x"}}}}',
+    '{"accessToken":"a\\"s3cret"}',
+    '{"otp": "s3cret"}',
+    '{"otp": s3cret}',
+    '{"deviceKey": "s3cret"}',
+    '{"jwt":"s3cret"}',
+    '{"tokens": ["s3cret", {"a": ["]s3cret"]}], "status": "x"}',
+    '{"credentials": {"user": "s3cret"}}',
+    '{"tokens": ["s3cret", "s3cr',
+    '{"token": "s3cret',
+    "{'password': 's3cret'}",
+    # curl's own words
+    "> Proxy-Authorization: Basic s3cret==\n",
+    '> Authorization: Digest username="s3cret", response="s3cret"\n',
+    "< Set-Cookie: sid=s3cret; Path=/\n",
+    "> X-Auth-Token: s3cret\n",
+    # keys
+    f"-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n{KEY}",
+    "-----BEGIN PRIVATE KEY-----\ns3cret",
+    "-----BEGIN ENCRYPTED PRIVATE KEY-----\ns3cret\n-----END ENCRYPTED PRIVATE KEY-----\n",
+]
+
+SURVIVORS = [
+    "iprep_proxy {\nPROXY_HOST 10.10.10.1;\nPROXY_PORT 80;\n}",
+    "registration_interval=180\nconnector_port=8989\nconnector_fqdn=api-sse.cisco.com\n",
+    "region_discovery_endpoint=https://api-sse.cisco.com/providers/sse/api/v1/regions\n",
+    "State                     : Disabled\nAuthentication            : Disabled\n",
+    "Password:",
+    "Password: \nnext line\n",
+    '{"exchange": {"fqdn": "api-sse.cisco.com"}, "version": "7.4.2", "author": 3}',
+    '{"tokenExpired": true, "token": null}',
+    '{"name": "token", "status": "Enrolled"}',
+    "-----BEGIN CERTIFICATE-----\nMIIx\neyJhbGciOiJIUzI1NiJ9eyJhbGciOiJIUzI1NiJ9\n-----END CERTIFICATE-----\n",
+    "Subject Public Key Info:\n Public Key Algorithm: rsaEncryption\n RSA Public-Key: (2048 bit)\n",
+    "X509v3 Key Usage: critical\nX509v3 Subject Key Identifier: AB:CD\nkeyid:AB:CD\n",
+    "PublicKeyAlgorithms: ssh-ed25519\nServer public key: 04ab\nthe host key: SHA256:abc is not known\n",
+    # a log is judged by these
+    LOG + 'token refresh failed: password: 401"\n',
+    LOG + 'Unauthorized: token rejected (401)"\n',
+    LOG + 'refresh token: dial tcp 18.205.49.246:443: getsockopt: connection timed out"\n',
+    LOG + 'get token: Post \\"https://api-sse.cisco.com/\\": x509: certificate signed by unknown authority"\n',
+    LOG + 'token: 10.1.1.1:443: connection refused"\n',
+    LOG + 'token: http2: server sent GOAWAY"\n',
+    LOG + 'bearer token rejected: 401"\n',
+    LOG + 'wrong password: unauthorized"\n',
+    # curl
+    "* TLSv1.2 (IN), TLS handshake, Server key exchange (12):\n< Keep-Alive: timeout=5\n",
+    '< ETag: "5fb40950-9"\n< Proxy-Authenticate: NTLM\n< WWW-Authenticate: Bearer realm="x"\n',
+    "* SSL connection using TLSv1.3 / TLS_AES_256_GCM_SHA384 / X25519 / RSASSA-PSS\n",
+    "* Connected to tokens.example (192.0.2.1) port 443\n> CONNECT tokens.example:443 HTTP/1.1\n",
+    "https://api-sse.cisco.com:443/path@x https://h/?mail=a@b\n",
+    # sockets and names
+    "java 1 root 5u IPv4 1 0t0 TCP ftd-token:51234->192.0.2.1:443 (ESTABLISHED)\n",
+    "Name:\ttokens.example\n** server can't find api-token: NXDOMAIN\n",
+    "sudo: a password is required\nps -u root\nbypass=1\n",
+]
+
+
+@pytest.mark.parametrize("text", LEAKS)
+def test_secrets_go(text: str) -> None:
+    shown = redacted_text(text)
+    assert "s3" not in shown
+    assert "cret" not in shown
+    assert "********" in shown
+    assert redacted_text(shown) == shown
+
+
+@pytest.mark.parametrize("text", SURVIVORS)
+def test_the_rest_stays(text: str) -> None:
+    assert redacted_text(text) == text
+
+
+def test_every_part_of_a_result_is_redacted() -> None:
+    secret = "password=s3cret"
+    result = ProbeResult(f"x --{secret}", 1, f"{secret}\n", f"{secret}\n", 0.5, "2026-11-21T12:00:00Z", True)
+    mask = "password=********"
+    assert redacted(result) == ProbeResult(
+        f"x --{mask}", 1, f"{mask}\n", f"{mask}\n", 0.5, "2026-11-21T12:00:00Z", True
+    )
+    assert redacted(NotObtained(f"ended after: {secret}")) == NotObtained(f"ended after: {mask}")
+
+
+def test_what_stands_beside_a_secret_stays() -> None:
+    certificate = "-----BEGIN CERTIFICATE-----\nMIIx\n-----END CERTIFICATE-----\n"
+    assert redacted_text(KEY + certificate).endswith(certificate)
+    assert redacted_text(LOG + 'token=s3cret dial tcp 192.0.2.1:443: i/o timeout"\n').endswith(
+        'token=******** dial tcp 192.0.2.1:443: i/o timeout"\n'
+    )
+    assert (
+        redacted_text('{"tokens": ["a", "b"], "status": "Enrolled"}') == '{"tokens": "********", "status": "Enrolled"}'
+    )
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "fixtures" / "evidence").glob("*.json")), ids=lambda path: path.stem)
+def test_what_devices_said_stays(path: Path) -> None:
+    for result in read(path).probes.values():
+        assert redacted(result) == result
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *(
+            "password",
+            "password=x ",
+            '"token":',
+            '"tokens":[',
+            "token: ",
+            'token=\\"',
+            "token='",
+            "key",
+            "auth",
+            "auth-",
+        ),
+        *("://", "://:a", "://a:a", "eyJ", "eyJaaaaaaaa.", "-u ", "-u a", "bearer ", "cookie", "authorization: ", "\n"),
+        *(
+            " " * 79 + "key",
+            "pass ",
+            "a_pass x ",
+            "-----BEGIN PRIVATE KEY-----",
+            "-----BEGIN CERTIFICATE-----\n",
+            '"',
+            " ",
+        ),
+        "token.a",
+        "time=x level=error msg=dial tcp timed out\n",
+    ],
+)
+def test_time_is_in_proportion_to_the_length(piece: str) -> None:
+    began = time.process_time()
+    redacted_text(piece * (1_000_000 // len(piece)) + " :")
+    assert time.process_time() - began < 1.5
