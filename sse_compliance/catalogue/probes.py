@@ -161,11 +161,11 @@ PLATFORMS: dict[str, frozenset[Platform]] = {
     "sf-version": frozenset({Platform.FMC}),
 }
 
-#: Probes that the runner makes itself; they are kept in each device's evidence, so that a replay judges the same.
-RUNNER_KINDS = frozenset({"resolver"})
+#: Kinds of probe that another source than the device's own session answers (``collect/source.py``).
+FROM_ELSEWHERE = frozenset({"resolver"})
 
 #: Kinds of probe that a catalogue entry may name.
-KINDS = frozenset({*_COMMANDS, *_FILES, *_ADDRESSED, *IMPLIED, *RUNNER_KINDS})
+KINDS = frozenset({*_COMMANDS, *_FILES, *_ADDRESSED, *IMPLIED, *FROM_ELSEWHERE})
 
 
 def probe_specs(device: Device, names: Iterable[str]) -> tuple[ProbeSpec, ...]:

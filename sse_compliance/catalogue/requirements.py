@@ -15,7 +15,7 @@ from pydantic import Field, StrictBool
 
 from sse_compliance.catalogue.info import RequirementInfo, Source
 from sse_compliance.catalogue.levels import Level, Severity
-from sse_compliance.catalogue.probes import IMPLIED, KINDS, PLATFORMS
+from sse_compliance.catalogue.probes import KINDS
 from sse_compliance.catalogue.regions import Regions, Role
 from sse_compliance.errors import InputError
 from sse_compliance.files.yaml_file import StrictModel, YamlFile
@@ -244,24 +244,3 @@ def _check_dependencies(
         TopologicalSorter(graph).prepare()
     except CycleError as error:
         raise file.error(("requirements",), f"depends_on goes in a circle: {' -> '.join(error.args[1])}") from None
-
-
-def planned_probes(
-    judged: Iterable[tuple[Requirement, str | None]], device: Device, regions: Regions
-) -> tuple[str, ...]:
-    """The probes that are made for a device, each once and only what some test reads.
-
-    Args:
-        judged: the requirements, each with the host that it is judged on.
-        device: the device.
-        regions: the allowlists.
-    """
-    names: dict[str, None] = {}
-    for requirement, host in judged:
-        if requirement.applies_to.reason_against(device) is not None:
-            continue
-        for name in requirement.probes_for(device, host, regions):
-            kind, _, argument = name.partition(":")
-            if device.platform in PLATFORMS.get(kind, Platform):
-                names[f"{IMPLIED[kind]}:{argument}" if kind in IMPLIED else name] = None
-    return tuple(names)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import dns.exception
 import dns.resolver
 
+from sse_compliance.collect.source import AnswersByDevice
 from sse_compliance.errors import InputError
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
 
@@ -34,9 +36,21 @@ def make_resolver(server: str) -> dns.resolver.Resolver:
     return resolver
 
 
-def ask_resolver(resolver: dns.resolver.Resolver, names: Iterable[str]) -> dict[str, ProbeResult | NotObtained]:
-    """What a trusted resolver says of names, as probes ``resolver:NAME``; a silent resolver is no finding."""
-    return {f"resolver:{name}": _ask(resolver, name) for name in names}
+@dataclass(frozen=True, slots=True)
+class TrustedResolver:
+    """Source of the probes ``resolver:NAME``: what a trusted resolver says of names. A silent one is no finding."""
+
+    resolver: dns.resolver.Resolver
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        return frozenset({"resolver"})
+
+    def ask(self, plan: Mapping[str, Sequence[str]]) -> AnswersByDevice:
+        """Asks once for each name, however many devices need it."""
+        names = sorted({probe for probes in plan.values() for probe in probes})
+        said = {probe: _ask(self.resolver, probe.partition(":")[2]) for probe in names}
+        return {device: {probe: said[probe] for probe in probes} for device, probes in plan.items()}
 
 
 def _ask(resolver: dns.resolver.Resolver, name: str) -> ProbeResult | NotObtained:

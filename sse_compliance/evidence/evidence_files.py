@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from sse_compliance.catalogue.probes import RUNNER_KINDS
+from sse_compliance.catalogue.probes import FROM_ELSEWHERE
 from sse_compliance.errors import InputError
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
 from sse_compliance.evidence.record import SCHEMA, Evidence
@@ -147,7 +147,7 @@ def _check_collection(file: JsonFile, evidence: Evidence) -> None:
             continue
         if probe.read_at and not is_moment(probe.read_at):
             raise file.error(("probes", name, "read_at"), MOMENT_EXPECTED)
-        if evidence.error is not None and name.partition(":")[0] not in RUNNER_KINDS:
+        if evidence.error is not None and name.partition(":")[0] not in FROM_ELSEWHERE:
             raise file.error(
                 ("error",),
                 f"the device as a whole could not be collected, but probe {name[:80]!r} was had; expected null",

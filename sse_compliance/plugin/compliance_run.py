@@ -147,7 +147,6 @@ class ComplianceRun:
             self.suite,
             {name: own for name, own in cases.items() if only is None or name in only},
             self._collector,
-            resolver=self.config.option.resolver,
             save_to=directory,
             progress=CollectProgress(Console(), quiet=self._is_worker or self.config.option.verbose < 0),
             keep_open=keep_open,

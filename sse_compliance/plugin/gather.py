@@ -6,19 +6,20 @@ With xdist one worker does it for all, so that each device still has one session
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from sse_compliance.catalogue.probes import RUNNER_KINDS
-from sse_compliance.catalogue.requirements import planned_probes
+from sse_compliance.catalogue.probes import FROM_ELSEWHERE
 from sse_compliance.collect.fleet import Collector
-from sse_compliance.collect.resolver import ask_resolver, make_resolver
+from sse_compliance.collect.plan import planned_probes
+from sse_compliance.collect.source import ask_all, kind_of
 from sse_compliance.errors import SseError
-from sse_compliance.evidence.answer import NotObtained, ProbeResult
 from sse_compliance.evidence.evidence_files import read_directory, write
 from sse_compliance.evidence.record import Evidence
+from sse_compliance.inventory.device import without_userinfo
 from sse_compliance.judge.outcome import Case
 from sse_compliance.plugin.suite import Suite
 
@@ -41,7 +42,6 @@ def gather(
     cases: Mapping[str, Collection[Case]],
     collector: Collector,
     *,
-    resolver: str | None,
     save_to: Path | None,
     progress: Progress,
     keep_open: bool = False,
@@ -52,7 +52,6 @@ def gather(
         suite: the run.
         cases: what is judged on each device, by the device's name.
         collector: talks to the devices.
-        resolver: the trusted DNS server to ask as well; None to ask none.
         save_to: the directory that each device's evidence is written to the moment it is there.
         progress: told about every device.
         keep_open: whether sessions stay for commands that tests run by themselves.
@@ -61,20 +60,17 @@ def gather(
         SseError: evidence could not be written, or an option can't be used. What was collected stays in the suite.
     """
     plan = {
-        device.name: planned_probes(
-            [(case.requirement, case.target) for case in cases.get(device.name, ())], device, suite.regions
-        )
-        for device in suite.devices.values()
+        name: planned_probes([(case.requirement, case.target) for case in own], suite.devices[name], suite.regions)
+        for name, own in cases.items()
     }
-    asked = {name for probes in plan.values() for name in probes if _is_runners(name)}
-    names = sorted(name.partition(":")[2] for name in asked)
-    trusted = ask_resolver(make_resolver(resolver), names) if resolver else {}
-    device_plan = {device: [name for name in probes if not _is_runners(name)] for device, probes in plan.items()}
+    elsewhere = {name: [p for p in probes if kind_of(p) in FROM_ELSEWHERE] for name, probes in plan.items()}
+    by_session = {name: [p for p in probes if kind_of(p) not in FROM_ELSEWHERE] for name, probes in plan.items()}
+    said = ask_all(suite.sources, elsewhere)
     unwritten: list[SseError] = []
 
     def done(evidence: Evidence) -> None:
         name = evidence.device.name
-        complete = _with_runner_probes(evidence, plan[name], trusted)
+        complete = replace(evidence, probes={**evidence.probes, **said[name]})
         suite.take(complete)
         progress.device_done(name, evidence.error is None)
         if save_to is not None and not unwritten:
@@ -83,25 +79,19 @@ def gather(
             except SseError as error:
                 unwritten.append(error)
 
-    chosen = [suite.targets[name] for name, probes in device_plan.items() if name in cases]
-    progress.start(len(chosen))
+    # A device of which nothing but other sources is asked gets no session.
+    contacted = [name for name in suite.targets if name in cases and (by_session[name] or not elsewhere[name])]
+    progress.start(len(cases))
     try:
-        collector.collect(chosen, device_plan, on_done=done, keep_open=keep_open)
+        for name in cases.keys() - set(contacted):
+            device = suite.devices[name]
+            shown = replace(device, proxy=without_userinfo(device.proxy))
+            done(Evidence(shown, datetime.now(UTC).isoformat(timespec="seconds")))
+        collector.collect([suite.targets[name] for name in contacted], by_session, on_done=done, keep_open=keep_open)
     finally:
         progress.stop()
     if unwritten:
         raise unwritten[0]
-
-
-def _is_runners(probe: str) -> bool:
-    return probe.partition(":")[0] in RUNNER_KINDS
-
-
-def _with_runner_probes(
-    evidence: Evidence, planned: Iterable[str], trusted: Mapping[str, ProbeResult | NotObtained]
-) -> Evidence:
-    own = {name: trusted[name] for name in planned if name in trusted}
-    return replace(evidence, probes={**evidence.probes, **own})
 
 
 class SharedEvidence:

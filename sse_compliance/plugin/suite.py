@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,8 @@ from typing import Any
 from sse_compliance.catalogue.levels import Severity
 from sse_compliance.catalogue.regions import Endpoint, Regions, load_regions
 from sse_compliance.catalogue.requirements import Catalogue, Requirement, load_catalogue
+from sse_compliance.collect.resolver import TrustedResolver, make_resolver
+from sse_compliance.collect.source import Source
 from sse_compliance.errors import InputError
 from sse_compliance.evidence.answer import ProbeResult
 from sse_compliance.evidence.evidence_files import read_directory
@@ -35,6 +37,8 @@ class Suite:
     devices: Mapping[str, Device]
     #: How to reach them; empty in a replay.
     targets: Mapping[str, Target] = field(default_factory=dict)
+    #: What is asked beside the devices themselves.
+    sources: Sequence[Source] = ()
     #: What the findings are held against.
     terms: Terms = field(default_factory=Terms)
     evidence: dict[str, Evidence] = field(default_factory=dict)
@@ -143,7 +147,8 @@ def load_suite(options: Any) -> Suite | None:
     inventory = _inventory(options, regions)
     devices = _chosen((target.device for target in inventory.targets), options)
     targets = {target.device.name: target for target in inventory.targets if target.device.name in devices}
-    return Suite(catalogue, regions, devices, targets, terms)
+    sources = [TrustedResolver(make_resolver(options.resolver))] if options.resolver else []
+    return Suite(catalogue, regions, devices, targets, sources, terms)
 
 
 def _check_wait(options: Any) -> None:

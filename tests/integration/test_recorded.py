@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sse_compliance.catalogue.levels import Level
-from sse_compliance.catalogue.probes import IMPLIED, RUNNER_KINDS
+from sse_compliance.catalogue.probes import FROM_ELSEWHERE, IMPLIED
 from sse_compliance.catalogue.regions import load_regions
 from sse_compliance.catalogue.requirements import Requirement, Targets, load_catalogue
 from sse_compliance.findings.finding import State
@@ -66,7 +66,7 @@ def test_each_test_reads_only_the_probes_that_its_catalogue_entry_names(recorded
     for finding in recorded.results.findings:
         read[finding.requirement] |= {exhibit.probe.partition(":")[0] for exhibit in finding.evidence}
     # Made only where the first call failed on trust, or where a trusted resolver was named.
-    optional = {*IMPLIED, *RUNNER_KINDS}
+    optional = {*IMPLIED, *FROM_ELSEWHERE}
     assert {id_: kinds - allowed[id_] for id_, kinds in read.items() if kinds - allowed[id_]} == {}
     unread = {id_: allowed[id_] - kinds - optional for id_, kinds in read.items()}
     assert {id_: kinds for id_, kinds in unread.items() if kinds} == {}

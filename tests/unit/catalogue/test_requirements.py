@@ -9,7 +9,8 @@ import pytest
 from sse_compliance.catalogue.levels import Level
 from sse_compliance.catalogue.probes import IMPLIED, probe_specs
 from sse_compliance.catalogue.regions import load_regions
-from sse_compliance.catalogue.requirements import DEFAULT_FILE, Targets, load_catalogue, planned_probes
+from sse_compliance.catalogue.requirements import DEFAULT_FILE, Targets, load_catalogue
+from sse_compliance.collect.plan import planned_probes
 from sse_compliance.errors import InputError
 from sse_compliance.inventory.device import Device, Platform
 from sse_compliance.verbs.requirements import implemented_ids, markdown

@@ -14,7 +14,8 @@ import dns.rrset
 import pytest
 import requests
 
-from sse_compliance.collect.resolver import ask_resolver, make_resolver
+from sse_compliance.collect.resolver import TrustedResolver, make_resolver
+from sse_compliance.collect.source import ask_all
 from sse_compliance.errors import InputError
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
 from sse_compliance.facts.trusted_resolver import trusted_status
@@ -61,7 +62,8 @@ def server() -> Iterator[int]:
 def test_a_trusted_resolver_knows_a_name_or_says_nxdomain(server: int) -> None:
     resolver = make_resolver("127.0.0.1")
     resolver.port = server
-    answers = ask_resolver(resolver, [KNOWN, "nowhere.cisco.com"])
+    plan = {"ftd-1": [f"resolver:{KNOWN}", "resolver:nowhere.cisco.com"]}
+    answers = ask_all([TrustedResolver(resolver)], {**plan, "ftd-2": ["date"]})["ftd-1"]
     known, unknown = answers[f"resolver:{KNOWN}"], answers["resolver:nowhere.cisco.com"]
     assert isinstance(known, ProbeResult)
     assert known.stdout == "NOERROR\n203.0.113.7\n"
@@ -75,7 +77,7 @@ def test_a_silent_resolver_is_no_finding() -> None:
         resolver = make_resolver("127.0.0.1")
         resolver.port = silent.getsockname()[1]
         resolver.lifetime = 0.2
-        (answer,) = ask_resolver(resolver, [KNOWN]).values()
+        (answer,) = ask_all([TrustedResolver(resolver)], {"ftd-1": [f"resolver:{KNOWN}"]})["ftd-1"].values()
     assert isinstance(answer, NotObtained)
     assert KNOWN in answer.unavailable
 
