@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -151,38 +150,3 @@ def test_what_stands_beside_a_secret_stays() -> None:
 def test_what_devices_said_stays(path: Path) -> None:
     for result in read(path).probes.values():
         assert redacted(result) == result
-
-
-@pytest.mark.parametrize(
-    "piece",
-    [
-        *(
-            "password",
-            "password=x ",
-            '"token":',
-            '"tokens":[',
-            "token: ",
-            'token=\\"',
-            "token='",
-            "key",
-            "auth",
-            "auth-",
-        ),
-        *("://", "://:a", "://a:a", "eyJ", "eyJaaaaaaaa.", "-u ", "-u a", "bearer ", "cookie", "authorization: ", "\n"),
-        *(
-            " " * 79 + "key",
-            "pass ",
-            "a_pass x ",
-            "-----BEGIN PRIVATE KEY-----",
-            "-----BEGIN CERTIFICATE-----\n",
-            '"',
-            " ",
-        ),
-        "token.a",
-        "time=x level=error msg=dial tcp timed out\n",
-    ],
-)
-def test_time_is_in_proportion_to_the_length(piece: str) -> None:
-    began = time.process_time()
-    redacted_text(piece * (1_000_000 // len(piece)) + " :")
-    assert time.process_time() - began < 1.5
