@@ -1,5 +1,7 @@
 """The ``host`` of a test: a testinfra host whose typed properties are the facts of one device.
 
+It is light and made for one test: it keeps what that test noted and read. The facts are the device's, and shared.
+
 testinfra is used through this module only. Its own SSH backends check no host key or put passwords on command lines;
 here every command goes through the one session that collecting opened, or is read from evidence.
 """
@@ -7,7 +9,7 @@ here every command goes through the one session that collecting opened, or is re
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 
 import testinfra.backend
@@ -39,15 +41,10 @@ from sse_compliance.facts.curl import Curl
 from sse_compliance.facts.curl import parse as parse_curl
 from sse_compliance.facts.trusted_resolver import trusted_status
 from sse_compliance.inventory.device import Device, Platform
+from sse_compliance.judge.device_facts import DeviceFacts
 from sse_compliance.judge.judgement import Judgement
 
 Fact = TypeVar("Fact")
-
-#: Runs a command on the device in its session: what a live run has and a replay has not.
-LiveRun = Callable[[str], ProbeResult]
-
-#: The name under which the evidence keeps a command that a test ran by itself.
-COMMAND_PROBE = "command:"
 
 
 class FirepowerBackend(BaseBackend):  # type: ignore[misc]  # testinfra has no types
@@ -83,22 +80,25 @@ class FirepowerHost(Host):  # type: ignore[misc]  # testinfra has no types
     A fact that can't be told raises ``Unavailable``, which makes the test *not assessed*.
     """
 
-    def __init__(self, evidence: Evidence, api_host: str, live: LiveRun | None = None) -> None:
-        self.evidence = evidence
-        #: The API host of the device's region.
-        self.api_host = api_host
+    def __init__(self, facts: DeviceFacts) -> None:
+        self._facts = facts
         self.judgement = Judgement()
-        self._live = live
-        self._facts: dict[str, Any] = {}
-        self._other_platform = _other_platform(evidence)
-        #: Commands that tests ran by themselves; they belong to the evidence as well.
-        self.commands: dict[str, ProbeResult] = {}
-        super().__init__(FirepowerBackend(evidence.device.name, probe=self._command))
+        super().__init__(FirepowerBackend(facts.device.name, probe=self._command))
+
+    @property
+    def evidence(self) -> Evidence:
+        """What the device said, the commands that tests ran by themselves included."""
+        return self._facts.evidence
+
+    @property
+    def api_host(self) -> str:
+        """The API host of the device's region."""
+        return self._facts.api_host
 
     @property
     def device(self) -> Device:
         """What the inventory says of the device."""
-        return self.evidence.device
+        return self._facts.device
 
     def note(self, *, expected: str, observed: str) -> None:
         """What a test is about to compare, in words for the report; the assertion that follows decides."""
@@ -216,54 +216,16 @@ class FirepowerHost(Host):  # type: ignore[misc]  # testinfra has no types
     def read_at(self, probe: str) -> datetime:
         """The runner's clock when a probe's answer arrived: what dates of certificates are compared with."""
         self.judgement.probes[probe] = None
-        stamp = self.evidence.probe(probe).read_at or self.evidence.collected_at
-        try:
-            return datetime.fromisoformat(stamp).astimezone(UTC)
-        except ValueError:
-            raise Unavailable(f"the evidence does not tell when {probe} was read") from None
+        return self._facts.read_at(probe)
 
     # -- how it is read
 
     def _fact(self, probe: str, parse: Callable[[ProbeResult], Fact]) -> Fact:
-        """A probe's fact, parsed once per device; that it was read is recorded."""
+        """A probe's fact; that this test read it is recorded."""
         self.judgement.probes[probe] = None
-        if self._other_platform is not None:
-            raise Unavailable(self._other_platform)
-        if probe not in self._facts:
-            try:
-                self._facts[probe] = parse(self.evidence.probe(probe))
-            except Unavailable as reason:
-                self._facts[probe] = reason
-        fact: Fact | Unavailable = self._facts[probe]
-        if isinstance(fact, Unavailable):
-            raise Unavailable(fact.reason)
-        return fact
+        return self._facts.fact(probe, parse)
 
     def _command(self, command: str) -> ProbeResult:
-        """A command that a test runs by itself: from the evidence, else live in the same session."""
-        probe = COMMAND_PROBE + command
-        self.judgement.probes[probe] = None
-        if probe in self.commands:
-            return self.commands[probe]
-        if probe in self.evidence.probes or self._live is None:
-            try:
-                return self.evidence.probe(probe)
-            except Unavailable as error:
-                if self.evidence.error is not None:
-                    raise
-                raise Unavailable(f"{command!r} was not recorded, and a replay asks no device") from error
-        self.commands[probe] = self._live(command)
-        return self.commands[probe]
-
-
-def _other_platform(evidence: Evidence) -> str | None:
-    """Why nothing can be judged: the device is not what the inventory calls it, so it was asked the wrong questions."""
-    for probe, parse in (("show-version", show_version.parse), ("sf-version", show_version.parse_sf_version)):
-        try:
-            shown = parse(evidence.probe(probe))
-        except Unavailable:
-            continue
-        if shown.product is not None and shown.product != evidence.device.platform:
-            said = f"the inventory says {evidence.device.platform}, the device says {shown.product} ({shown.model})"
-            return f"{said}: correct `platform` in the inventory"
-    return None
+        """A command that this test runs by itself; that is recorded as well."""
+        self.judgement.probes[self._facts.probe_of(command)] = None
+        return self._facts.run(command)

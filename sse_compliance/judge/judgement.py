@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
+
+from sse_compliance.evidence.record import Evidence
 
 
 @dataclass(slots=True)
@@ -17,3 +20,16 @@ class Judgement:
         """What a test is about to compare, in words for the report; the assertion that follows decides."""
         self.expected = expected
         self.observed = observed
+
+
+@runtime_checkable
+class Judged(Protocol):
+    """What a test judges, made for that test alone: it keeps what the test noted and read."""
+
+    @property
+    def judgement(self) -> Judgement:
+        """What the test noted and read so far."""
+
+    @property
+    def evidence(self) -> Evidence | None:
+        """What the notes rest on; None where nothing is kept of it."""

@@ -1,10 +1,12 @@
-"""From what a test did to a finding: state, words, and the exhibits that it rests on."""
+"""From a test to a finding: it is called, and how it ended gives state, words and the exhibits that it rests on.
+
+Nothing here knows pytest: its items, ``--wait`` and whoever else judges call :func:`judge_test`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-
-import pytest
 
 from sse_compliance.catalogue.levels import Level
 from sse_compliance.catalogue.requirements import Requirement
@@ -13,11 +15,14 @@ from sse_compliance.evidence.answer import ProbeResult
 from sse_compliance.evidence.record import Evidence
 from sse_compliance.files.text import one_line, visible
 from sse_compliance.findings.finding import Exhibit, Finding, State
-from sse_compliance.judge.judgement import Judgement
-from sse_compliance.judge.mark import NotApplicable
+from sse_compliance.judge.judgement import Judged, Judgement
+from sse_compliance.judge.mark import NotApplicable, Test
 
 #: How much of each output a finding carries; the evidence file holds it whole.
 EXHIBIT_CHARACTERS = 4_000
+
+#: How the reason begins where neither the device nor its evidence is to blame.
+BROKE = "the test itself broke"
 
 #: Findings in these states carry the text that they rest on.
 _SHOWN = frozenset({State.NON_COMPLIANT, State.ADVISORY, State.WAIVED, State.NOT_ASSESSED})
@@ -31,6 +36,40 @@ class Case:
     device: str
     target: str | None
     level: Level
+    #: Why the requirement does not concern the device, as the inventory tells; None where it may.
+    inapplicable: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The finding of a test, and the exception that ended it; None where it ran to its end."""
+
+    finding: Finding
+    ended_by: BaseException | None = None
+
+
+def judge_test(case: Case, test: Test, arguments: Mapping[str, object]) -> Outcome:
+    """Calls a test, and tells what came of it.
+
+    Whatever the test raises is its outcome; only what ends the process (Ctrl-C) goes through.
+
+    Args:
+        case: what it judges.
+        test: the function.
+        arguments: what it asks for by name. Among them is what it judges, made for this call (:class:`Judged`).
+    """
+    if case.inapplicable is not None:
+        return Outcome(judge(case, None, Judgement(), None))
+    ended_by: BaseException | None = None
+    try:
+        test(**arguments)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        ended_by = error
+    judged = next((argument for argument in arguments.values() if isinstance(argument, Judged)), None)
+    judgement, evidence = (judged.judgement, judged.evidence) if judged else (Judgement(), None)
+    return Outcome(judge(case, ended_by, judgement, evidence), ended_by)
 
 
 def judge(
@@ -69,20 +108,20 @@ def judge(
 
 
 def _state(case: Case, ended_by: BaseException | None, in_test: bool) -> tuple[State, str | None]:
+    if case.inapplicable is not None:
+        return State.NOT_APPLICABLE, case.inapplicable
     match ended_by:
         case None:
             return State.COMPLIANT, None
         case Unavailable():
             return State.NOT_ASSESSED, ended_by.reason
         case NotApplicable():
-            return State.NOT_APPLICABLE, str(ended_by.msg)
-        case pytest.skip.Exception():
-            return State.NOT_ASSESSED, f"skipped by something else than the suite: {ended_by.msg}"
+            return State.NOT_APPLICABLE, ended_by.reason
         case AssertionError() if in_test:
             return State.NON_COMPLIANT if case.level is Level.REQUIRED else State.ADVISORY, None
         case _:
             # A mistake of the suite's own must never look like a broken, or a good, device.
-            return State.NOT_ASSESSED, f"the test itself broke: {type(ended_by).__name__}: {ended_by}"
+            return State.NOT_ASSESSED, f"{BROKE}: {type(ended_by).__name__}: {ended_by}"
 
 
 def _exhibits(judgement: Judgement, evidence: Evidence, *, with_text: bool) -> tuple[Exhibit, ...]:

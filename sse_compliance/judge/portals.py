@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import requests
 
+from sse_compliance.evidence.record import Evidence
 from sse_compliance.judge.judgement import Judgement
 
 #: How long a portal may take, in seconds.
@@ -25,6 +26,8 @@ class PortalClient:
 
     def __init__(self) -> None:
         self.judgement = Judgement()
+        #: Nothing is kept of what a portal said but the notes.
+        self.evidence: Evidence | None = None
 
     def note(self, *, expected: str, observed: str) -> None:
         """What a test is about to compare, in words."""

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
-
-import pytest
 
 from sse_compliance.findings.finding import Finding
 from sse_compliance.findings.gate import is_open
 from sse_compliance.findings.terms import settle
-from sse_compliance.plugin.items import judge_quietly
 from sse_compliance.plugin.suite import Suite
 from sse_compliance.plugin.waiting import wait_for
 
 
 def wait_for_devices(
     suite: Suite,
-    items: Mapping[str, Sequence[pytest.Item]],
+    devices: Collection[str],
+    judged: Callable[[Collection[str]], Sequence[Finding]],
     collect: Callable[[Collection[str]], None],
     limit: float,
     tell: Callable[[str], None],
@@ -28,7 +26,8 @@ def wait_for_devices(
 
     Args:
         suite: the run; its devices have been collected once.
-        items: the items of each device, by its name.
+        devices: their names.
+        judged: judges some devices by the evidence that the suite has of them.
         collect: collects from some devices again and leaves their evidence in the suite.
         limit: how long to wait, in seconds.
         tell: told what is waited for.
@@ -39,7 +38,7 @@ def wait_for_devices(
     came_back: dict[str, float] = {}
 
     def failing(names: Collection[str]) -> frozenset[str]:
-        return _failing(suite, [finding for name in sorted(names) for finding in judge_quietly(items[name])])
+        return _failing(suite, judged(names))
 
     def worth_waiting(names: frozenset[str]) -> frozenset[str]:
         return frozenset(name for name in names if not suite.evidence[name].error_is_lasting)
@@ -50,7 +49,7 @@ def wait_for_devices(
         came_back.update((name, _seconds_since_the_beginning(suite, name)) for name in names - still)
         return worth_waiting(still)
 
-    wait_for(worth_waiting(failing(items)), look_again, limit, tell=tell)
+    wait_for(worth_waiting(failing(devices)), look_again, limit, tell=tell)
     return came_back
 
 

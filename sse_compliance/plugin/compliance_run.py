@@ -23,13 +23,13 @@ from sse_compliance.findings.results import Results
 from sse_compliance.findings.summary import verdict_line
 from sse_compliance.findings.waivers import waived
 from sse_compliance.inventory.device import RUNNER
-from sse_compliance.judge.judgement import Judgement
-from sse_compliance.judge.mark import not_applicable
-from sse_compliance.judge.outcome import Case, judge
+from sse_compliance.judge.mark import NotApplicable
+from sse_compliance.judge.outcome import Case, judge_test
 from sse_compliance.plugin import end as reporting
+from sse_compliance.plugin.arguments import arguments_of
 from sse_compliance.plugin.coming_back import wait_for_devices
 from sse_compliance.plugin.gather import SharedEvidence, gather
-from sse_compliance.plugin.items import attach, attached, properties, tell
+from sse_compliance.plugin.items import attach, attached, ended_around, properties, tell
 from sse_compliance.plugin.options import DEFAULT_REPORTS
 from sse_compliance.plugin.suite import Suite
 from sse_compliance.report.pytest_html import ComplianceColumns
@@ -37,6 +37,8 @@ from sse_compliance.report.terminal import CollectProgress, print_summary
 
 #: The case of an item of the suite.
 CASE = pytest.StashKey[Case]()
+#: The finding of an item that was judged, and the exception that went on to pytest.
+_JUDGED = pytest.StashKey[tuple[Finding, BaseException | None]]()
 
 #: The key under which xdist's controller tells its workers where evidence is shared.
 _SHARED = "sse_shared_evidence"
@@ -48,6 +50,8 @@ class ComplianceRun:
     def __init__(self, config: pytest.Config, suite: Suite) -> None:
         self.config = config
         self.suite = suite
+        if not suite.is_replay:
+            suite.live = self.live
         self.results: Results | None = None
         self.reports: Path = config.option.reports or config.rootpath / DEFAULT_REPORTS
         self._started_at = reporting.now()
@@ -115,11 +119,15 @@ class ComplianceRun:
             raise pytest.UsageError(str(error)) from None
 
     def _wait(self, session: pytest.Session, directory: Path) -> None:
-        items: dict[str, list[pytest.Item]] = defaultdict(list)
+        cases: dict[str, list[tuple[Case, pytest.Function]]] = defaultdict(list)
         for item in session.items:
             case = item.stash.get(CASE, None)
             if case is not None and case.device != RUNNER:
-                items[case.device].append(item)
+                assert isinstance(item, pytest.Function)
+                cases[case.device].append((case, item))
+
+        def judged(names: Collection[str]) -> list[Finding]:
+            return [self._judged(case, item) for name in sorted(names) for case, item in cases[name]]
 
         def collect(names: Collection[str]) -> None:
             assert self._collector is not None
@@ -128,8 +136,17 @@ class ComplianceRun:
 
         say = Console(quiet=self.config.option.verbose < 0).print
         self._came_back = wait_for_devices(
-            self.suite, items, collect, self.config.option.wait, lambda text: say(text, markup=False, soft_wrap=True)
+            self.suite,
+            cases,
+            judged,
+            collect,
+            self.config.option.wait,
+            lambda text: say(text, markup=False, soft_wrap=True),
         )
+
+    def _judged(self, case: Case, item: pytest.Function) -> Finding:
+        """An item's finding, without telling anybody: no report sees it, and it can be judged again."""
+        return judge_test(case, item.obj, arguments_of(self.suite, case, item._fixtureinfo.argnames)).finding
 
     def _gather(self, session: pytest.Session, directory: Path, only: frozenset[str] | None = None) -> None:
         cases: dict[str, list[Case]] = defaultdict(list)
@@ -163,10 +180,25 @@ class ComplianceRun:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         case = item.stash.get(CASE, None)
-        if case is not None and case.device != RUNNER:
-            reason = case.requirement.applies_to.reason_against(self.suite.devices[case.device])
-            if reason is not None:
-                not_applicable(reason)
+        if case is not None and case.inapplicable is not None:
+            pytest.skip(case.inapplicable)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
+        """A test of the suite is judged; what ended it goes on to pytest, so that ``--pdb`` and tracebacks work."""
+        case = pyfuncitem.stash.get(CASE, None)
+        if case is None:
+            return None
+        names = pyfuncitem._fixtureinfo.argnames
+        outcome = judge_test(case, pyfuncitem.obj, {name: pyfuncitem.funcargs[name] for name in names})
+        raised = outcome.ended_by
+        if isinstance(raised, NotApplicable):
+            raised = pytest.skip.Exception(raised.reason)
+        if raised is None or isinstance(outcome.ended_by, Exception):
+            pyfuncitem.stash[_JUDGED] = outcome.finding, raised
+        if raised is not None:
+            raise raised
+        return True
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -176,12 +208,10 @@ class ComplianceRun:
         case = item.stash.get(CASE, None)
         if case is None or call.when == "teardown" or (call.when == "setup" and call.excinfo is None):
             return report
-        arguments = getattr(item, "funcargs", {})
-        judged = arguments.get("host") or arguments.get("portals")
-        judgement = judged.judgement if judged is not None and call.when == "call" else Judgement()
         ended_by = call.excinfo.value if call.excinfo else None
-        evidence = self.suite.evidence.get(case.device)
-        finding = judge(case, ended_by, judgement, evidence, in_test=call.when == "call")
+        found, raised = item.stash.get(_JUDGED, (None, None))
+        # Where something else than the test ended the call, what the test found does not count.
+        finding = found if found is not None and raised is ended_by else ended_around(case, ended_by)
         attach(report, finding)
         told = waived(finding, self.suite.terms.waivers, self.suite.tags)
         tell(report, told, self.suite.remedy(case))

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
-from sse_compliance.catalogue.regions import Endpoint, Regions, Role
+from sse_compliance.catalogue.regions import Endpoint, Regions
 from sse_compliance.errors import InputError, SseError
 from sse_compliance.inventory.device import RUNNER
 from sse_compliance.judge.host import FirepowerHost
-from sse_compliance.judge.judgement import Judgement
+from sse_compliance.judge.mark import requirement_of
 from sse_compliance.judge.outcome import Case
 from sse_compliance.judge.portals import PortalClient
+from sse_compliance.plugin.arguments import check_names, host_of, region_hosts_of
 from sse_compliance.plugin.compliance_run import CASE, ComplianceRun
 from sse_compliance.plugin.options import add_options
 from sse_compliance.plugin.suite import Suite, load_suite
@@ -44,16 +45,17 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One item per device, and per host where a requirement is judged per host."""
     suite = metafunc.config.stash.get(_SUITE, None)
-    marker = metafunc.definition.get_closest_marker("requirement")
+    requirement_id = requirement_of(metafunc.function)
     if suite is None:
         return
-    if marker is None:
+    if requirement_id is None:
         if "host" in metafunc.fixturenames:
             names = list(suite.devices)
             metafunc.parametrize("host", names, ids=names, indirect=True)
         return
     try:
-        requirement = suite.catalogue[marker.args[0]]
+        requirement = suite.catalogue[requirement_id]
+        check_names(metafunc.definition._fixtureinfo.argnames)
     except InputError as error:
         raise pytest.Collector.CollectError(f"{metafunc.definition.nodeid}: {error}") from None
     if "portal" in metafunc.fixturenames:
@@ -69,10 +71,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """``-k SSE-DNS-01`` selects by requirement."""
-    marker = item.get_closest_marker("requirement")
-    if marker is not None:
-        item.extra_keyword_matches.add(marker.args[0])
+    """``-m requirement`` selects the suite, ``-k SSE-DNS-01`` what judges a requirement."""
+    requirement_id = requirement_of(getattr(item, "function", None))
+    if requirement_id is not None:
+        item.add_marker(pytest.mark.requirement(requirement_id))
+        item.extra_keyword_matches.add(requirement_id)
 
 
 @pytest.hookimpl(trylast=True)
@@ -81,13 +84,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     suite = config.stash.get(_SUITE, None)
     kept = []
     for item in items:
-        marker = item.get_closest_marker("requirement")
-        if suite is None and (marker is not None or "host" in getattr(item, "fixturenames", ())):
+        requirement_id = requirement_of(getattr(item, "function", None))
+        if suite is None and (requirement_id is not None or "host" in getattr(item, "fixturenames", ())):
             raise pytest.UsageError(
                 "no device is named: give --inventory FILE, --hosts=firepower://user@address or --evidence DIR"
             )
-        if suite is not None and marker is not None:
-            item.stash[CASE] = case = _case(suite, item, marker.args[0])
+        if suite is not None and requirement_id is not None:
+            item.stash[CASE] = case = _case(suite, item, requirement_id)
             if case.device == RUNNER and not config.option.portals:
                 continue
         kept.append(item)
@@ -97,14 +100,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _case(suite: Suite, item: pytest.Item, requirement_id: str) -> Case:
-    requirement = suite.catalogue[requirement_id]
     params: dict[str, Any] = item.callspec.params  # type: ignore[attr-defined]  # of a parametrised function
-    if "portal" in params:
-        return Case(requirement, RUNNER, params["portal"], requirement.level)
-    device = suite.devices[params["host"]]
     endpoint: Endpoint | None = params.get("endpoint")
-    target = endpoint.fqdn if endpoint else None
-    return Case(requirement, device.name, target, requirement.level_for(device, target, suite.regions))
+    target = endpoint.fqdn if endpoint else params.get("portal")
+    return suite.case(suite.catalogue[requirement_id], params.get("host", RUNNER), target)
 
 
 # ---------------------------------------------------------------------------------------------- fixtures
@@ -113,11 +112,7 @@ def _case(suite: Suite, item: pytest.Item, requirement_id: str) -> Case:
 @pytest.fixture
 def host(request: pytest.FixtureRequest) -> FirepowerHost:
     """The device of a test: facts as properties, and all of testinfra's own."""
-    run = request.config.pluginmanager.get_plugin("sse-compliance-run")
-    assert isinstance(run, ComplianceRun)
-    device = run.suite.host(request.param, None if run.suite.is_replay else run.live)
-    device.judgement = Judgement()
-    return device
+    return host_of(request.config.stash[_SUITE], request.param)
 
 
 @pytest.fixture
@@ -129,8 +124,7 @@ def regions(pytestconfig: pytest.Config) -> Regions:
 @pytest.fixture
 def region_hosts(host: FirepowerHost, regions: Regions) -> tuple[str, ...]:
     """The hosts that the connector holds sessions to: eventing-ingest and API host of the device's region."""
-    endpoints = regions.endpoints(host.device.region, host.device.profile)
-    return tuple(endpoint.fqdn for endpoint in endpoints if endpoint.role in (Role.EVENTING, Role.API))
+    return region_hosts_of(host, regions)
 
 
 @pytest.fixture

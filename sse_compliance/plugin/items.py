@@ -1,19 +1,15 @@
-"""The finding on pytest's report of an item: putting it there, telling it, and judging items without reporting them."""
+"""The finding on pytest's report of an item: putting it there, and telling it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import zip_longest
-
 import pytest
-
-# Not public, but the one way to run an item once more; pytest-rerunfailures uses it as well.
-from _pytest.runner import runtestprotocol
 from pydantic import TypeAdapter
 
+from sse_compliance.errors import Unavailable
 from sse_compliance.files.text import visible
 from sse_compliance.findings.finding import Finding, State
-from sse_compliance.judge.outcome import message
+from sse_compliance.judge.judgement import Judgement
+from sse_compliance.judge.outcome import BROKE, Case, judge, message
 
 _FINDING = TypeAdapter(Finding)
 _ATTRIBUTE = "sse_finding"
@@ -30,6 +26,13 @@ def attached(report: pytest.TestReport) -> Finding | None:
     return None if found is None else _FINDING.validate_python(found)
 
 
+def ended_around(case: Case, error: BaseException | None) -> Finding:
+    """The finding of an item that did not come to its judgement: something around the test, or pytest, ended it."""
+    if isinstance(error, pytest.skip.Exception):
+        error = Unavailable(f"skipped by something else than the suite: {error.msg}")
+    return judge(case, error or Unavailable("the test was not called"), Judgement(), None, in_test=False)
+
+
 def tell(report: pytest.TestReport, finding: Finding, remedy: str) -> None:
     """Puts a finding into pytest's report of its item, in the outcome that the catalogue gives its state."""
     text = message(finding, remedy)
@@ -37,13 +40,13 @@ def tell(report: pytest.TestReport, finding: Finding, remedy: str) -> None:
         text += visible(f"\n  waived     {finding.waiver}")
     match finding.state:
         case State.COMPLIANT | State.NOT_APPLICABLE:
-            pass
+            pass  # pytest knows
         case State.NON_COMPLIANT:
             report.outcome, report.longrepr = "failed", text
         case State.NOT_ASSESSED:
             # pytest calls a failure outside of the call phase an error, and so do JUnit and pytest-html.
             report.outcome, report.when = "failed", "setup"
-            if not (finding.reason or "").startswith("the test itself broke"):
+            if not (finding.reason or "").startswith(BROKE):
                 report.longrepr = text
         case State.ADVISORY | State.WAIVED:
             report.outcome, report.longrepr = "skipped", text
@@ -60,18 +63,3 @@ def properties(finding: Finding) -> list[tuple[str, object]]:
         ("severity", str(finding.severity)),
         ("level", str(finding.level)),
     ]
-
-
-def judge_quietly(items: Sequence[pytest.Item]) -> Iterator[Finding]:
-    """Runs items without telling anybody: no report sees them, and they can be run again.
-
-    Their fixtures are set up and torn down as in a run of their own.
-    """
-    for item, following in zip_longest(items, items[1:]):
-        told = list(item.user_properties)
-        reports = runtestprotocol(item, log=False, nextitem=following)
-        item.user_properties[:] = told
-        for report in reports:
-            finding = attached(report)
-            if finding is not None:
-                yield finding

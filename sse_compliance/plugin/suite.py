@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,13 @@ from sse_compliance.evidence.answer import ProbeResult
 from sse_compliance.evidence.evidence_files import read_directory
 from sse_compliance.evidence.record import Evidence
 from sse_compliance.findings.baseline import Subject
-from sse_compliance.findings.finding import Finding, GateMode
+from sse_compliance.findings.finding import GateMode
 from sse_compliance.findings.gate import Gate
 from sse_compliance.findings.terms import Terms, load_terms
-from sse_compliance.inventory.device import Device, Inventory, Target
+from sse_compliance.inventory.device import RUNNER, Device, Inventory, Target
 from sse_compliance.inventory.load import load_inventory, target_from_url
 from sse_compliance.inventory.select import select_devices
-from sse_compliance.judge.host import FirepowerHost
+from sse_compliance.judge.device_facts import DeviceFacts
 from sse_compliance.judge.outcome import Case
 
 
@@ -42,8 +42,9 @@ class Suite:
     #: What the findings are held against.
     terms: Terms = field(default_factory=Terms)
     evidence: dict[str, Evidence] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
-    _hosts: dict[str, FirepowerHost] = field(default_factory=dict)
+    #: Runs a further command in a device's one session; None in a replay.
+    live: Callable[[str, str], ProbeResult] | None = None
+    _facts: dict[str, DeviceFacts] = field(default_factory=dict)
 
     @property
     def is_replay(self) -> bool:
@@ -63,7 +64,7 @@ class Suite:
     def take(self, evidence: Evidence) -> None:
         """Judges a device by new evidence from now on."""
         self.evidence[evidence.device.name] = evidence
-        self._hosts.pop(evidence.device.name, None)
+        self._facts.pop(evidence.device.name, None)
 
     def allowlist(self, device_name: str) -> tuple[Endpoint, ...]:
         """The endpoints of a device's region and profile; none for the runner, which is no device."""
@@ -79,21 +80,30 @@ class Suite:
             else:
                 yield device, None
 
-    def host(self, device_name: str, live: Callable[[str, str], ProbeResult] | None = None) -> FirepowerHost:
-        """The host of a device, kept from test to test so that each fact is parsed once."""
-        if device_name not in self._hosts:
+    def facts(self, device_name: str) -> DeviceFacts:
+        """The facts of a device, kept from test to test so that each is parsed once."""
+        if device_name not in self._facts:
             evidence = self.evidence.get(device_name)
             if evidence is None:
                 evidence = Evidence(self.devices[device_name], "", error="the device was not collected in this run")
+            live = self.live
             run = None if live is None else lambda command: live(device_name, command)
-            self._hosts[device_name] = FirepowerHost(evidence, self.regions.api(evidence.device.region), run)
-        return self._hosts[device_name]
+            self._facts[device_name] = DeviceFacts(evidence, self.regions.api(evidence.device.region), run)
+        return self._facts[device_name]
 
     def evidence_with_commands(self) -> Iterable[Evidence]:
         """The evidence of devices on which tests ran commands by themselves, those commands included."""
-        for name, host in self._hosts.items():
-            if host.commands:
-                yield replace(self.evidence[name], probes={**self.evidence[name].probes, **host.commands})
+        for facts in self._facts.values():
+            if facts.commands:
+                yield facts.evidence
+
+    def case(self, requirement: Requirement, device_name: str, host: str | None) -> Case:
+        """A requirement on a device, and on a host where it is per host; what the runner judges has no device."""
+        device = self.devices.get(device_name)
+        if device is None:
+            return Case(requirement, RUNNER, host, requirement.level)
+        level = requirement.level_for(device, host, self.regions)
+        return Case(requirement, device.name, host, level, requirement.applies_to.reason_against(device))
 
     def endpoint(self, device: Device, fqdn: str) -> Endpoint:
         """The endpoint that a device's allowlist, or the list of AMP names, gives for a host."""

@@ -16,7 +16,9 @@ import pytest
 from sse_compliance.catalogue.regions import Endpoint, Regions, load_regions
 from sse_compliance.errors import Unavailable
 from sse_compliance.evidence.evidence_files import read
+from sse_compliance.judge.device_facts import DeviceFacts
 from sse_compliance.judge.host import FirepowerHost
+from sse_compliance.judge.mark import NotApplicable
 from tests.integration.suite_run import ROOT
 
 # The modules, not the functions: pytest would collect those here too.
@@ -48,7 +50,7 @@ def host(device: str = "ftd-us", **changes: Change) -> FirepowerHost:
 
 def _host(device: str, changes: dict[str, Change]) -> FirepowerHost:
     evidence = read(ROOT / "fixtures" / "evidence" / f"{device}.json")
-    judged = FirepowerHost(evidence, REGIONS.api(evidence.device.region))
+    judged = FirepowerHost(DeviceFacts(evidence, REGIONS.api(evidence.device.region)))
     for name, change in changes.items():
         judged = with_result(judged, name, stdout=change(evidence.probe(name).stdout))
     return judged
@@ -59,7 +61,8 @@ def with_result(judged: FirepowerHost, name: str, **fields: Any) -> FirepowerHos
     result = judged.evidence.probe(name)
     changed = replace(result, **fields)
     assert changed != result, name
-    return FirepowerHost(replace(judged.evidence, probes={**judged.evidence.probes, name: changed}), judged.api_host)
+    evidence = replace(judged.evidence, probes={**judged.evidence.probes, name: changed})
+    return FirepowerHost(DeviceFacts(evidence, judged.api_host))
 
 
 def instead(text: str) -> Change:
@@ -261,7 +264,7 @@ def test_without_a_proxy_section_the_inventory_decides() -> None:
         return text.split("===============[ Proxy")[0]
 
     judge_proxy(host("ftd-proxy", show_network=change))
-    with pytest.raises(pytest.skip.Exception, match="no management proxy"):
+    with pytest.raises(NotApplicable, match="no management proxy"):
         judge_proxy(host(show_network=change))
 
 

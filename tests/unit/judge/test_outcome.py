@@ -46,7 +46,7 @@ def noted(observed: str = "connector_port is 8990") -> Judgement:
         (AssertionError(), Level.ADVISORY, State.ADVISORY),
         (Unavailable("gone"), Level.REQUIRED, State.NOT_ASSESSED),
         (NotApplicable("off"), Level.REQUIRED, State.NOT_APPLICABLE),
-        (pytest.skip.Exception("off"), Level.REQUIRED, State.NOT_ASSESSED),
+        (SystemExit("off"), Level.REQUIRED, State.NOT_ASSESSED),
         (ZeroDivisionError("oops"), Level.REQUIRED, State.NOT_ASSESSED),
         (ZeroDivisionError("oops"), Level.ADVISORY, State.NOT_ASSESSED),
     ],

@@ -1,0 +1,106 @@
+"""A test of the suite is judged by calling it: no pytest, no device, one host per call over facts that are shared."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from sse_compliance.catalogue.levels import Level
+from sse_compliance.catalogue.requirements import load_catalogue
+from sse_compliance.errors import Unavailable
+from sse_compliance.evidence.answer import ProbeResult
+from sse_compliance.evidence.record import Evidence
+from sse_compliance.findings.finding import State
+from sse_compliance.inventory.device import Device, Platform
+from sse_compliance.judge.device_facts import DeviceFacts
+from sse_compliance.judge.host import FirepowerHost
+from sse_compliance.judge.mark import not_applicable, requirement, requirement_of
+from sse_compliance.judge.outcome import Case, judge_test
+
+CASE = Case(load_catalogue()["SSE-CFG-02"], "ftd-1", None, Level.REQUIRED)
+COMMAND = "cat /ngfw/etc/sf/connector.properties"
+PROPERTIES = ProbeResult(COMMAND, 0, "connector_port=8990\nconnector_fqdn=api-sse.cisco.com\n")
+
+
+def facts(**probes: ProbeResult) -> DeviceFacts:
+    known = {"connector-properties": PROPERTIES, **{name.replace("_", "-"): said for name, said in probes.items()}}
+    return DeviceFacts(Evidence(Device("ftd-1", Platform.FTD, "us"), "", known), "api-sse.cisco.com")
+
+
+@requirement("SSE-CFG-02")
+def port_is_8989(host: FirepowerHost) -> None:
+    port = host.connector_properties.connector_port
+    host.note(expected="connector_port is 8989", observed=f"connector_port is {port}")
+    assert port == 8989
+
+
+def test_the_mark_is_plain() -> None:
+    assert requirement_of(port_is_8989) == "SSE-CFG-02"
+    assert requirement_of(facts) is None
+    assert not hasattr(port_is_8989, "pytestmark")
+
+
+def test_a_test_is_a_function_of_what_the_device_said() -> None:
+    outcome = judge_test(CASE, port_is_8989, {"host": FirepowerHost(facts())})
+    assert isinstance(outcome.ended_by, AssertionError)
+    assert (outcome.finding.state, outcome.finding.observed) == (State.NON_COMPLIANT, "connector_port is 8990")
+    assert [exhibit.command for exhibit in outcome.finding.evidence] == [COMMAND]
+
+
+def test_what_does_not_concern_the_device_is_not_even_called() -> None:
+    def never() -> None:
+        raise ZeroDivisionError
+
+    case = Case(CASE.requirement, "ftd-1", None, Level.REQUIRED, inapplicable="only on FMC")
+    outcome = judge_test(case, never, {})
+    assert (outcome.finding.state, outcome.finding.reason) == (State.NOT_APPLICABLE, "only on FMC")
+
+
+def test_not_applicable_by_the_devices_own_output() -> None:
+    outcome = judge_test(CASE, lambda: not_applicable("no proxy is set"), {})
+    assert (outcome.finding.state, outcome.finding.reason) == (State.NOT_APPLICABLE, "no proxy is set")
+
+
+def test_ctrl_c_is_no_outcome() -> None:
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        judge_test(CASE, interrupted, {})
+
+
+def test_notes_are_a_hosts_own_and_facts_are_shared() -> None:
+    shared = facts()
+    one, other = FirepowerHost(shared), FirepowerHost(shared)
+    assert one.connector_properties is other.connector_properties
+    one.note(expected="a", observed="b")
+    other.note(expected="c", observed="d")
+    assert (one.judgement.observed, other.judgement.observed) == ("b", "d")
+    assert list(FirepowerHost(shared).judgement.probes) == []
+
+
+def test_a_command_that_a_planned_probe_ran_is_answered_from_it() -> None:
+    host = FirepowerHost(facts())
+    assert host.run(COMMAND).stdout == PROPERTIES.stdout
+    assert list(host.judgement.probes) == ["connector-properties"]
+    with pytest.raises(Unavailable, match="was not recorded"):
+        host.run("id -u")
+
+
+def test_a_live_command_is_evidence_of_the_finding() -> None:
+    shared = DeviceFacts(facts().evidence, "api-sse.cisco.com", lambda command: ProbeResult(command, 0, "1\n"))
+
+    def is_root(host: FirepowerHost) -> None:
+        assert host.run("id -u").stdout == "0\n"
+
+    finding = judge_test(CASE, is_root, {"host": FirepowerHost(shared)}).finding
+    assert [(exhibit.command, exhibit.stdout) for exhibit in finding.evidence] == [("id -u", "1\n")]
+    assert "command:id -u" in shared.evidence.probes
+
+
+def test_judging_imports_no_pytest() -> None:
+    program = "import sys, sse_compliance.judge.outcome, sse_compliance.judge.host, tests_sse.test_proxy as _; "
+    program += "sys.exit(' '.join(m for m in sys.modules if m.split('.')[0] in ('pytest', '_pytest', 'asyncssh')))"
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True).stderr.strip() == ""
