@@ -1,7 +1,7 @@
 """The whole suite beside what people use today, over the same fleet of real OpenSSH: ``python -m bench.collecting``.
 
-Every variant runs the same commands on the same devices, in turn; what counts are the ratios of the medians. The figure of
-the suite holds everything: collecting, judging, all reports.
+Every variant runs the same commands on the same devices, in turn; what counts are the ratios of the medians. The figure
+of the suite holds everything: collecting, judging, all reports.
 """
 
 from __future__ import annotations
