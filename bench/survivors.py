@@ -1,7 +1,7 @@
 """What `make mutants` left alive: rate of each room, and each survivor that nobody has explained.
 
-Reads what mutmut keeps below ``mutants/``. ``docs/development.md`` holds the table of explained survivors, a row each; a
-row for a mutant that is no longer there, or is killed now, is told as well. Exits with 1 below the rate asked for.
+Reads what mutmut keeps below ``mutants/``. ``docs/development.md`` holds the table of explained survivors, a row each;
+a row for a mutant that is no longer there, or is killed now, is told as well. Exits with 1 below the rate asked for.
 """
 
 from __future__ import annotations

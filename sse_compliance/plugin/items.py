@@ -15,15 +15,15 @@ _FINDING = TypeAdapter(Finding)
 _ATTRIBUTE = "sse_finding"
 
 
-def attach(report: pytest.TestReport, finding: Finding) -> None:
-    """Puts a finding on a report, in a form that xdist can send to the controller."""
-    setattr(report, _ATTRIBUTE, _FINDING.dump_python(finding, mode="json"))
+def attach(report: pytest.TestReport, finding: Finding, *, travels: bool = False) -> None:
+    """Puts a finding on a report; in a form that xdist can send to the controller where it ``travels``."""
+    setattr(report, _ATTRIBUTE, _FINDING.dump_python(finding, mode="json") if travels else finding)
 
 
 def attached(report: pytest.TestReport) -> Finding | None:
     """The finding on a report; None where there is none."""
     found = getattr(report, _ATTRIBUTE, None)
-    return None if found is None else _FINDING.validate_python(found)
+    return found if found is None or isinstance(found, Finding) else _FINDING.validate_python(found)
 
 
 def ended_around(case: Case, error: BaseException | None) -> Finding:
