@@ -37,7 +37,8 @@ _VERIFY_OK = re.compile(
     r"\*[ \t]{1,4}(?:SSL certificate verif(?:y ok|ied via OpenSSL)|server certificate verification OK)\.?[ \t]*"
 )
 _VERIFY_RESULT = re.compile(
-    r"\*[ \t]{1,4}SSL certificate (?:OpenSSL )?verify result: (.{1,300}?) \([0-9]{1,5}\)(?:, continuing anyway\.?)?[ \t]*"
+    r"\*[ \t]{1,4}SSL certificate (?:OpenSSL )?verify result: (.{1,300}?) \([0-9]{1,5}\)(?:, continuing anyway\.?)?"
+    r"[ \t]*"
 )
 CERTIFICATE_PROBLEM = re.compile(r"SSL certificate (?:OpenSSL )?(?:problem|verify result): (.*?)(?: \([0-9]{1,5}\))?$")
 
@@ -60,8 +61,8 @@ REFUSALS = {
     ),
     "untrusted": re.compile(
         r"BADCERT_NOT_TRUSTED|SEC_ERROR_UN(?:KNOWN|TRUSTED)_ISSUER|SEC_E_UNTRUSTED_ROOT|issuer is not recognized"
-        r"|X509 - Certificate verification failed|issuer has been marked as not trusted|CA signer not available|ASN_NO_SIGNER_E"
-        r"|server certificate verification failed|certificate issuer is unknown"
+        r"|X509 - Certificate verification failed|issuer has been marked as not trusted|CA signer not available"
+        r"|ASN_NO_SIGNER_E|server certificate verification failed|certificate issuer is unknown"
     ),
 }
 

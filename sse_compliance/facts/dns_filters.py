@@ -1,7 +1,7 @@
 """Answers that a DNS filter gives in place of the right ones: addresses of block pages and sinkholes, and their names.
 
-Only what a vendor documents, or what can't be a public host, is taken for such an answer; a filter that is not listed here
-is found by its certificate.
+Only what a vendor documents, or what can't be a public host, is taken for such an answer; a filter that is not listed
+here is found by its certificate.
 """
 
 from __future__ import annotations

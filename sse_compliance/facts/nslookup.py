@@ -64,7 +64,8 @@ def parse(result: ProbeResult) -> Nslookup:
     """The answer; also that of a command which its time limit cut off, where it had been printed by then.
 
     Raises:
-        Unavailable: it was cut off before that, there is no such tool, or it gave neither an answer nor an error that is understood.
+        Unavailable: it was cut off before that, there is no such tool, or it gave neither an answer nor an error that
+            is understood.
     """
     if result.exit_status != TIME_LIMIT:
         ensure_ran(result, "nslookup")

@@ -40,7 +40,8 @@ def parse(result: ProbeResult) -> Ping:
     """The answer. A ping that its time limit cut off tells what it printed until then.
 
     Raises:
-        Unavailable: it was cut off before it told anything, there is no ping, it is not permitted, or its output is not understood.
+        Unavailable: it was cut off before it told anything, there is no ping, it is not permitted, or its output is
+            not understood.
     """
     said = clean(f"{result.stdout}\n{result.stderr}")
     statistics = {found.groups() for found in _STATISTICS.finditer(said)}

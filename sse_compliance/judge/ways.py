@@ -55,8 +55,8 @@ def ensure_connectors_way(host: FirepowerHost) -> None:
     """
     if proxy := unnamed_proxy(host):
         raise Unavailable(
-            f"the device uses the proxy {proxy}, which the inventory does not name, so the direct way that was tried is "
-            "not the connector's: add `proxy:` to the inventory"
+            f"the device uses the proxy {proxy}, which the inventory does not name, so the direct way that was tried "
+            "is not the connector's: add `proxy:` to the inventory"
         )
 
 
@@ -83,6 +83,5 @@ def ensure_let_through(host: FirepowerHost, call: Curl) -> None:
     """
     if wants_password(host, call):
         raise Unavailable(
-            "the proxy asks for a user and a password (407), which the device may have and this call had not: give them "
-            "to the inventory as `proxy_user` and `proxy_password`"
+            "the proxy asks for a user and a password (407), which the device may have and this call had not"
         )

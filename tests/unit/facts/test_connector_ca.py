@@ -125,8 +125,9 @@ def test_a_damaged_certificate_beside_a_good_one() -> None:
 def test_a_certificate_that_only_openssl_takes_is_told_and_no_problem() -> None:
     """The BOOLEAN of its basicConstraints is 01 in place of FF, as pyca/cryptography #11365 has it."""
     der = b64decode("".join(ROOT.pem.split("-----")[2].split()))
-    assert der.count(b"\x01\x01\xff") == 1
-    odd = b64encode(der.replace(b"\x01\x01\xff", b"\x01\x01\x01")).decode()
+    true = b"\x30\x03\x01\x01"
+    assert der.count(true + b"\xff") == 1
+    odd = b64encode(der.replace(true + b"\xff", true + b"\x01")).decode()
     fact = parse(file(f"{ROOT.pem}-----BEGIN CERTIFICATE-----\n{odd}\n-----END CERTIFICATE-----\n"))
     assert fact.problems == ()
     assert fact.unread == ("certificate 2 can't be read: ValueError",)
