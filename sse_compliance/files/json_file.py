@@ -73,14 +73,18 @@ class JsonFile:
             # Python reads no integer of thousands of digits.
             raise InputError(f"{path}:1: expected numbers of a usual size: {error}") from None
 
-    def validate(self, kind: TypeAdapter[Model]) -> Model:
+    def validate(self, kind: TypeAdapter[Model], data: object = None) -> Model:
         """The file as a record; no value is converted to another type.
+
+        Args:
+            kind: of record.
+            data: what the file says in the words of a later schema; its own where None.
 
         Raises:
             InputError: names file, line and key of the first mistake.
         """
         try:
-            return kind.validate_json(self._text, strict=True)
+            return kind.validate_json(self._text if data is None else json.dumps(data), strict=True)
         except ValidationError as error:
             problems = error.errors(include_url=False, include_input=False)
             first = problems[0]

@@ -98,14 +98,14 @@ def _change(before: Finding | None, now: Finding) -> Change | None:
                 return None
             return Change.SAME if was == "not applicable" else Change.GONE
         case kind:
-            if before is not None and before.state is State.WAIVED and now.state is State.NON_COMPLIANT:
+            accepted_then = before is not None and before.waiver is not None
+            if accepted_then and now.standing is State.NON_COMPLIANT:
                 return Change.NEW  # a waiver covered it then, none does now: it was accepted for a time only
             return Change.STILL if kind == was else Change.NEW
 
 
 def _kind(finding: Finding) -> str:
-    """What the device showed, whatever level and waiver make of it. A waived finding has a reason where it was one that
-    could not be assessed."""
+    """What the device showed, whatever level and waiver make of it."""
     match finding.state:
         case State.COMPLIANT:
             return "met"
@@ -113,9 +113,7 @@ def _kind(finding: Finding) -> str:
             return "not applicable"
         case State.NOT_ASSESSED:
             return "not assessed"
-        case State.WAIVED if finding.reason is not None:
-            return "not assessed"
-        case State.NON_COMPLIANT | State.ADVISORY | State.WAIVED:
+        case _:
             return "unmet"
 
 

@@ -10,7 +10,7 @@ from sse_compliance.catalogue.levels import Severity
 from sse_compliance.files.record import CLOSED
 from sse_compliance.findings.finding import Finding, GateMode, State
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 class Verdict(StrEnum):

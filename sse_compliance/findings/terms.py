@@ -15,7 +15,7 @@ from sse_compliance.findings.gate import Gate
 from sse_compliance.findings.results import Baseline, Results, WaiverUse
 from sse_compliance.findings.results_file import read_results
 from sse_compliance.findings.waiver_file import load_waivers
-from sse_compliance.findings.waivers import Tags, Waiver, apply
+from sse_compliance.findings.waivers import Tags, Waiver, uses
 
 
 def this_moment() -> datetime:
@@ -45,20 +45,21 @@ class Settled:
 
 
 def settle(findings: Iterable[Finding], terms: Terms, subject: Subject, tags: Tags) -> Settled:
-    """Applies the waivers, then compares with the baseline.
+    """Tells what the waivers were good for, and compares with the baseline.
 
     Args:
-        findings: as judged, with their causes.
+        findings: each with the waiver that covers it, and with its cause.
         terms: of the run.
         subject: what the run is over.
         tags: of its devices.
     """
-    found, uses = apply(findings, terms.waivers, tags, terms.began)
+    found = tuple(findings)
+    waivers = uses(found, terms.waivers, tags, terms.began)
     if terms.baseline is None:
-        return Settled(found, uses)
+        return Settled(found, waivers)
     earlier, name = terms.baseline
     found, told = compare(found, subject, earlier, name)
-    return Settled(found, uses, told)
+    return Settled(found, waivers, told)
 
 
 def load_terms(

@@ -25,7 +25,7 @@ EXHIBIT_CHARACTERS = 4_000
 BROKE = "the test itself broke"
 
 #: Findings in these states carry the text that they rest on.
-_SHOWN = frozenset({State.NON_COMPLIANT, State.ADVISORY, State.WAIVED, State.NOT_ASSESSED})
+_SHOWN = frozenset({State.NON_COMPLIANT, State.ADVISORY, State.NOT_ASSESSED})
 
 
 @dataclass(frozen=True, slots=True)

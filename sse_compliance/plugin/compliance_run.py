@@ -21,7 +21,6 @@ from sse_compliance.findings.baseline_file import save_baseline
 from sse_compliance.findings.finding import Finding
 from sse_compliance.findings.results import Results
 from sse_compliance.findings.summary import verdict_line
-from sse_compliance.findings.waivers import waived
 from sse_compliance.inventory.device import RUNNER
 from sse_compliance.judge.mark import NotApplicable
 from sse_compliance.judge.outcome import Case, judge_test
@@ -146,7 +145,8 @@ class ComplianceRun:
 
     def _judged(self, case: Case, item: pytest.Function) -> Finding:
         """An item's finding, without telling anybody: no report sees it, and it can be judged again."""
-        return judge_test(case, item.obj, arguments_of(self.suite, case, item._fixtureinfo.argnames)).finding
+        outcome = judge_test(case, item.obj, arguments_of(self.suite, case, item._fixtureinfo.argnames))
+        return self.suite.under_waivers(outcome.finding)
 
     def _gather(self, session: pytest.Session, directory: Path, only: frozenset[str] | None = None) -> None:
         cases: dict[str, list[Case]] = defaultdict(list)
@@ -212,8 +212,8 @@ class ComplianceRun:
         found, raised = item.stash.get(_JUDGED, (None, None))
         # Where something else than the test ended the call, what the test found does not count.
         finding = found if found is not None and raised is ended_by else ended_around(case, ended_by)
-        attach(report, finding)
-        told = waived(finding, self.suite.terms.waivers, self.suite.tags)
+        told = self.suite.under_waivers(finding)
+        attach(report, told)
         tell(report, told, self.suite.remedy(case))
         # JUnit takes an item's properties from its last report, that of the teardown.
         item.user_properties += properties(told)

@@ -97,15 +97,17 @@ def _unjudged(suite: Suite, findings: Collection[Finding]) -> Iterator[Finding]:
         for device, host in suite.cases(requirement):
             against = requirement.applies_to.reason_against(device)
             if (device.name, requirement.id, host) not in found:
-                yield Finding(
-                    requirement=requirement.id,
-                    device=device.name,
-                    state=State.NOT_ASSESSED if against is None else State.NOT_APPLICABLE,
-                    level=requirement.level_for(device, host, suite.regions),
-                    severity=requirement.severity,
-                    target=host,
-                    expected=requirement.statement,
-                    reason=against or "the run was cut short before this was judged",
+                yield suite.under_waivers(
+                    Finding(
+                        requirement=requirement.id,
+                        device=device.name,
+                        state=State.NOT_ASSESSED if against is None else State.NOT_APPLICABLE,
+                        level=requirement.level_for(device, host, suite.regions),
+                        severity=requirement.severity,
+                        target=host,
+                        expected=requirement.statement,
+                        reason=against or "the run was cut short before this was judged",
+                    )
                 )
 
 

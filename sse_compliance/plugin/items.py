@@ -38,7 +38,7 @@ def tell(report: pytest.TestReport, finding: Finding, remedy: str) -> None:
     text = message(finding, remedy)
     if finding.waiver is not None:
         text += visible(f"\n  waived     {finding.waiver}")
-    match finding.state:
+    match finding.standing:
         case State.COMPLIANT | State.NOT_APPLICABLE:
             pass  # pytest knows
         case State.NON_COMPLIANT:
@@ -59,7 +59,7 @@ def properties(finding: Finding) -> list[tuple[str, object]]:
         ("requirement", finding.requirement),
         ("device", finding.device),
         *([("target", finding.target)] if finding.target else []),
-        ("state", str(finding.state)),
+        ("state", str(finding.standing)),
         ("severity", str(finding.severity)),
         ("level", str(finding.level)),
     ]

@@ -37,7 +37,7 @@ def failing_causes(results: Results) -> list[RootCause]:
 
 def is_open(finding: Finding) -> bool:
     """Whether somebody has to look at it: unmet for any reason, or not assessed."""
-    return finding.state not in (State.COMPLIANT, State.NOT_APPLICABLE)
+    return finding.standing not in (State.COMPLIANT, State.NOT_APPLICABLE)
 
 
 def consequences(findings: Sequence[Finding]) -> Mapping[str, Sequence[Finding]]:
@@ -69,7 +69,7 @@ def roots(findings: Sequence[Finding]) -> list[Finding]:
     """The open findings of a device that are not shown below another, the worst first."""
     below = {finding.key for follow in consequences(findings).values() for finding in follow}
     own = [finding for finding in findings if is_open(finding) and finding.key not in below]
-    return sorted(own, key=lambda finding: rank(finding.state))
+    return sorted(own, key=lambda finding: rank(finding.standing))
 
 
 def keys_by_requirement(findings: Iterable[Finding]) -> str:

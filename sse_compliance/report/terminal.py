@@ -169,10 +169,10 @@ def _device_text(device: DeviceResult, findings: Sequence[Finding]) -> str:
     """The root finding of a bad device, and how many more it has."""
     if (reason := why_not(device)) is not None:
         return f"{one_line(device.name)}: not assessed: {one_line(reason)}"
-    own = [finding for finding in roots(findings) if finding.state is device.state]
+    own = [finding for finding in roots(findings) if finding.standing is device.state]
     if not own:
         # What it follows from is waived, and so no root of this state.
-        follows = [finding for finding in findings if finding.state is device.state]
+        follows = [finding for finding in findings if finding.standing is device.state]
         return message(follows[0]) if follows else f"{one_line(device.name)}: {device.state.value}"
     more = f" (and {plural(len(own) - 1, 'more root finding')})" if len(own) > 1 else ""
     return message(own[0]) + more

@@ -58,7 +58,7 @@ def said(finding: Finding) -> str:
     if finding.reason is not None:
         return one_line(finding.reason)
     expected = f", expected {one_line(finding.expected)}" if finding.expected else ""
-    return (one_line(finding.observed) or finding.state.value) + expected
+    return (one_line(finding.observed) or finding.standing.value) + expected
 
 
 def gate_words(run: Run) -> str:

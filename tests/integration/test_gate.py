@@ -182,9 +182,9 @@ def test_a_waiver_covers_what_it_names(before: Path, tmp_path: Path, scope: str)
     path = waivers(tmp_path, scope, ", ".join(set(open_) - {"SSE-CFG-02"}), "[non-compliant, not assessed]")
     run = run_suite(tmp_path / "r2", f"--evidence={before}", f"--waivers={path}")
     assert run.status == 0, run.output
-    assert {f.requirement for f in run.results.findings if f.state is State.WAIVED} == set(open_)
+    assert {f.requirement for f in run.results.findings if f.standing is State.WAIVED} == set(open_)
     assert numbers(run)["waived"] == len(open_)
-    (finding,) = (f for f in run.results.findings if f.state is State.WAIVED and f.requirement == "SSE-CFG-02")
+    (finding,) = (f for f in run.results.findings if f.standing is State.WAIVED and f.requirement == "SSE-CFG-02")
     assert finding.waiver == "moved port, CHG-4711 (approved by J. Doe, until 2099-01-01T00:00:00+00:00)"
     assert {device.name: device.state for device in run.results.devices}["old"] is State.WAIVED
     junit = (tmp_path / "r2" / "junit.xml").read_text(encoding="utf-8")
