@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sse_compliance.catalogue.parameters import Parameters
 from sse_compliance.catalogue.regions import Endpoint, Regions
 from sse_compliance.errors import Unavailable
 from sse_compliance.facts.curl import Curl
@@ -83,8 +84,8 @@ def test_api_host_answers_ping(host: FirepowerHost) -> None:
 
 
 @requirement("SSE-NET-05")
-def test_api_host_accepts_tcp_8989(host: FirepowerHost) -> None:
-    address = f"{host.api_host}:8989"
+def test_api_host_accepts_tcp_8989(host: FirepowerHost, parameters: Parameters) -> None:
+    address = f"{host.api_host}:{parameters.number('port')}"
     attempt = host.tcp(address)
     host.note(
         expected=f"{address} accepts a TCP connection (S0, S1 only)",

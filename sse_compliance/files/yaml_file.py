@@ -155,7 +155,9 @@ def _child(node: yaml.Node | None, step: int | str) -> tuple[int, yaml.Node] | N
 
 def _is_union_branch(step: int | str) -> bool:
     """Whether pydantic put a type's name, not a key of the file's, into an error's location."""
-    return isinstance(step, str) and (step.endswith(("]", ")")) or step in {"str", "int", "bool"} or step[:1].isupper())
+    if not isinstance(step, str) or "-" in step:  # an ID of the catalogue is a key
+        return False
+    return step.endswith(("]", ")")) or step in {"str", "int", "bool"} or step[:1].isupper()
 
 
 def _dotted(location: Location) -> str:

@@ -166,3 +166,13 @@ class Results:
     waivers: tuple[WaiverUse, ...] = ()
     baseline: Baseline | None = None
     schema: int = SCHEMA
+
+    @property
+    def overridden(self) -> tuple[str, ...]:
+        """The values that the site expects in place of the catalogue's: ``SSE-CFG-02 port 8990 instead of 8989``."""
+        return tuple(
+            f"{info.id} {parameter.name} {parameter.value} instead of {parameter.default}"
+            for info in self.requirements
+            for parameter in info.parameters
+            if parameter.default is not None
+        )

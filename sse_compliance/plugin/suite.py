@@ -144,7 +144,7 @@ def load_suite(options: Any) -> Suite | None:
             f"--{useless[0].replace('_', '-')} goes with a live run, not with --evidence: nothing is collected"
         )
     regions = load_regions(override=options.regions_file)
-    catalogue = load_catalogue()
+    catalogue = load_catalogue(overrides=options.parameters)
     _check_wait(options)
     terms = load_terms(
         catalogue,

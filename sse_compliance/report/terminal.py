@@ -119,6 +119,8 @@ def print_summary(console: Console, results: Results, files: Iterable[Path] = ()
     verdict = VERDICTS[summary.verdict]
     style = STYLES[verdict.name]
     _line(console, (f"{verdict.symbol} {summary.verdict.upper()}", f"bold {style}"), (f"  {one_line(summary.why)}", ""))
+    if results.overridden:
+        _line(console, ("the site's own values: ", STYLES["open"]), (one_line("; ".join(results.overridden)), ""))
     if results.run.partial:
         _line(console, ("partial run: ", STYLES["open"]), (one_line(results.run.partial), ""))
     counts = [f"{summary.devices[state.value]:,} {state.value}" for state in STATES if summary.devices.get(state.value)]

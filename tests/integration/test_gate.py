@@ -311,3 +311,22 @@ def test_waiting_for_devices_after_an_upgrade(small_lab: Lab, tmp_path: Path) ->
     assert "not passing yet; next look in" in run.output
     kept = json.loads((tmp_path / "r" / "evidence" / "upgraded.json").read_text(encoding="utf-8"))
     assert kept["error"] is None
+
+
+def test_a_site_that_expects_another_port(tmp_path: Path) -> None:
+    site = tmp_path / "site.yaml"
+    site.write_text(
+        "schema: 1\nparameters:\n  SSE-CFG-02: {port: 8990}\n  SSE-SOK-02: {port: 8990}\n", encoding="utf-8"
+    )
+    recorded = f"--evidence={ROOT / 'fixtures' / 'evidence'}"
+    run = run_suite(tmp_path / "r", recorded, "--devices=ftd-wrong-port,ftd-us", f"--parameters={site}")
+    states = {(f.device, f.requirement): str(f.state) for f in run.results.findings}
+    assert states["ftd-wrong-port", "SSE-CFG-02"] == "compliant"
+    assert states["ftd-us", "SSE-CFG-02"] == "non-compliant"
+    assert "SSE-CFG-02 port 8990 instead of 8989" in run.results.overridden
+    assert "the site's own values: SSE-CFG-02 port 8990 instead of 8989" in run.output
+    page = (tmp_path / "r" / "compliance.html").read_text(encoding="utf-8")
+    assert "SSE-CFG-02 port 8990 instead of 8989" in page
+    wrong = run_suite(tmp_path / "w", recorded, f"--parameters={tmp_path / 'none.yaml'}")
+    assert wrong.status == 4
+    assert "none.yaml: can't be read" in wrong.output
