@@ -95,7 +95,7 @@ class JsonFile:
     def error(self, location: Location, message: str) -> InputError:
         """An error about the value at a location (``("findings", 2, "state")``)."""
         key = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in location).lstrip(".")
-        return InputError(f"{self.path}:{self.line(location)}: {key + ': ' if key else ''}{message}")
+        return InputError(f"{key + ': ' if key else ''}{message}", place=f"{self.path}:{self.line(location)}")
 
     def line(self, location: Location) -> int:
         """The line of a key or item; of the closest one around it where it does not exist."""

@@ -76,7 +76,7 @@ class YamlFile:
     def error(self, location: Location, message: str) -> InputError:
         """An error about the value at a location (``("devices", 2, "name")``)."""
         key = _dotted(location)
-        return InputError(f"{self.path}:{self.line(location)}: {key + ': ' if key else ''}{message}")
+        return InputError(f"{key + ': ' if key else ''}{message}", place=f"{self.path}:{self.line(location)}")
 
     def line(self, location: Location) -> int:
         """The line of a key or item; of the closest one around it where it does not exist."""

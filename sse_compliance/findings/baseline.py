@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from sse_compliance.catalogue.info import Source
+from sse_compliance.files.text import plural
 from sse_compliance.findings.finding import Change, Finding, State
 from sse_compliance.findings.results import Baseline, Results, Verdict
 
@@ -170,7 +171,7 @@ def _unknown_places(findings: Iterable[Finding], earlier: Results) -> Iterator[s
             what = finding.target if by_host and finding.target else finding.requirement
             devices_of[what].add(finding.device)
     for what, devices in devices_of.items():
-        where = _counted(len(devices), "device")
+        where = plural(len(devices), "device")
         yield f"{what}: not judged in the baseline on {where} of this run; what is unmet of it counts as new."
 
 
@@ -192,7 +193,3 @@ def _gone(absent: Iterable[Finding], inapplicable: Iterable[Finding], now: Itera
     for finding in inapplicable:
         names[f"{finding.device} {finding.key}"] = None
     yield from names
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from sse_compliance.catalogue.levels import Level, Severity
+from sse_compliance.files.text import plural
 from sse_compliance.findings.finding import Change, Finding, GateMode, State
 from sse_compliance.findings.results import Verdict
 
@@ -81,7 +82,7 @@ def decide(findings: Collection[Finding], gate: Gate, *, interrupted: str | None
         return Decision(Verdict.FAILED, ExitCode.FAILED, _why_failed(failing, findings, gate))
     unassessed = [finding for finding in findings if is_open(finding)]
     if unassessed:
-        checks, devices = _count(len(unassessed), "required check"), _count(_devices(unassessed), "device")
+        checks, devices = plural(len(unassessed), "required check"), plural(_devices(unassessed), "device")
         why = f"Nothing failed, but {checks} on {devices} could not be made.{_accepted(findings, gate)}"
         return Decision(Verdict.NOT_ASSESSED, ExitCode.NOT_ASSESSED, why)
     met = sum(finding.standing is State.COMPLIANT for finding in findings)
@@ -89,7 +90,7 @@ def decide(findings: Collection[Finding], gate: Gate, *, interrupted: str | None
         why = "No requirement was found to be met: nothing was judged."
         return Decision(Verdict.NOT_ASSESSED, ExitCode.NOT_ASSESSED, why)
     accepted = _accepted(findings, gate)
-    met_text = f"({_count(met, 'compliant finding')})"
+    met_text = f"({plural(met, 'compliant finding')})"
     why = f"Nothing fails the gate {met_text}.{accepted}" if accepted else f"All that is required is met {met_text}."
     return Decision(Verdict.PASSED, ExitCode.PASSED, why)
 
@@ -101,12 +102,12 @@ def _why_failed(failing: Collection[Finding], findings: Collection[Finding], gat
     sentences = []
     if unmet:
         roots = sum(finding.is_root for finding in unmet)
-        devices = _count(_devices(unmet), "device")
+        devices = plural(_devices(unmet), "device")
         sentences.append(
-            f"{devices} with {_count(len(unmet), f'{new}unmet requirement')}, {_count(roots, 'root finding')}."
+            f"{devices} with {plural(len(unmet), f'{new}unmet requirement')}, {plural(roots, 'root finding')}."
         )
     if lost:
-        checks, devices = _count(len(lost), "required check"), _count(_devices(lost), "device")
+        checks, devices = plural(len(lost), "required check"), plural(_devices(lost), "device")
         sentences.append(f"{checks} on {devices} could not be made, other than in the baseline.")
     waived = {(finding.device, finding.key) for finding in findings if finding.standing is State.WAIVED}
     follow = sum((finding.device, finding.cause) in waived for finding in unmet)
@@ -128,13 +129,8 @@ def _accepted(findings: Collection[Finding], gate: Gate) -> str:
 
 
 def _reaches(severity: Severity, least: Severity) -> bool:
-    order = list(Severity)
-    return order.index(severity) <= order.index(least)
+    return severity.rank <= least.rank
 
 
 def _devices(findings: Collection[Finding]) -> int:
     return len({finding.device for finding in findings})
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

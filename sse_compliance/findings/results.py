@@ -48,6 +48,8 @@ class DeviceResult:
     came_back_after: float | None = None
     #: Why the device as a whole could not be assessed.
     error: str | None = None
+    #: The kind of that error, in a few words: ``unreachable``, ``login refused`` …
+    error_kind: str | None = None
     #: Name of its evidence file, relative to the results file, where one was kept.
     evidence_file: str | None = None
 

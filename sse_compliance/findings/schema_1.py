@@ -15,11 +15,22 @@ def upgraded(data: dict[str, Any]) -> dict[str, Any]:
 
     What is not as schema 1 has it stays as it is, for the check of the whole to tell.
     """
-    findings = data.get("findings")
+    devices, findings = data.get("devices"), data.get("findings")
+    if isinstance(devices, list):
+        data = {**data, "devices": [_device(entry) if isinstance(entry, dict) else entry for entry in devices]}
     if isinstance(findings, list):
         findings = [_finding(entry) if isinstance(entry, dict) else entry for entry in findings]
         data = {**data, "findings": findings}
     return {**data, "schema": 2}
+
+
+def _device(entry: dict[str, Any]) -> dict[str, Any]:
+    """A device's error began with its name and address, which now stand beside it only."""
+    error, name, address = entry.get("error"), entry.get("name"), entry.get("address")
+    before = f"{name} ({address}"
+    if not isinstance(error, str) or not error.startswith(before):
+        return entry
+    return {**entry, "error": error[len(before) :].partition("): ")[2] or error}
 
 
 def _finding(entry: dict[str, Any]) -> dict[str, Any]:

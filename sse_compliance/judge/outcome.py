@@ -21,9 +21,6 @@ from sse_compliance.judge.mark import NotApplicable, Test
 #: How much of each output a finding carries; the evidence file holds it whole.
 EXHIBIT_CHARACTERS = 4_000
 
-#: How the reason begins where neither the device nor its evidence is to blame.
-BROKE = "the test itself broke"
-
 #: Findings in these states carry the text that they rest on.
 _SHOWN = frozenset({State.NON_COMPLIANT, State.ADVISORY, State.NOT_ASSESSED})
 
@@ -121,7 +118,7 @@ def _state(case: Case, ended_by: BaseException | None, in_test: bool) -> tuple[S
             return State.NON_COMPLIANT if case.level is Level.REQUIRED else State.ADVISORY, None
         case _:
             # A mistake of the suite's own must never look like a broken, or a good, device.
-            return State.NOT_ASSESSED, f"{BROKE}: {type(ended_by).__name__}: {ended_by}"
+            return State.NOT_ASSESSED, f"the test itself broke: {type(ended_by).__name__}: {ended_by}"
 
 
 def _exhibits(judgement: Judgement, evidence: Evidence, *, with_text: bool) -> tuple[Exhibit, ...]:

@@ -17,6 +17,7 @@ from sse_compliance.collect.fleet import Collector
 from sse_compliance.collect.limits import Limits
 from sse_compliance.errors import SseError, Unavailable
 from sse_compliance.evidence.evidence_files import read_directory, write
+from sse_compliance.files import clock
 from sse_compliance.findings.baseline_file import save_baseline
 from sse_compliance.findings.finding import Finding
 from sse_compliance.findings.results import Results
@@ -53,7 +54,7 @@ class ComplianceRun:
             suite.live = self.live
         self.results: Results | None = None
         self.reports: Path = config.option.reports or config.rootpath / DEFAULT_REPORTS
-        self._started_at = reporting.now()
+        self._started_at = clock.now().isoformat(timespec="seconds")
         self._findings: list[Finding] = []
         self._foreign_failures = 0
         #: Items that were to be run, and those that came to their end.
@@ -89,7 +90,7 @@ class ComplianceRun:
     def live(self, device: str, command: str) -> Any:
         """A command that a test runs by itself, in the device's one session."""
         if self._collector is None:
-            raise Unavailable(f"{device}: this worker has no session to run {command!r} in; run without -n")
+            raise Unavailable(f"this worker has no session to run {command!r} in; run without -n")
         return self._collector.run(device, command)
 
     # -- collecting
@@ -214,7 +215,8 @@ class ComplianceRun:
         finding = found if found is not None and raised is ended_by else ended_around(case, ended_by)
         told = self.suite.under_waivers(finding)
         attach(report, told)
-        tell(report, told, self.suite.remedy(case))
+        expected_end = ended_by is None or isinstance(ended_by, Unavailable | pytest.skip.Exception)
+        tell(report, told, self.suite.remedy(case), with_traceback=not expected_end)
         # JUnit takes an item's properties from its last report, that of the teardown.
         item.user_properties += properties(told)
         report.user_properties += properties(told)

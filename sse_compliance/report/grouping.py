@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+from sse_compliance.files.text import plural
 from sse_compliance.findings.finding import Finding, State, rank
 from sse_compliance.findings.results import DeviceResult, Results, RootCause
 
@@ -77,7 +78,4 @@ def keys_by_requirement(findings: Iterable[Finding]) -> str:
     targets: dict[str, int] = {}
     for finding in findings:
         targets[finding.requirement] = targets.get(finding.requirement, 0) + (finding.target is not None)
-    return ", ".join(
-        name if count < 1 else f"{name} ({count} {'host' if count == 1 else 'hosts'})"
-        for name, count in targets.items()
-    )
+    return ", ".join(name if count < 1 else f"{name} ({plural(count, 'host')})" for name, count in targets.items())

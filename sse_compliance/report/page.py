@@ -17,7 +17,7 @@ from sse_compliance.findings.results import DeviceResult, Results
 from sse_compliance.report.exhibits import ShownExhibit, shown
 from sse_compliance.report.grouping import by_device, by_requirement, consequences, roots, worst_first
 from sse_compliance.report.matrix import Matrix, matrix
-from sse_compliance.report.words import STATES, why_not
+from sse_compliance.report.words import STATES
 
 #: Up to so many findings, every one of them is a row of its own.
 FEW_FINDINGS = 4_000
@@ -196,7 +196,7 @@ def _unassessed(devices: Sequence[DeviceResult], found: Mapping[str, Sequence[Fi
     reasons: dict[str, list[str]] = {}
     for device in devices:
         if device.error is not None or device.state is State.NOT_ASSESSED:
-            reasons.setdefault(why_not(device) or _first_reason(found[device.name]), []).append(device.name)
+            reasons.setdefault(device.error or _first_reason(found[device.name]), []).append(device.name)
     parts = [UnassessedPart(reason, names) for reason, names in reasons.items()]
     return sorted(parts, key=lambda part: -len(part.devices))
 

@@ -19,7 +19,7 @@ from sse_compliance.files.text import one_line, plural
 from sse_compliance.findings.finding import Finding, State
 from sse_compliance.findings.results import DeviceResult, Results
 from sse_compliance.report.grouping import by_device, roots, worst_first
-from sse_compliance.report.words import STATES, VERDICTS, message, why_not
+from sse_compliance.report.words import STATES, VERDICTS, message
 
 #: Colours of the states on a terminal, by the name that style sheets use.
 STYLES = {"bad": "red", "open": "yellow", "good": "green", "waived": "magenta", "advice": "cyan", "none": "dim"}
@@ -169,7 +169,7 @@ def _print_terms(console: Console, results: Results) -> None:
 
 def _device_text(device: DeviceResult, findings: Sequence[Finding]) -> str:
     """The root finding of a bad device, and how many more it has."""
-    if (reason := why_not(device)) is not None:
+    if (reason := device.error) is not None:
         return f"{one_line(device.name)}: not assessed: {one_line(reason)}"
     own = [finding for finding in roots(findings) if finding.standing is device.state]
     if not own:

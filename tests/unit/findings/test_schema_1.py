@@ -59,3 +59,9 @@ def test_a_damaged_one_is_told_with_its_line(tmp_path: Path, damage: str) -> Non
     (tmp_path / "bad.json").write_text(text.replace('"state": "waived"', damage, 1), encoding="utf-8")
     with pytest.raises(InputError, match=rf"bad\.json:{line}: "):
         read_results(tmp_path / "bad.json")
+
+
+def test_a_devices_error_no_longer_begins_with_its_name() -> None:
+    (lost,) = (device for device in read_results(FILE).devices if device.error is not None)
+    assert lost.error is not None
+    assert lost.error.startswith("the login of admin was refused")
