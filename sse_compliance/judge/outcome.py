@@ -44,6 +44,11 @@ class Outcome:
     finding: Finding
     ended_by: BaseException | None = None
 
+    @property
+    def broke(self) -> bool:
+        """Whether the test itself is to blame, so that its traceback is what helps."""
+        return self.ended_by is not None and not isinstance(self.ended_by, Unavailable | NotApplicable | AssertionError)
+
 
 def judge_test(case: Case, test: Test, arguments: Mapping[str, object]) -> Outcome:
     """Calls a test, and tells what came of it.
