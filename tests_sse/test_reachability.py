@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sse_compliance.catalogue.regions import Endpoint, Regions
 from sse_compliance.errors import Unavailable
-from sse_compliance.facts.curl import Curl
+from sse_compliance.facts.network.curl import Curl
 from sse_compliance.judge.host import FirepowerHost
 from sse_compliance.judge.mark import requirement
 from sse_compliance.judge.portals import PortalClient

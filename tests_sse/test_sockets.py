@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sse_compliance.errors import Unavailable
-from sse_compliance.facts.lsof import Lsof
+from sse_compliance.facts.system.lsof import Lsof
 from sse_compliance.judge.host import FirepowerHost
 from sse_compliance.judge.mark import requirement
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from sse_compliance.catalogue.regions import Endpoint
 from sse_compliance.errors import Unavailable
-from sse_compliance.facts.curl import Curl
+from sse_compliance.facts.network.curl import Curl
 from sse_compliance.judge.host import FirepowerHost
 from sse_compliance.judge.mark import requirement
 
