@@ -72,7 +72,7 @@ def _from_file(directory: Path) -> Iterator[tuple[Option, Any]]:
         option = _BY_NAME.get(key)
         if option is None:
             raise InputError(f"{file}: {key}: there is no such option{did_you_mean(key, _BY_NAME)}")
-        if not isinstance(value, bool if option.flag else (int if option.type is int else str)):
+        if type(value) is not (bool if option.flag else int if option.type is int else str):
             expected = "true or false" if option.flag else "a number" if option.type is int else "a text"
             raise InputError(f"{file}: {key}: expected {expected}")
         converted = _value(option, str(value).lower() if option.flag else str(value), f"{file}: {key}")

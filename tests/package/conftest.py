@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,25 +30,27 @@ class Installed:
         """Where the environment's programs are."""
         return self.directory / ".venv" / "bin"
 
-    def run(self, *command: str, at: Path | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *command: str, at: Path | None = None, variables: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
         """Runs a program of the environment; its whole output is in ``stdout``."""
         return subprocess.run(
             [str(self.bin / command[0]), *command[1:]],
             cwd=at or self.directory,
-            env=self.environment(**variables),
+            env={**self.environment(), **(variables or {})},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             timeout=300,
         )
 
-    def environment(self, **variables: str) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
         """A user's own, without anything of the developer's."""
         kept = {
             name: value for name, value in os.environ.items() if name.startswith("PIP_") or name in ("LANG", "TMPDIR")
         }
         path = f"{self.bin}:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
-        return {**kept, "HOME": str(self.home), "PATH": path, **variables}
+        return {**kept, "HOME": str(self.home), "PATH": path}
 
 
 @pytest.fixture(scope="session")

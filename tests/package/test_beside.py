@@ -25,7 +25,9 @@ def test_inert_in_another_project(installed: Installed, tmp_path: Path) -> None:
     (tmp_path / "test_it.py").write_text(OF_ANOTHER, encoding="utf-8")
     # Settings of ours in its directory ask for no run of the suite.
     (tmp_path / "sse-compliance.toml").write_text('inventory = "no-such-file.yaml"\n', encoding="utf-8")
-    ended = installed.run("pytest", "-p", "no:cacheprovider", at=tmp_path, SSE_INVENTORY="no-such-file.yaml")
+    ended = installed.run(
+        "pytest", "-p", "no:cacheprovider", at=tmp_path, variables={"SSE_INVENTORY": "no-such-file.yaml"}
+    )
     assert ended.returncode == 0, ended.stdout
     assert "SSE-VERDICT" not in ended.stdout
     assert not (tmp_path / "reports").exists()
@@ -47,7 +49,7 @@ def test_a_clone_goes_on_working(
     installed: Installed, some_devices: Lab, clone: Path, program: tuple[str, ...], inventory: tuple[str, ...]
 ) -> None:
     options = [option.format(home=installed.home) for option in inventory]
-    ended = installed.run(*program, *options, "--devices=ftd-us", at=clone, **some_devices.environment)
+    ended = installed.run(*program, *options, "--devices=ftd-us", at=clone, variables=some_devices.environment)
     assert ended.returncode == 0, ended.stdout
     assert "SSE-VERDICT: passed exit=0 devices=1 " in ended.stdout
     assert (clone / "reports" / "compliance.html").is_file()
