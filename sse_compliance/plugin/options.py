@@ -94,6 +94,7 @@ OPTIONS = (
     Option("devices", "EXPR", "only these: names, globs and tags, separated by commas"),
     Option("region", "NAME", "only devices of this region"),
     Option("regions-file", "FILE", "your own regions and allowlists, added to the project's", path),
+    Option("parameters", "FILE", "your own expected values, in place of the catalogue's", path),
     Option("evidence", "DIR", "replay: judge the evidence in DIR, ask no device", path),
     Option("save-evidence", "DIR", "where evidence is kept (default: evidence below --reports)", path),
     Option("reports", "DIR", "where reports are written", path, default=Path(DEFAULT_REPORTS)),

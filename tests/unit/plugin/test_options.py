@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from argparse import ArgumentTypeError, Namespace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ from tests.integration.suite_run import ROOT
 BY_NAME = {option.name: option for option in OPTIONS}
 
 
-def settled(directory: Path, environment: dict[str, str] | None = None, **given: object) -> Namespace:
+def settled(directory: Path, environment: dict[str, str] | None = None, **given: Any) -> Namespace:
     options = Namespace(**{option.dest: given.get(option.dest) for option in OPTIONS}, hosts=given.get("hosts"))
     settle(options, directory, environment or {})
     return options
@@ -62,7 +63,7 @@ def test_paths_of_the_file_are_relative_to_it_and_know_the_home(
 
 
 @pytest.mark.parametrize("given", [{"evidence": Path("e")}, {"hosts": "firepower://a@b"}])
-def test_a_place_that_is_given_puts_the_others_aside(tmp_path: Path, given: dict[str, object]) -> None:
+def test_a_place_that_is_given_puts_the_others_aside(tmp_path: Path, given: dict[str, Any]) -> None:
     (tmp_path / "sse-compliance.toml").write_text('inventory = "fleet.yaml"\nregion = "eu"\n')
     options = settled(tmp_path, **given)
     assert (options.inventory, options.region) == (None, "eu")
