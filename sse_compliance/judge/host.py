@@ -42,7 +42,7 @@ from sse_compliance.facts.curl import parse as parse_curl
 from sse_compliance.facts.trusted_resolver import trusted_status
 from sse_compliance.inventory.device import Device, Platform
 from sse_compliance.judge.device_facts import DeviceFacts
-from sse_compliance.judge.judgement import Judgement
+from sse_compliance.judge.judgement import Judged, Judgement
 
 Fact = TypeVar("Fact")
 
@@ -74,7 +74,7 @@ class FirepowerBackend(BaseBackend):  # type: ignore[misc]  # testinfra has no t
 testinfra.backend.BACKENDS[FirepowerBackend.NAME] = f"{__name__}.{FirepowerBackend.__name__}"
 
 
-class FirepowerHost(Host):  # type: ignore[misc]  # testinfra has no types
+class FirepowerHost(Host, Judged):  # type: ignore[misc]  # testinfra has no types
     """One device: facts as properties, and all of testinfra's own (``run``, ``file`` …).
 
     A fact that can't be told raises ``Unavailable``, which makes the test *not assessed*.
