@@ -29,12 +29,6 @@ from sse_compliance.facts.network import (
     show_network,
     tcp,
 )
-<<<<<<< HEAD
-from sse_compliance.facts.curl import Curl
-from sse_compliance.facts.curl import parse as parse_curl
-from sse_compliance.facts.trusted_resolver import trusted_status
-from sse_compliance.files.text import one_line
-=======
 from sse_compliance.facts.network.curl import Curl
 from sse_compliance.facts.network.curl import parse as parse_curl
 from sse_compliance.facts.network.trusted_resolver import trusted_status
@@ -45,7 +39,7 @@ from sse_compliance.facts.system import (
     pmtool,
     show_version,
 )
->>>>>>> main
+from sse_compliance.files.text import one_line
 from sse_compliance.inventory.device import Device, Platform
 from sse_compliance.judge.device_facts import DeviceFacts
 from sse_compliance.judge.judgement import Judged, Judgement
