@@ -230,10 +230,8 @@ def _syslog(text: str) -> Line | None:
     if found is None:
         return None
     month, day, clock, iso, program, rest = found.groups()
-    if month in _MONTHS:
-        time = _without_year(_MONTHS.index(month) + 1, int(day), clock)
-    else:
-        time = _iso(iso or "")
+    dated = _without_year(_MONTHS.index(month) + 1, int(day), clock) if month in _MONTHS else None
+    time = dated or _iso(iso or "")
     if time is None:
         return None
     inner = read_line(rest)
