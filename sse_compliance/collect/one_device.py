@@ -9,7 +9,7 @@ from time import monotonic
 
 from sse_compliance.catalogue.probes import ProbeSpec, Where
 from sse_compliance.collect.limits import Limits
-from sse_compliance.collect.ssh.connection import Secrets, place_of
+from sse_compliance.collect.ssh.connection import place_of
 from sse_compliance.collect.ssh.errors import DeviceError, InternalError, StepTimeoutError
 from sse_compliance.collect.ssh.session import Answers, Session, open_session
 from sse_compliance.errors import InputError, SseError, Unavailable
@@ -17,7 +17,7 @@ from sse_compliance.evidence.answer import NotObtained, ProbeResult
 from sse_compliance.evidence.record import Evidence
 from sse_compliance.evidence.redaction import redacted
 from sse_compliance.files.clock import stamp
-from sse_compliance.inventory.credentials import Credentials, Secret
+from sse_compliance.inventory.credentials import Credentials, Secret, Secrets
 from sse_compliance.inventory.device import CredentialRef, Target, without_userinfo
 
 #: How long a command that a test runs by itself may take, and what is allowed beyond that, in seconds.

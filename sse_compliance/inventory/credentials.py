@@ -6,6 +6,7 @@ import os
 import shlex
 import stat
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import NoReturn
@@ -139,3 +140,11 @@ _SOURCES = {
     CredentialKind.FILE: _from_file,
     CredentialKind.COMMAND: _from_command,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """The passwords of one device; ``sudo`` only where it differs from the login's."""
+
+    login: Secret | None = None
+    sudo: Secret | None = None

@@ -19,12 +19,11 @@ from sse_compliance.catalogue.probes import ProbeSpec, Where
 from sse_compliance.collect.fleet import collect_fleet
 from sse_compliance.collect.limits import Limits
 from sse_compliance.collect.one_device import Ask
-from sse_compliance.collect.ssh.connection import Secrets
 from sse_compliance.collect.ssh.session import Answers, open_session
 from sse_compliance.errors import Unavailable
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
 from sse_compliance.evidence.record import Evidence
-from sse_compliance.inventory.credentials import Credentials, Secret
+from sse_compliance.inventory.credentials import Credentials, Secret, Secrets
 from sse_compliance.inventory.device import Access, CredentialKind, CredentialRef, Device, JumpHost, Platform, Target
 from tests.integration.device_double import SHOW_NETWORK, Double, serving
 

@@ -36,14 +36,6 @@ _KNOWN_HOSTS = ("~/.ssh/known_hosts", "/etc/ssh/ssh_known_hosts")
 
 
 @dataclass(frozen=True, slots=True)
-class Secrets:
-    """The passwords of one device; ``sudo`` only where it differs from the login's."""
-
-    login: Secret | None = None
-    sudo: Secret | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class _Peer:
     """Whom a connection is made to: a device, or the jump host in front of it."""
 

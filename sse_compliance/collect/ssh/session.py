@@ -12,12 +12,13 @@ import asyncssh
 
 from sse_compliance.catalogue.probes import ProbeSpec
 from sse_compliance.collect.limits import Limits
-from sse_compliance.collect.ssh.connection import Secrets, connect, place_of
+from sse_compliance.collect.ssh.connection import connect, place_of
 from sse_compliance.collect.ssh.errors import SessionLostError, StepTimeoutError
 from sse_compliance.collect.ssh.login import Peer, become_root, enter_shell, exec_command, log_in, prove_root, run_clish
 from sse_compliance.collect.ssh.script import FrameReader, build
 from sse_compliance.collect.ssh.terminal import Terminal
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
+from sse_compliance.inventory.credentials import Secrets
 from sse_compliance.inventory.device import Target
 
 #: Wide, so that no line is wrapped, and tall, so that nothing is paged.

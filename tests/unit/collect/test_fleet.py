@@ -18,11 +18,11 @@ from sse_compliance.collect import one_device as module
 from sse_compliance.collect.fleet import Collector
 from sse_compliance.collect.limits import Limits
 from sse_compliance.collect.one_device import LiveRun
-from sse_compliance.collect.ssh.connection import Secrets
 from sse_compliance.collect.ssh.errors import SessionLostError, UnreachableError
 from sse_compliance.errors import InputError, Unavailable
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
 from sse_compliance.evidence.record import Evidence
+from sse_compliance.inventory.credentials import Secrets
 from sse_compliance.inventory.device import Access, CredentialKind, CredentialRef, Device, Platform, Target
 
 PLAN = ("show-network", "date", "curl:h")
