@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sse_compliance.catalogue.regions import Endpoint
 from sse_compliance.errors import Unavailable
-from sse_compliance.facts.trust import belongs_there, vouching
+from sse_compliance.facts.network.trust import belongs_there, vouching
 from sse_compliance.judge.host import FirepowerHost
 from sse_compliance.judge.mark import requirement
 from sse_compliance.judge.peers import Voucher, date, explain_by_the_clock, peer_of, presented_chain, shown_certificate

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from sse_compliance.errors import Unavailable
-from sse_compliance.facts.chain import PresentedChain
-from sse_compliance.facts.curl_verbose import Certificate
-from sse_compliance.facts.trust import public_issuer
+from sse_compliance.facts.network.chain import PresentedChain
+from sse_compliance.facts.network.curl_verbose import Certificate
+from sse_compliance.facts.network.trust import public_issuer
 from sse_compliance.judge.host import FirepowerHost
 
 #: The requirement on the device's clock: what explains dates that only that clock finds wrong.
