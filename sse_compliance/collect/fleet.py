@@ -16,9 +16,12 @@ from typing import Any, Self, TypeVar
 
 from sse_compliance.catalogue.probes import ProbeSpec, Where, probe_specs
 from sse_compliance.collect.limits import Limits
+from sse_compliance.collect.ssh import algorithms
 from sse_compliance.collect.ssh.connection import Secrets, place_of
 from sse_compliance.collect.ssh.errors import DeviceError, StepTimeoutError
+from sse_compliance.collect.ssh.jump import hops
 from sse_compliance.collect.ssh.session import Answers, Session, open_session
+from sse_compliance.collect.ssh.shared_login import Shared
 from sse_compliance.errors import InputError, SseError, Unavailable
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
 from sse_compliance.evidence.record import Evidence
@@ -44,6 +47,7 @@ async def collect_fleet(
     on_done: OnDone,
     on_start: OnStart | None = None,
     keep: dict[str, Session] | None = None,
+    shared: Shared | None = None,
 ) -> dict[str, Evidence]:
     """Collects from every target, ``limits.devices_at_once`` at a time.
 
@@ -56,21 +60,36 @@ async def collect_fleet(
         on_done: called with each device's evidence, the moment it is done.
         on_start: called with a device's name when its turn comes.
         keep: where sessions are left open, by device name; they are closed where None.
+        shared: what the sessions have in common; the caller closes it after the last of them.
 
     Returns:
         The evidence by device name, in the order of the targets.
 
     Raises:
-        InputError: the plan names a probe that there is none of; nothing was contacted.
+        InputError: the plan names a probe that there is none of, a password can't be had, or the user's OpenSSH
+            configuration can't be used; nothing was contacted.
     """
+    if shared is None:
+        async with Shared() as own:
+            return await collect_fleet(
+                targets,
+                plan,
+                limits=limits,
+                credentials=credentials,
+                on_done=on_done,
+                on_start=on_start,
+                keep=keep,
+                shared=own,
+            )
     work = iter([(target, probe_specs(target.device, plan[target.device.name])) for target in targets])
+    secrets = await asyncio.to_thread(_prepare, targets, credentials)
     done: dict[str, Evidence] = {}
 
     async def worker() -> None:
         for target, specs in work:
             if on_start:
                 on_start(target.device.name)
-            evidence = await collect_device(target, specs, limits, credentials, keep)
+            evidence = await collect_device(target, specs, limits, secrets[target.device.name], shared, keep)
             done[target.device.name] = evidence
             on_done(evidence)
 
@@ -88,7 +107,8 @@ async def collect_device(
     target: Target,
     specs: Sequence[ProbeSpec],
     limits: Limits,
-    credentials: Credentials,
+    secrets: Secrets,
+    shared: Shared,
     keep: dict[str, Session] | None = None,
 ) -> Evidence:
     """Everything that is planned for one device, or why it could not be had. Raises nothing but cancellation.
@@ -102,7 +122,7 @@ async def collect_device(
     lasting = False
     try:
         async with asyncio.timeout(limits.device):
-            await _collect(target, specs, limits, credentials, answers, keep)
+            await _collect(target, specs, limits, secrets, shared, answers, keep)
     except TimeoutError:
         error = str(StepTimeoutError(place_of(target), f"it was not done within {limits.device:g} s", ""))
     except SseError as refused:
@@ -137,17 +157,13 @@ async def _collect(
     target: Target,
     specs: Sequence[ProbeSpec],
     limits: Limits,
-    credentials: Credentials,
+    secrets: Secrets,
+    shared: Shared,
     answers: Answers,
     keep: dict[str, Session] | None,
 ) -> None:
-    if target.device.proxy != without_userinfo(target.device.proxy):
-        raise InputError(
-            f"{target.device.name}: the proxy's URL holds a user or password; a device would show it in `ps`"
-        )
-    secrets = await asyncio.to_thread(_resolve, target, credentials)
     clish = [spec for spec in specs if spec.where is Where.CLISH]
-    session = await open_session(target, secrets, limits, clish)
+    session = await open_session(target, secrets, limits, clish, shared)
     try:
         shell = [spec for spec in specs if spec.where is Where.SHELL]
         await session.collect(shell, answers)
@@ -164,11 +180,30 @@ async def _collect(
         keep[target.device.name] = session
 
 
+def _prepare(targets: Iterable[Target], credentials: Credentials) -> dict[str, Secrets]:
+    """The secrets of each device, and a look at what the way to it needs: a mistake of the user's is told before any
+    device is contacted."""
+    secrets = {}
+    for target in targets:
+        if target.device.proxy != without_userinfo(target.device.proxy):
+            raise InputError(
+                f"{target.device.name}: the proxy's URL holds a user or password; a device would show it in `ps`"
+            )
+        algorithms.check(target.access.algorithms)
+        hops(target.access)
+        secrets[target.device.name] = _resolve(target, credentials)
+    return secrets
+
+
 def _resolve(target: Target, credentials: Credentials) -> Secrets:
     def secret(ref: CredentialRef | None) -> Secret | None:
         return credentials.resolve(ref, target.device.name) if ref else None
 
-    return Secrets(login=secret(target.access.password), sudo=secret(target.access.sudo_password))
+    return Secrets(
+        login=secret(target.access.password),
+        sudo=secret(target.access.sudo_password),
+        jump=tuple(secret(hop.password) for hop in target.access.jump),
+    )
 
 
 class Collector:
@@ -181,6 +216,7 @@ class Collector:
     def __init__(self, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
         self._credentials = Credentials()
+        self._shared = Shared()
         self._sessions: dict[str, Session] = {}
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="collector", daemon=True)
@@ -222,6 +258,7 @@ class Collector:
                 on_done=later(on_done),
                 on_start=later(on_start),
                 keep=self._sessions if keep_open else None,
+                shared=self._shared,
             ),
             self._loop,
         )
@@ -262,6 +299,7 @@ class Collector:
         sessions = list(self._sessions.values())
         self._sessions.clear()
         self._wait(_close_all(sessions))
+        self._wait(self._shared.close())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
