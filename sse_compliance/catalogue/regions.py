@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
@@ -13,9 +14,10 @@ from pydantic import Field, StrictBool
 
 from sse_compliance.catalogue.info import Source
 from sse_compliance.errors import InputError
+from sse_compliance.files.shipped import shipped
 from sse_compliance.files.yaml_file import StrictModel, YamlFile
 
-DEFAULT_FILE = Path(__file__).resolve().parents[2] / "fixtures" / "regions.yaml"
+DEFAULT_FILE = shipped("fixtures/regions.yaml")
 
 #: A host name in letters, digits and hyphens: it goes into URLs and onto a device's command line.
 _Fqdn = Annotated[
@@ -72,6 +74,11 @@ class _RegionEntry(StrictModel):
     api: _Fqdn
     profiles: Annotated[dict[_Name, _EndpointList], Field(min_length=1)]
 
+    @cached_property
+    def endpoints(self) -> Mapping[str, tuple[Endpoint, ...]]:
+        """The allowlist of each profile."""
+        return {name: tuple(entry.endpoint() for entry in entries) for name, entries in self.profiles.items()}
+
 
 class _OverrideFile(StrictModel):
     """A user's own file: regions only."""
@@ -116,10 +123,10 @@ class Regions:
         Raises:
             InputError: there is no such region, or it has no such profile.
         """
-        profiles = self._region(region).profiles
-        if profile not in profiles:
-            raise InputError(f"region {region} has no profile {profile!r}; expected one of {', '.join(profiles)}")
-        return tuple(entry.endpoint() for entry in profiles[profile])
+        endpoints = self._region(region).endpoints
+        if profile not in endpoints:
+            raise InputError(f"region {region} has no profile {profile!r}; expected one of {', '.join(endpoints)}")
+        return endpoints[profile]
 
     def _region(self, name: str) -> _RegionEntry:
         if name not in self._regions:

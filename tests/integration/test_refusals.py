@@ -236,7 +236,7 @@ def test_a_mistake_in_the_users_ssh_config_is_told_once(config: str, says: str, 
 def test_a_jump_host_that_is_dead_is_named(tmp_path: Path) -> None:
     (tmp_path / "user/.ssh/config").write_text("Host 192.0.2.9\n ProxyJump ops@127.0.0.1:1\n")
     (evidence,) = asyncio.run(evidence_of(Access("192.0.2.9", 22)))
-    assert "ftd-1, jump host (127.0.0.1:1): Connection refused" in (evidence.error or "")
+    assert "jump host 127.0.0.1:1: Connection refused" in (evidence.error or "")
 
 
 class _Bastion(asyncssh.SSHServer):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from time import monotonic
 
 from sse_compliance.catalogue.probes import ProbeSpec
@@ -11,6 +10,7 @@ from sse_compliance.collect.ssh.errors import ExpertRefusedError, StepTimeoutErr
 from sse_compliance.collect.ssh.prompt import Peer, answer, is_question, is_repeated, last_line, peer, refusal
 from sse_compliance.collect.ssh.terminal import QUIET, Terminal, clean
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
+from sse_compliance.files.clock import stamp
 
 _PAGER = re.compile(r"<--- More --->|--\s?[Mm]ore\s?--(?:\(\d+%\))?")
 #: A pager's line and how it is wiped away: overwritten, backspaced over, or erased.
@@ -57,7 +57,7 @@ async def run_clish(terminal: Terminal, spec: ProbeSpec, login_seconds: float) -
         exit_status=0,
         stdout=_between_echo_and_prompt(text, spec.command),
         seconds=round(monotonic() - began, 2),
-        read_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+        read_at=stamp("milliseconds"),
     )
 
 

@@ -13,7 +13,7 @@ import asyncssh
 from sse_compliance.collect.limits import Limits
 from sse_compliance.collect.ssh.algorithms import offered
 from sse_compliance.collect.ssh.client import Client
-from sse_compliance.collect.ssh.errors import UnreachableError
+from sse_compliance.collect.ssh.errors import DeviceError, UnreachableError
 from sse_compliance.collect.ssh.jump import JumpHosts, hops, user_config
 from sse_compliance.collect.ssh.known_hosts import DEFAULT_FILES, known_hosts
 from sse_compliance.collect.ssh.refusal import PeerAddress, refusal, too_late
@@ -90,15 +90,16 @@ async def _through(
     hop = chain[-1]
     secret = secrets.jump[len(chain) - 1] if len(secrets.jump) >= len(chain) else None
     where = _host_and_port(hop.address, hop.port)
-    peer = PeerAddress(
-        f"{target.device.name}, jump host ({where})", hop.address, hop.port, hop.user, files, named_file=bool(file)
-    )
+    peer = PeerAddress(f"jump host {where}", hop.address, hop.port, hop.user, files, named_file=bool(file))
 
     async def open_() -> asyncssh.SSHClientConnection:
         options: dict[str, Any] = {"tunnel": None, **({"client_keys": None} if secret else {})}
         if chain[:-1]:
             options["tunnel"] = await _through(chain[:-1], target, secrets, limits, jump_hosts)
-        return await _open(peer, secret, options, limits, (), counted=False)
+        try:
+            return await _open(peer, secret, options, limits, (), counted=False)
+        except DeviceError as error:
+            raise error.on_the_way_to(peer.place, peer.place) from None
 
     return await jump_hosts.get((chain, files), open_)
 
