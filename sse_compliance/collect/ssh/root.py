@@ -51,11 +51,17 @@ async def become_root(terminal: Terminal, start: Peer, password: Secret | None, 
         # Without its history file: nothing that we type is left on the device. The prompt is set by the variable, as
         # `sudo su -` is what administrators are allowed to run, word for word.
         terminal.send(f"unset HISTFILE; SUDO_PROMPT={quote(SUDO_PROMPT)} sudo su -\n")
-        await _through_sudo(terminal, password, seconds, peer, QUIET)
+        await _through_sudo(terminal, password, seconds, _shell_prompt, QUIET)
         if await prove_shell(terminal, seconds) is None:
             raise SudoRefusedError(terminal.place, f"`sudo su -` gave no shell: {terminal.excerpt()}")
     terminal.send(f"unset HISTFILE; stty -echo; exec sh -c {quote(agent(marker))}\n")
     await prove_root(terminal, marker, None, seconds)
+
+
+def _shell_prompt(text: str) -> Peer | None:
+    """A shell's prompt that the cursor stands behind; a broadcast message may hold the CLI's, and ends its line."""
+    found = None if text.endswith("\n") else peer(text)
+    return None if found is Peer.CLISH else found
 
 
 def exec_command(marker: str) -> str:
