@@ -13,6 +13,7 @@ import pytest
 
 from sse_compliance.collect.fleet import collect_fleet
 from sse_compliance.collect.limits import Limits
+from sse_compliance.collect.one_device import Ask
 from sse_compliance.collect.ssh import jump
 from sse_compliance.errors import InputError
 from sse_compliance.evidence.record import Evidence
@@ -36,7 +37,7 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 async def evidence_of(*accesses: Access) -> list[Evidence]:
     targets = [Target(Device(f"ftd-{n}", Platform.FTD, "us"), access) for n, access in enumerate(accesses, 1)]
     plan = {target.device.name: ("date",) for target in targets}
-    found = await collect_fleet(targets, plan, limits=LIMITS, credentials=Credentials(), on_done=lambda _: None)
+    found = await collect_fleet(targets, plan, ask=Ask(LIMITS, Credentials()), on_done=lambda _: None)
     return list(found.values())
 
 

@@ -10,7 +10,6 @@ import asyncio
 from collections.abc import AsyncIterator, Hashable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Self
 
 from sse_compliance.collect.ssh.errors import LoginRefusedError, NotTriedError, SudoRefusedError
 from sse_compliance.collect.ssh.jump import JumpHosts
@@ -87,13 +86,3 @@ class Shared:
 
     passwords: SharedPasswords = field(default_factory=SharedPasswords)
     jump_hosts: JumpHosts = field(default_factory=JumpHosts)
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *exc_info: object) -> None:
-        await self.close()
-
-    async def close(self) -> None:
-        """Ends the connections to jump hosts."""
-        await self.jump_hosts.close()
