@@ -9,7 +9,7 @@ import pytest
 
 from sse_compliance.errors import Unavailable
 from sse_compliance.evidence.answer import ProbeResult
-from sse_compliance.facts.connector_log import ConnectorLog, Entry, Kind, parse
+from sse_compliance.facts.connector.log import ConnectorLog, Entry, Kind, parse
 from sse_compliance.facts.text import excerpt
 from tests.unit.facts.samples import transcript
 from tests.unit.facts.tables import BINARY, Case, NoFact, check, each, gave, noisy

@@ -6,7 +6,7 @@ import pytest
 
 from sse_compliance.errors import Unavailable
 from sse_compliance.evidence.answer import ProbeResult
-from sse_compliance.facts.connector_properties import ConnectorProperties, parse
+from sse_compliance.facts.connector.properties import ConnectorProperties, parse
 from tests.unit.facts.samples import transcript
 from tests.unit.facts.tables import BINARY, Case, NoFact, check, each, gave
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sse_compliance.facts.show_network import ProxyState, ShowNetwork, parse
+from sse_compliance.facts.network.show_network import ProxyState, ShowNetwork, parse
 from tests.unit.facts.samples import transcript
 from tests.unit.facts.tables import BINARY, Case, NoFact, check, each, gave, noisy
 

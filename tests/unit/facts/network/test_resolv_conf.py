@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sse_compliance.facts.resolv_conf import ResolvConf, parse
+from sse_compliance.facts.network.resolv_conf import ResolvConf, parse
 from tests.unit.facts.tables import BINARY, Case, NoFact, check, each, gave
 
 CASES: list[Case[ResolvConf]] = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sse_compliance.errors import Unavailable
-from sse_compliance.facts.pmtool import PmTool, Process, parse
+from sse_compliance.facts.system.pmtool import PmTool, Process, parse
 from tests.unit.facts.samples import transcript
 from tests.unit.facts.tables import BINARY, Case, NoFact, check, each, gave, missing_tool_cases, noisy
 

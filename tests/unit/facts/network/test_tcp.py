@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 
 from sse_compliance.errors import Unavailable
-from sse_compliance.facts.tcp import TcpConnect, parse
+from sse_compliance.facts.network.tcp import TcpConnect, parse
 from tests.unit.facts.tables import BINARY, Case, NoFact, check, each, gave, missing_tool_cases
 
 

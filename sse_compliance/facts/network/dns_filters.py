@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
-from sse_compliance.facts.nslookup import Nslookup
+from sse_compliance.facts.network.nslookup import Nslookup
 
 #: Networks whose addresses only ever are a filter's own, each with the filter.
 _BLOCK_PAGES = tuple(

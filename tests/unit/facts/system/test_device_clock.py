@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sse_compliance.facts.device_clock import DeviceClock, parse
+from sse_compliance.facts.system.device_clock import DeviceClock, parse
 from tests.unit.facts.tables import BINARY, Case, NoFact, check, each, gave, missing_tool_cases
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)

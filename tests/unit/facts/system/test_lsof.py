@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sse_compliance.facts.lsof import Lsof, Socket, parse
+from sse_compliance.facts.system.lsof import Lsof, Socket, parse
 from tests.unit.facts.samples import transcript
 from tests.unit.facts.tables import BINARY, Case, NoFact, check, each, gave, missing_tool_cases, noisy
 

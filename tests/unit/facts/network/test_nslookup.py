@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sse_compliance.evidence.answer import ProbeResult
-from sse_compliance.facts.nslookup import Nslookup, parse
+from sse_compliance.facts.network.nslookup import Nslookup, parse
 from tests.unit.facts.samples import transcript
 from tests.unit.facts.tables import BINARY, Case, NoFact, check, each, gave, missing_tool_cases, noisy
 

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 import pytest
 
 from sse_compliance.evidence.answer import ProbeResult
-from sse_compliance.facts.curl import Curl, parse
-from sse_compliance.facts.curl_verbose import Certificate
+from sse_compliance.facts.network.curl import Curl, parse
+from sse_compliance.facts.network.curl_verbose import Certificate
 from tests.unit.facts.samples import recording, transcript
 from tests.unit.facts.tables import BINARY, Case, NoFact, check, each, gave, missing_tool_cases, noisy
 

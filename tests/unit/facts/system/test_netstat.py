@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sse_compliance.facts.netstat import Netstat, UnixSocket, parse
+from sse_compliance.facts.system.netstat import Netstat, UnixSocket, parse
 from tests.unit.facts.samples import transcript
 from tests.unit.facts.tables import BINARY, Case, NoFact, check, each, gave, missing_tool_cases, noisy
 

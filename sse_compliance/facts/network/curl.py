@@ -29,8 +29,8 @@ from dataclasses import dataclass
 
 from sse_compliance.errors import Unavailable
 from sse_compliance.evidence.answer import ProbeResult
-from sse_compliance.facts.curl_exits import sentence
-from sse_compliance.facts.curl_verbose import CERTIFICATE_PROBLEM, REFUSALS, Certificate, Verbose
+from sse_compliance.facts.network.curl_exits import sentence
+from sse_compliance.facts.network.curl_verbose import CERTIFICATE_PROBLEM, REFUSALS, Certificate, Verbose
 from sse_compliance.facts.text import ensure_ran, lines
 
 #: Ended before a TCP connection to the peer was there: proxy name, host name, connect.

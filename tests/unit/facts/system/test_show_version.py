@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sse_compliance.facts.show_version import ShowVersion, parse, parse_sf_version
+from sse_compliance.facts.system.show_version import ShowVersion, parse, parse_sf_version
 from tests.unit.facts.samples import transcript
 from tests.unit.facts.tables import BINARY, Case, NoFact, check, each, gave, noisy
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from sse_compliance.errors import Unavailable
 from sse_compliance.evidence.answer import ProbeResult
-from sse_compliance.facts.curl_exits import sentence
+from sse_compliance.facts.network.curl_exits import sentence
 from sse_compliance.facts.text import clean, ensure_ran, excerpt
 
 #: The one word that is known for a device that the cloud knows.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sse_compliance.facts.ping import Ping, parse
+from sse_compliance.facts.network.ping import Ping, parse
 from tests.unit.facts.tables import BINARY, Case, NoFact, check, each, gave, missing_tool_cases, noisy
 
 ANSWERED = """\

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sse_compliance.facts.curl import parse
+from sse_compliance.facts.network.curl import parse
 from tests.unit.facts.tables import gave
 
 HOST = "api-sse.cisco.com"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sse_compliance.facts.dns_filters import block_answers, is_public
-from sse_compliance.facts.nslookup import Nslookup
+from sse_compliance.facts.network.dns_filters import block_answers, is_public
+from sse_compliance.facts.network.nslookup import Nslookup
 
 
 @pytest.mark.parametrize(

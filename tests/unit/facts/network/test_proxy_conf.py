@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sse_compliance.facts.proxy_conf import ProxyConf, parse
+from sse_compliance.facts.network.proxy_conf import ProxyConf, parse
 from tests.unit.facts.tables import BINARY, Case, NoFact, check, each, gave
 
 #: From TechNote 222847.

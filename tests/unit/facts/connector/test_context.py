@@ -7,7 +7,7 @@ import json
 import pytest
 
 from sse_compliance.errors import Unavailable
-from sse_compliance.facts.context import ConnectorContext, parse
+from sse_compliance.facts.connector.context import ConnectorContext, parse
 from tests.unit.facts.tables import BINARY, Case, NoFact, check, each, gave, missing_tool_cases
 
 ANSWER = {

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from sse_compliance.errors import Unavailable
 from sse_compliance.evidence.answer import ProbeResult
-from sse_compliance.facts.connector_ca import CACertificate, parse
+from sse_compliance.facts.connector.ca import CACertificate, parse
 from tests.unit.facts.tables import BINARY, gave
 
 PATH = "/ngfw/etc/ssl/connectorCA.pem"
