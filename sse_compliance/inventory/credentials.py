@@ -6,7 +6,6 @@ import os
 import shlex
 import stat
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import NoReturn
@@ -67,6 +66,11 @@ class Credentials:
         if isinstance(known, str):
             raise InputError(f"no password from {_describe(ref)}: {known}", place=device)
         return known
+
+    def secrets(self) -> tuple[Secret, ...]:
+        """Every secret that this run knows by now: what may stand in nothing that is kept or shown."""
+        with self._lock:
+            return tuple(known for known in self._known.values() if isinstance(known, Secret))
 
 
 class _RefusedError(Exception):
@@ -140,11 +144,3 @@ _SOURCES = {
     CredentialKind.FILE: _from_file,
     CredentialKind.COMMAND: _from_command,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Secrets:
-    """The passwords of one device; ``sudo`` only where it differs from the login's."""
-
-    login: Secret | None = None
-    sudo: Secret | None = None
