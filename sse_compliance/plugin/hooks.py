@@ -13,6 +13,7 @@ from sse_compliance.judge.host import FirepowerHost
 from sse_compliance.judge.mark import requirement_of
 from sse_compliance.judge.outcome import Case
 from sse_compliance.judge.portals import PortalClient
+from sse_compliance.plugin import reports_folder
 from sse_compliance.plugin.arguments import check_names, host_of, region_hosts_of
 from sse_compliance.plugin.compliance_run import CASE, ComplianceRun
 from sse_compliance.plugin.options import add_options
@@ -21,12 +22,16 @@ from sse_compliance.plugin.suite import Suite, load_suite
 _SUITE = pytest.StashKey[Suite]()
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    config = pluginmanager.get_plugin("pytestconfig")
+    if config is not None:
+        reports_folder.begin_early(config)
     add_options(parser)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(reports_folder.PutInPlace(), "sse-compliance-put-in-place")
     try:
         suite = load_suite(config.option)
         if suite is None:
@@ -37,6 +42,12 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(ComplianceRun(config, suite), "sse-compliance-run")
     except SseError as error:
         raise pytest.UsageError(str(error)) from None
+
+
+@pytest.hookimpl(optionalhook=True, trylast=True)
+def pytest_metadata(metadata: dict[str, Any], config: pytest.Config) -> None:
+    """pytest-metadata's table keeps what is no secret."""
+    reports_folder.only_told(metadata, {name for name, _ in config.getoption("metadata", None) or ()})
 
 
 # ---------------------------------------------------------------------------------------------- items

@@ -25,6 +25,7 @@ def add_options(parser: pytest.Parser) -> None:
     add("--evidence", metavar="DIR", type=Path, help="replay: judge the evidence in DIR, ask no device")
     add("--save-evidence", metavar="DIR", type=Path, help="where evidence is kept (default: evidence below --reports)")
     add("--reports", metavar="DIR", type=Path, help=f"where reports are written (default: {DEFAULT_REPORTS})")
+    add("--publish", action="store_true", help="let everybody read the reports; evidence stays its owner's")
     add("--report-dir", metavar="DIR", type=Path, help="also write the page as a folder, without inline style")
     add("--resolver", metavar="ADDRESS", help="a trusted DNS server to compare answers with, or 'system'")
     add("--portals", action="store_true", help="also ask the operator's portals, from here (SSE-NET-07)")
