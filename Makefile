@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: report test lint e2e lab record docs clean
+.PHONY: report test lint e2e lab record docs mutants clean
 
 # The lab has broken devices on purpose, so the compliance run inside ends with status 1; `demo` checks that exactly the planted
 # faults were found, and fails otherwise.
@@ -26,6 +26,11 @@ lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# Faults put into the code by a machine (pyproject.toml says where); docs/development.md tells which survive, and why.
+mutants: $(VENV)/dev.stamp
+	$(BIN)/mutmut run $(ARGS)
+	$(BIN)/python -m bench.survivors
 
 # The lab's devices as they are judged again by tests/integration/test_recorded.py.
 record: $(VENV)/run.stamp

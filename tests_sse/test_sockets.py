@@ -6,6 +6,7 @@ from sse_compliance.errors import Unavailable
 from sse_compliance.facts.lsof import Lsof
 from sse_compliance.judge.host import FirepowerHost
 from sse_compliance.judge.mark import requirement
+from sse_compliance.judge.ways import ensure_connectors_way
 
 CONNECTOR_PORT = 8989
 CLOUD_PORT = 443
@@ -45,6 +46,8 @@ def test_connector_has_a_session_to_the_cloud(host: FirepowerHost) -> None:
     table = _sockets(host)
     outgoing = [socket for socket in table.connector if socket.remote_host is not None]
     port = _cloud_port(host)
+    if not table.connector_sessions_to(port):
+        ensure_connectors_way(host)
     host.note(
         expected=f"connector has an ESTABLISHED session to port {port}",
         observed="; ".join(f"to {s.remote_host}:{s.remote_port} {s.state}" for s in outgoing)

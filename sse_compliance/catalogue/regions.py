@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
@@ -72,6 +73,11 @@ class _RegionEntry(StrictModel):
     api: _Fqdn
     profiles: Annotated[dict[_Name, _EndpointList], Field(min_length=1)]
 
+    @cached_property
+    def endpoints(self) -> Mapping[str, tuple[Endpoint, ...]]:
+        """The allowlist of each profile."""
+        return {name: tuple(entry.endpoint() for entry in entries) for name, entries in self.profiles.items()}
+
 
 class _OverrideFile(StrictModel):
     """A user's own file: regions only."""
@@ -116,10 +122,10 @@ class Regions:
         Raises:
             InputError: there is no such region, or it has no such profile.
         """
-        profiles = self._region(region).profiles
-        if profile not in profiles:
-            raise InputError(f"region {region} has no profile {profile!r}; expected one of {', '.join(profiles)}")
-        return tuple(entry.endpoint() for entry in profiles[profile])
+        endpoints = self._region(region).endpoints
+        if profile not in endpoints:
+            raise InputError(f"region {region} has no profile {profile!r}; expected one of {', '.join(endpoints)}")
+        return endpoints[profile]
 
     def _region(self, name: str) -> _RegionEntry:
         if name not in self._regions:

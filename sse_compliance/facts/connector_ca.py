@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,6 +46,8 @@ class ConnectorCA:
     #: What is wrong with the file; empty where nothing is.
     problems: tuple[str, ...]
     certificates: tuple[CACertificate, ...]
+    #: Certificates that this program can't read though they are whole; OpenSSL and Go may, or pass over them.
+    unread: tuple[str, ...] = ()
 
     def unexpired(self, at: datetime) -> tuple[CACertificate, ...]:
         """The certification authorities that are in date at that moment (with zone)."""
@@ -65,18 +68,34 @@ def parse(result: ProbeResult) -> ConnectorCA:
     blocks: list[str] = _BLOCK.findall(result.stdout)
     certificates: list[CACertificate] = []
     problems: list[str] = []
+    unread: list[str] = []
     for number, block in enumerate(blocks, 1):
         try:
             certificates.append(_read(block))
         # cryptography names no closed set of errors for a broken certificate
         except Exception as error:
-            problems.append(f"certificate {number} can't be read: {type(error).__name__}")
+            words = f"certificate {number} can't be read: {type(error).__name__}"
+            (unread if _is_whole(block) else problems).append(words)
     unfinished = result.stdout.count(_BEGIN) - len(blocks)
     if unfinished > 0:
         problems.append(f"{unfinished} certificate(s) begin and do not end")
     if not blocks:
         problems.append("the file holds no certificate")
-    return ConnectorCA(path, None, tuple(problems), tuple(certificates))
+    return ConnectorCA(path, None, tuple(problems), tuple(certificates), tuple(unread))
+
+
+def _is_whole(block: str) -> bool:
+    """Whether a block is base64 of one DER sequence, as long as it says: a certificate, however odd."""
+    try:
+        der = b64decode("".join(block.split("-----")[2].split()), validate=True)
+    except ValueError:
+        return False
+    if len(der) < 4 or der[0] != 0x30:
+        return False
+    size = der[1] & 0x7F
+    if der[1] < 0x80:
+        return len(der) == 2 + size
+    return len(der) == 2 + size + int.from_bytes(der[2 : 2 + size], "big")
 
 
 def _read(block: str) -> CACertificate:

@@ -30,19 +30,20 @@ from dataclasses import dataclass
 from sse_compliance.errors import Unavailable
 from sse_compliance.evidence.answer import ProbeResult
 from sse_compliance.facts.curl_exits import sentence
-from sse_compliance.facts.curl_verbose import CERTIFICATE_PROBLEM, Certificate, Verbose
+from sse_compliance.facts.curl_verbose import CERTIFICATE_PROBLEM, REFUSALS, Certificate, Verbose
 from sse_compliance.facts.text import ensure_ran, lines
 
 #: Ended before a TCP connection to the peer was there: proxy name, host name, connect.
 _NOT_CONNECTED = (5, 6, 7)
+_CONNECT_FAILED = 7
+_HANDSHAKE_FAILED = 35
 #: No TLS session with the host came about, or its certificate was not accepted.
 _NO_SESSION = (35, 51, 60, 77, 83, 90, 91)
 #: Those of them that are about the certificate as such.
 _NOT_ACCEPTED = (51, 60, 83, 90, 91)
 _CA_FILE = 77
 
-_MISMATCH = re.compile(r"no alternative certificate subject name matches|does not match target host ?name")
-_NAME_TIMED_OUT = re.compile(r"(?:Resolving|name lookup) timed out")
+_NAME_TIMED_OUT = re.compile(r"(?:Resolving|name lookup|Name resolution) timed out|Resolving host timed out")
 _PROXY_OPTION = re.compile(r"(?:^| )(?:-x|--proxy)[ =](\S+)")
 _INSECURE_OPTION = re.compile(r"(?:^| )(?:-k|--insecure)(?= |$)")
 _HTTP_CODE = re.compile(r"[1-5][0-9]{2}")
@@ -106,7 +107,7 @@ def parse(result: ProbeResult) -> Curl:
     return Curl(
         exit_status=status,
         resolved=None if proxy else _resolved(status, numbers, spoken, error),
-        connected=_tunnelled(tls, status, spoken) if proxy else _connected(status, numbers, spoken),
+        connected=_tunnelled(tls, status, spoken) if proxy else _connected(status, numbers, spoken, error),
         http_status=_http_status(status, numbers, spoken) if tls else None,
         left_intact=spoken.left_intact if status == 0 else None,
         proxy=proxy.group(1).strip("'\"") if proxy else None,
@@ -116,12 +117,16 @@ def parse(result: ProbeResult) -> Curl:
         certificate=spoken.certificate,
         verified=None if insecure else _verified(status, tls, numbers, spoken),
         verify_error=verify_error,
-        host_mismatch=_MISMATCH.search(verify_error or "") is not None,
-        expired="certificate has expired" in (verify_error or ""),
-        not_yet_valid="certificate is not yet valid" in (verify_error or ""),
+        host_mismatch=_refused("mismatch", verify_error),
+        expired=_refused("expired", verify_error),
+        not_yet_valid=_refused("not yet valid", verify_error),
         ca_missing=status == _CA_FILE,
         error=error,
     )
+
+
+def _refused(why: str, verify_error: str | None) -> bool:
+    return verify_error is not None and REFUSALS[why].search(verify_error) is not None
 
 
 def _written_out(stdout: str) -> Mapping[str, str]:
@@ -156,9 +161,11 @@ def _resolved(status: int, numbers: Mapping[str, str], spoken: Verbose, error: s
     return True if spoken.trying or spoken.peer or named > 0 else None
 
 
-def _connected(status: int, numbers: Mapping[str, str], spoken: Verbose) -> bool | None:
-    if status in _NOT_CONNECTED:
+def _connected(status: int, numbers: Mapping[str, str], spoken: Verbose, error: str | None) -> bool | None:
+    if status == _CONNECT_FAILED:
         return False
+    if _resolved(status, numbers, spoken, error) is False:
+        return None  # the call never came as far as a connection
     # A time of 0 says nothing: 7.88 prints it for a connection on which the TLS handshake failed.
     if spoken.peer or (_seconds(numbers, "time_connect") or 0) > 0 or status in (35, *_NOT_ACCEPTED):
         return True
@@ -184,7 +191,8 @@ def _verify_error(status: int, spoken: Verbose, error: str | None) -> str | None
     problem = CERTIFICATE_PROBLEM.search(error or "")
     if problem:
         return problem.group(1).strip()
-    return error if status in _NOT_ACCEPTED else spoken.verify_result
+    refused = status in _NOT_ACCEPTED or (status == _HANDSHAKE_FAILED and spoken.rejected)
+    return error if refused else spoken.verify_result
 
 
 def _verified(status: int, tls: bool, numbers: Mapping[str, str], spoken: Verbose) -> bool | None:

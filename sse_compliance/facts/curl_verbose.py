@@ -11,6 +11,7 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 _TRYING = re.compile(r"\*[ ]{1,4}Trying \S+")
 _CONNECTED = re.compile(
@@ -22,13 +23,48 @@ _STATUS = re.compile(r"< ?HTTP/[0-9](?:\.[0-9])? ([1-5][0-9]{2})(?: .*)?")
 _PROXY_METHOD = re.compile(r"< ?[Pp]roxy-[Aa]uthenticate: ?([A-Za-z0-9_-]{1,40})(?:[ ,].*)?")
 _LEFT_INTACT = re.compile(r"\* Connection #[0-9]{1,9} to host (\S{1,300}?)(?::[0-9]{1,5})? left intact[ \t]*")
 _ERROR = re.compile(r"curl: \(([0-9]{1,3})\) (.*)")
-_TLS_SESSION = re.compile(r"\* SSL connection using .*")
-_CERTIFICATE = re.compile(r"\*[ ]{1,3}(subject|start date|expire date|issuer): (.*)")
-_VERIFY_OK = re.compile(r"\*[ ]{1,3}SSL certificate verif(?:y ok|ied via OpenSSL)\.?[ \t]*")
+_TLS_SESSION = re.compile(r"\* (?:SSL connection using .*|SSL connected|mbedTLS: Handshake complete.*)")
+#: Where what is told of the certificate begins: OpenSSL and NSS, GnuTLS, mbedTLS.
+_CERTIFICATE_BEGINS = re.compile(
+    r"\*[ \t]{1,4}(?:Server certificate:|server certificate verification .*|Dumping cert info:.*)[ \t]*"
+)
+#: A line of it. Until 7.47 a tab stands before each, as it does with NSS; mbedTLS has names of its own.
+_CERTIFICATE = re.compile(
+    r"\*[ \t]{1,6}(subject|start date|expire date|issuer|issuer name|subject name|issued {1,2}on|expires on)[ ]*: (.*)"
+)
+_MBEDTLS = {"issuer name": "issuer", "subject name": "subject", "issued on": "start date", "expires on": "expire date"}
+_VERIFY_OK = re.compile(
+    r"\*[ \t]{1,4}(?:SSL certificate verif(?:y ok|ied via OpenSSL)|server certificate verification OK)\.?[ \t]*"
+)
 _VERIFY_RESULT = re.compile(
-    r"\*[ ]{1,3}SSL certificate (?:OpenSSL )?verify result: (.{1,300}?) \([0-9]{1,5}\)(?:, continuing anyway\.?)?[ \t]*"
+    r"\*[ \t]{1,4}SSL certificate (?:OpenSSL )?verify result: (.{1,300}?) \([0-9]{1,5}\)(?:, continuing anyway\.?)?"
+    r"[ \t]*"
 )
 CERTIFICATE_PROBLEM = re.compile(r"SSL certificate (?:OpenSSL )?(?:problem|verify result): (.*?)(?: \([0-9]{1,5}\))?$")
+
+#: Why a certificate was not accepted, in the words of each TLS library: OpenSSL (and its like), GnuTLS, NSS, mbedTLS,
+#: wolfSSL, Schannel.
+REFUSALS = {
+    "expired": re.compile(
+        r"certificate (?:has |is )?expired|[Cc]ertificate has expired|expiration date has passed|BADCERT_EXPIRED"
+        r"|SEC_ERROR_EXPIRED_CERTIFICATE|SEC_E_CERT_EXPIRED|ASN_AFTER_DATE_E|certificate chain uses expired certificate"
+        r"|current date after"
+    ),
+    "not yet valid": re.compile(
+        r"certificate is not yet (?:valid|activated)|certificate not activated yet|BADCERT_FUTURE|ASN_BEFORE_DATE_E"
+        r"|activation date (?:is )?not reached|uses not yet valid certificate|current date before"
+    ),
+    "mismatch": re.compile(
+        r"no alternative certificate subject name matches|does not match (?:target host|hostname|host)"
+        r"|requested domain name does not match|BADCERT_CN_MISMATCH|SEC_E_WRONG_PRINCIPAL|SSL_ERROR_BAD_CERT_DOMAIN"
+        r"|common names? do(?:es)? not match|certificate has no matching name|DOMAIN_NAME_MISMATCH"
+    ),
+    "untrusted": re.compile(
+        r"BADCERT_NOT_TRUSTED|SEC_ERROR_UN(?:KNOWN|TRUSTED)_ISSUER|SEC_E_UNTRUSTED_ROOT|issuer is not recognized"
+        r"|X509 - Certificate verification failed|issuer has been marked as not trusted|CA signer not available"
+        r"|ASN_NO_SIGNER_E|server certificate verification failed|certificate issuer is unknown"
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +79,11 @@ class Certificate:
     def is_for(self, host: str) -> bool:
         """Whether the subject's one common name is the host's, or a wildcard for its first label (RFC 6125, 6.4.3).
         False proves nothing: the host may be among the other names, which ``-v`` does not show."""
-        names = [part.strip()[3:].lower() for part in re.split("[;,]", self.subject or "") if part.strip()[:3] == "CN="]
+        names = [
+            part.strip()[3:].lower()
+            for part in re.split(r"(?<!\\)[;,]", self.subject or "")
+            if part.strip()[:3] == "CN="
+        ]
         if len(names) != 1:
             return False
         label, _, domain = host.lower().partition(".")
@@ -69,7 +109,11 @@ class Verbose:
 
     @property
     def rejected(self) -> bool:
-        return any(CERTIFICATE_PROBLEM.search(sentence) for sentence in self.error.values())
+        return any(
+            pattern.search(sentence)
+            for sentence in self.error.values()
+            for pattern in (CERTIFICATE_PROBLEM, *REFUSALS.values())
+        )
 
     @property
     def understood(self) -> bool:
@@ -108,13 +152,14 @@ class Verbose:
 
 def _certificate(own: list[str]) -> Certificate | None:
     """The last *Server certificate* block. What it says twice is not told: a name in it may hold line breaks."""
-    starts = [i for i, line in enumerate(own) if re.fullmatch(r"\* Server certificate:[ \t]*", line)]
+    starts = [i for i, line in enumerate(own) if _CERTIFICATE_BEGINS.fullmatch(line)]
     if not starts:
         return None
     values: dict[str, str | None] = {}
     for line in own[starts[-1] + 1 : starts[-1] + 30]:
         if found := _CERTIFICATE.fullmatch(line):
-            key = found.group(1)
+            key = " ".join(found.group(1).split())
+            key = _MBEDTLS.get(key, key)
             values[key] = None if key in values else found.group(2).strip()
     return Certificate(
         subject=values.get("subject"),
@@ -125,9 +170,12 @@ def _certificate(own: list[str]) -> Certificate | None:
 
 
 def _date(text: str) -> datetime | None:
-    """``2021-12-03 21:07:00 GMT`` (old curl) or ``Dec  3 21:07:00 2021 GMT``."""
+    """``2021-12-03 21:07:00 GMT`` (old curl; without zone mbedTLS), ``Dec  3 21:07:00 2021 GMT`` or, of GnuTLS,
+    ``Fri, 03 Dec 2021 21:07:00 GMT``."""
     try:
-        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT", text):
+        if re.fullmatch(r"[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} GMT", text):
+            return parsedate_to_datetime(text).astimezone(UTC)
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}(?: GMT)?", text):
             return datetime.fromisoformat(text.removesuffix(" GMT")).replace(tzinfo=UTC)
         return datetime.fromtimestamp(ssl.cert_time_to_seconds(text), UTC)
     except (ValueError, OverflowError, OSError):

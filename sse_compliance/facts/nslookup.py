@@ -32,7 +32,6 @@ _ADDRESS = re.compile(r"Address(?:es)?(?: [0-9]{1,3})?:[ \t]*([0-9A-Za-z.:%]+)(?
 _ALIAS = re.compile(r"(\S+)[ \t]+canonical name = (\S+?)\.?[ \t]*")
 
 NO_SERVER = "no servers could be reached"
-TIMED_OUT = "timed out"
 NO_ANSWER = "no answer"
 
 _REFUSED_BY_SERVER = re.compile(r"\*\* server can't find \S*: ([A-Z]+)[ \t]*")
@@ -57,15 +56,16 @@ class Nslookup:
     addresses: tuple[str, ...]
     #: Canonical names, in the order of the chain, without the last dot.
     aliases: tuple[str, ...] = ()
-    #: ``NXDOMAIN``, ``SERVFAIL``, ``REFUSED``, ``no servers could be reached``, ``no answer``, ``timed out`` …
+    #: ``NXDOMAIN``, ``SERVFAIL``, ``REFUSED``, ``no servers could be reached``, ``no answer`` …
     error: str | None = None
 
 
 def parse(result: ProbeResult) -> Nslookup:
-    """The answer. A command that ran into its time limit is a lookup that *timed out*.
+    """The answer; also that of a command which its time limit cut off, where it had been printed by then.
 
     Raises:
-        Unavailable: there is no such tool, or it gave neither an answer nor an error that is understood.
+        Unavailable: it was cut off before that, there is no such tool, or it gave neither an answer nor an error that
+            is understood.
     """
     if result.exit_status != TIME_LIMIT:
         ensure_ran(result, "nslookup")
@@ -90,6 +90,8 @@ def parse(result: ProbeResult) -> Nslookup:
             owner = None
     names = _names_of(_asked(result), aliases)
     addresses = tuple(dict.fromkeys(address for name, address in answers if _plain(name) in names))
+    if result.exit_status == TIME_LIMIT and not addresses and code is None:
+        ensure_ran(result, "nslookup")
     error = code or _error(result)
     if error is None and not addresses:
         if answers:
@@ -127,7 +129,5 @@ def _names_of(asked: str, aliases: list[tuple[str, str]]) -> set[str]:
 
 
 def _error(result: ProbeResult) -> str | None:
-    if result.exit_status == TIME_LIMIT:
-        return TIMED_OUT
     said = "\n".join(lines(f"{result.stdout}\n{result.stderr}"))
     return next((normal for pattern, normal in _ERRORS if pattern.search(said)), None)

@@ -108,6 +108,8 @@ class Finding:
     reason: str | None = None
     #: The finding this one follows from (``SSE-DNS-01`` or ``SSE-NET-01[host]``); None for a root finding.
     cause: str | None = None
+    #: The advisory requirement that explains it, as the test saw; no other advisory finding can be its cause.
+    because: str | None = None
     evidence: tuple[Exhibit, ...] = ()
     #: The text of the waiver in force, where the state is *waived*.
     waiver: str | None = None

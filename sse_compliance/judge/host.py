@@ -85,6 +85,10 @@ class FirepowerHost(Host):  # type: ignore[misc]  # testinfra has no types
         self.judgement = Judgement()
         super().__init__(FirepowerBackend(facts.device.name, probe=self._command))
 
+    def explained_by(self, requirement: str) -> None:
+        """Says that an advisory requirement, unmet, explains what is about to be found; else it can't be its cause."""
+        self.judgement.because = requirement
+
     @property
     def evidence(self) -> Evidence:
         """What the device said, the commands that tests ran by themselves included."""

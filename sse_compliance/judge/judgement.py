@@ -15,6 +15,10 @@ class Judgement:
     expected: str = ""
     observed: str = ""
     probes: dict[str, None] = field(default_factory=dict)
+    #: The advisory requirement that explains what was seen; None where none does.
+    because: str | None = None
+    #: Whether what was seen leaves no doubt, so that a level that is advisory for doubt's sake is required after all.
+    certain: bool = False
 
     def note(self, *, expected: str, observed: str) -> None:
         """What a test is about to compare, in words for the report; the assertion that follows decides."""

@@ -34,6 +34,10 @@ _MAKERS: Mapping[str, Callable[[Suite, Case], object]] = {
 }
 
 
+#: What a test may ask for.
+NAMES = frozenset(_MAKERS)
+
+
 def check_names(names: Iterable[str]) -> None:
     """A test of the suite is a function of what a device said, so it can be judged without pytest.
 

@@ -71,7 +71,7 @@ class ComplianceRun:
         self._evidence_directory: Path | None = None
         if not suite.is_replay:
             self._evidence_directory = config.option.save_evidence or self.reports / "evidence"
-        self._columns = ComplianceColumns()
+        self.columns = ComplianceColumns()
         if not self._is_worker and not config.option.collectonly:
             self._choose_default_reports()
             others = (getattr(config.option, name, None) for name in ("xmlpath", "htmlpath"))
@@ -86,7 +86,7 @@ class ComplianceRun:
             option.htmlpath = str(self.reports / reports_folder.TESTS)
             option.self_contained_html = True
         if self.config.pluginmanager.hasplugin("html"):
-            self.config.pluginmanager.register(self._columns)
+            self.config.pluginmanager.register(self.columns)
 
     def live(self, device: str, command: str) -> Any:
         """A command that a test runs by itself, in the device's one session."""
@@ -213,13 +213,18 @@ class ComplianceRun:
         found, raised = item.stash.get(_JUDGED, (None, None))
         # Where something else than the test ended the call, what the test found does not count.
         finding = found if found is not None and raised is ended_by else ended_around(case, ended_by)
-        attach(report, finding)
-        told = waived(finding, self.suite.terms.waivers, self.suite.tags)
-        tell(report, told, self.suite.remedy(case))
         # JUnit takes an item's properties from its last report, that of the teardown.
-        item.user_properties += properties(told)
-        report.user_properties += properties(told)
+        self.tell(report, case, finding)
+        item.user_properties += report.user_properties
         return report
+
+    def tell(self, report: pytest.TestReport, case: Case, finding: Finding) -> None:
+        """Puts a finding on the report of its item, in pytest's words."""
+        attach(report, finding, travels=self._is_worker)
+        waivers = self.suite.terms.waivers
+        told = waived(finding, waivers, self.suite.tags) if waivers else finding
+        tell(report, told, lambda: self.suite.remedy(case))
+        report.user_properties += properties(told)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         found = attached(report)
@@ -227,7 +232,7 @@ class ComplianceRun:
             self._findings.append(found)
         elif report.failed:
             self._foreign_failures += 1
-        if report.when == "teardown":
+        if report.when == "teardown" or found is not None:
             self._finished.add(report.nodeid)
 
     # -- xdist
@@ -297,7 +302,7 @@ class ComplianceRun:
         self.results = reporting.assemble(self.suite, self._findings, run, self.reports)
         if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             session.exitstatus = self.results.summary.exit_code
-        self._columns.results = self.results
+        self.columns.results = self.results
         self._files = reporting.write_reports(self.results, self.reports)
         if self.config.option.report_dir is not None:
             page = reporting.write_report_directory(

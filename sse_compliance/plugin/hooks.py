@@ -17,6 +17,7 @@ from sse_compliance.plugin import reports_folder
 from sse_compliance.plugin.arguments import check_names, host_of, region_hosts_of
 from sse_compliance.plugin.compliance_run import CASE, ComplianceRun
 from sse_compliance.plugin.options import add_options
+from sse_compliance.plugin.protocol import OneStep
 from sse_compliance.plugin.suite import Suite, load_suite
 
 _SUITE = pytest.StashKey[Suite]()
@@ -39,7 +40,10 @@ def pytest_configure(config: pytest.Config) -> None:
         if not __debug__:
             raise InputError("Python runs without assertions (-O, PYTHONOPTIMIZE): every test would pass")
         config.stash[_SUITE] = suite
-        config.pluginmanager.register(ComplianceRun(config, suite), "sse-compliance-run")
+        run = ComplianceRun(config, suite)
+        config.pluginmanager.register(run, "sse-compliance-run")
+        one_step = OneStep(suite, lambda item: item.stash.get(CASE, None), run.tell, run.columns.is_listed)
+        config.pluginmanager.register(one_step, "sse-compliance-one-step")
     except SseError as error:
         raise pytest.UsageError(str(error)) from None
 
@@ -106,7 +110,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 continue
         kept.append(item)
     if len(kept) < len(items):
-        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        staying = set(kept)
+        config.hook.pytest_deselected(items=[item for item in items if item not in staying])
         items[:] = kept
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from pydantic import TypeAdapter
 
@@ -15,15 +17,15 @@ _FINDING = TypeAdapter(Finding)
 _ATTRIBUTE = "sse_finding"
 
 
-def attach(report: pytest.TestReport, finding: Finding) -> None:
-    """Puts a finding on a report, in a form that xdist can send to the controller."""
-    setattr(report, _ATTRIBUTE, _FINDING.dump_python(finding, mode="json"))
+def attach(report: pytest.TestReport, finding: Finding, *, travels: bool = False) -> None:
+    """Puts a finding on a report; in a form that xdist can send to the controller where it ``travels``."""
+    setattr(report, _ATTRIBUTE, _FINDING.dump_python(finding, mode="json") if travels else finding)
 
 
 def attached(report: pytest.TestReport) -> Finding | None:
     """The finding on a report; None where there is none."""
     found = getattr(report, _ATTRIBUTE, None)
-    return None if found is None else _FINDING.validate_python(found)
+    return found if found is None or isinstance(found, Finding) else _FINDING.validate_python(found)
 
 
 def ended_around(case: Case, error: BaseException | None) -> Finding:
@@ -33,14 +35,14 @@ def ended_around(case: Case, error: BaseException | None) -> Finding:
     return judge(case, error or Unavailable("the test was not called"), Judgement(), None, in_test=False)
 
 
-def tell(report: pytest.TestReport, finding: Finding, remedy: str) -> None:
+def tell(report: pytest.TestReport, finding: Finding, remedy: Callable[[], str]) -> None:
     """Puts a finding into pytest's report of its item, in the outcome that the catalogue gives its state."""
-    text = message(finding, remedy)
+    if finding.state in (State.COMPLIANT, State.NOT_APPLICABLE):
+        return  # pytest knows
+    text = message(finding, remedy())
     if finding.waiver is not None:
         text += visible(f"\n  waived     {finding.waiver}")
     match finding.state:
-        case State.COMPLIANT | State.NOT_APPLICABLE:
-            pass  # pytest knows
         case State.NON_COMPLIANT:
             report.outcome, report.longrepr = "failed", text
         case State.NOT_ASSESSED:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -119,6 +120,18 @@ def test_a_damaged_certificate_beside_a_good_one() -> None:
     fact = parse(file(ROOT.pem.replace("MII", "MIX", 1) + ROOT.pem))
     assert fact.problems == ("certificate 1 can't be read: ValueError",)
     assert fact.certificates == (ROOT.fact,)
+
+
+def test_a_certificate_that_only_openssl_takes_is_told_and_no_problem() -> None:
+    """The BOOLEAN of its basicConstraints is 01 in place of FF, as pyca/cryptography #11365 has it."""
+    der = b64decode("".join(ROOT.pem.split("-----")[2].split()))
+    true = b"\x30\x03\x01\x01"
+    assert der.count(true + b"\xff") == 1
+    odd = b64encode(der.replace(true + b"\xff", true + b"\x01")).decode()
+    fact = parse(file(f"{ROOT.pem}-----BEGIN CERTIFICATE-----\n{odd}\n-----END CERTIFICATE-----\n"))
+    assert fact.problems == ()
+    assert fact.unread == ("certificate 2 can't be read: ValueError",)
+    assert [c.subject for c in fact.unexpired(NOW)] == ["CN=Root"]
 
 
 @pytest.mark.parametrize("why", ["No such file or directory", "Permission denied"])

@@ -212,7 +212,7 @@ RECORDED: list[Case[Curl]] = [
     Case(
         "name not resolved",
         recording("curl_788_dns_failure"),
-        Curl(exit_status=6, resolved=False, connected=False, error="Could not resolve host: no-such-host.invalid"),
+        Curl(exit_status=6, resolved=False, error="Could not resolve host: no-such-host.invalid"),
     ),
     Case(
         "CA file missing",
@@ -281,7 +281,7 @@ WORDINGS: list[Case[Curl]] = [
     Case(
         "7.44, name not resolved",
         gave("", TECHNOTE_NO_DNS, command=INSECURE, exit_status=6),
-        Curl(exit_status=6, resolved=False, connected=False, error="Couldn't resolve host 'api-sse.cisco.com'"),
+        Curl(exit_status=6, resolved=False, error="Couldn't resolve host 'api-sse.cisco.com'"),
     ),
     Case(
         "7.44, name mismatch is 51",
@@ -396,7 +396,7 @@ WORDINGS: list[Case[Curl]] = [
     Case(
         "name lookup timed out",
         gave(numbers(), "curl: (28) Resolving timed out after 5000 milliseconds\n", exit_status=28, command=WITH_CA),
-        Curl(exit_status=28, resolved=False, connected=False, error="Resolving timed out after 5000 milliseconds"),
+        Curl(exit_status=28, resolved=False, error="Resolving timed out after 5000 milliseconds"),
     ),
     Case(
         "refused, older",

@@ -190,11 +190,21 @@ CASES: list[Case[Nslookup]] = [
         Nslookup("10.25.0.1", ("198.51.100.10",)),
     ),
     Case("command that names nothing", gave(HEADER + ANSWER), another("api-sse.cisco.com")),
-    Case("time limit", asked("", exit_status=124), Nslookup(None, (), error="timed out")),
+    Case("time limit", asked("", exit_status=124), NoFact("time limit")),
     Case(
         "answer before the time limit",
         asked(HEADER + ANSWER, exit_status=124),
-        Nslookup("10.25.0.1", ("198.51.100.10",), error="timed out"),
+        Nslookup("10.25.0.1", ("198.51.100.10",)),
+    ),
+    Case(
+        "time limit before the second server was asked",
+        asked(";; communications error to 10.25.0.4#53: timed out\n" * 2, exit_status=124),
+        NoFact("time limit"),
+    ),
+    Case(
+        "NXDOMAIN before the time limit",
+        asked(HEADER + "** server can't find api-sse.cisco.com: NXDOMAIN\n", exit_status=124),
+        Nslookup("10.25.0.1", (), error="NXDOMAIN"),
     ),
     Case("only the server's own address", asked(HEADER), NoFact("not understood")),
     Case(

@@ -1,0 +1,174 @@
+"""Running the suite's items in one step: the case is judged, and pytest gets one report.
+
+pytest's own protocol makes three reports of an item, fills its fixtures by name and wraps each phase; over a fleet that
+costs many times what judging does. A test of the suite is a plain function of what a device said, so nothing of that is
+needed, unless somebody asked for it: an item takes pytest's full way where a fixture, a mark, a hook or an option of
+somebody else's could tell the difference.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any, Literal
+
+import pytest
+
+from sse_compliance.findings.finding import Finding, State
+from sse_compliance.judge.outcome import BROKE, Case, judge_test
+from sse_compliance.plugin.arguments import NAMES, arguments_of
+from sse_compliance.plugin.suite import Suite
+
+#: Hooks that pytest's full way calls. Whoever implements one may want to see every item.
+_HOOKS = (
+    "pytest_exception_interact",
+    "pytest_fixture_post_finalizer",
+    "pytest_fixture_setup",
+    "pytest_pyfunc_call",
+    "pytest_runtest_call",
+    "pytest_runtest_makereport",
+    "pytest_runtest_setup",
+    "pytest_runtest_teardown",
+)
+
+#: Packages whose implementations of those hooks have nothing to do for an item of the suite.
+_KNOWN = frozenset(
+    {"_pytest", "_hypothesis_pytestplugin", "pytest_html", "pytest_metadata", "sse_compliance", "testinfra", "xdist"}
+)
+
+#: Options with which a person wants to watch pytest at work.
+_WATCHING = ("usepdb", "trace", "setupshow", "setuponly", "setupplan")
+
+#: Marks that change nothing of how an item of the suite runs.
+_MARKS = frozenset({"requirement", "parametrize"})
+
+#: The names that pytest gives an item of the suite beside those it asks for.
+_IMPLIED = frozenset({"request", "pytestconfig"})
+
+#: Finds nobody by keyword: selecting is over when an item runs, and a dictionary per report would cost a kilobyte.
+_NO_KEYWORDS: dict[str, Literal[1]] = {}
+
+_NOTHING: list[tuple[str, object]] = []
+
+
+class OneStep:
+    """The plugin that runs items of the suite in one step.
+
+    Args:
+        suite: the run.
+        case_of: the case of an item; None for an item that is not the suite's.
+        tell: puts a finding on the report of its item.
+        is_listed: whether pytest-html's page shows a report.
+    """
+
+    def __init__(
+        self,
+        suite: Suite,
+        case_of: Callable[[pytest.Item], Case | None],
+        tell: Callable[[pytest.TestReport, Case, Finding], None],
+        is_listed: Callable[[pytest.TestReport], bool],
+    ) -> None:
+        self._suite = suite
+        self._case_of = case_of
+        self._tell = tell
+        self._is_listed = is_listed
+        self._watched = True
+        self._plain: dict[object, bool] = {}
+        self._log: Any = None
+        self._junit: Any = None
+        self._html: Any = None
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> None:
+        """Looks who else is here: by now every plugin is registered."""
+        config, manager = session.config, session.config.pluginmanager
+        self._watched = (
+            hasattr(config, "workerinput")
+            or any(getattr(config.option, name, False) for name in _WATCHING)
+            or any(_package(hook.plugin) not in _KNOWN for name in _HOOKS for hook in _implementations(config, name))
+        )
+        # Both wait for an item's last phase, which these items do not have: each is told in its own way.
+        self._junit = _only(manager, "_pytest.junitxml", "LogXML")
+        self._html = _only(manager, "pytest_html", "Report", "SelfContainedReport")
+        apart = [plugin for plugin in (self._junit, self._html) if plugin is not None]
+        self._log = manager.subset_hook_caller("pytest_runtest_logreport", apart)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+        """Judges an item of the suite; anything else goes pytest's way."""
+        case = self._case_of(item)
+        if case is None or self._watched or not self._is_plain(item):
+            return None
+        assert isinstance(item, pytest.Function)
+        item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+        self._send(self._judged(item, case))
+        item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+        state = item.session._setupstate
+        if state.stack:
+            # An item before this one went pytest's way; what only that one needed is torn down here.
+            state.teardown_exact(nextitem)
+        return True
+
+    def _judged(self, item: pytest.Function, case: Case) -> pytest.TestReport:
+        began, moment = time.perf_counter(), time.time()
+        outcome = judge_test(case, item.obj, arguments_of(self._suite, case, item._fixtureinfo.argnames))
+        seconds = time.perf_counter() - began
+        report = pytest.TestReport(
+            item.nodeid, item.location, _NO_KEYWORDS, "passed", None, "call", (), seconds, moment, moment + seconds
+        )
+        if outcome.finding.state is State.NOT_APPLICABLE:
+            path, line, _ = item.location
+            report.outcome, report.longrepr = "skipped", (path, line or 0, f"Skipped: {outcome.finding.reason}")
+        elif (outcome.finding.reason or "").startswith(BROKE) and outcome.ended_by is not None:
+            report.longrepr = item.repr_failure(pytest.ExceptionInfo.from_exception(outcome.ended_by))
+        self._tell(report, case, outcome.finding)
+        return report
+
+    def _send(self, report: pytest.TestReport) -> None:
+        self._log(report=report)
+        if self._junit is not None:
+            self._junit.pytest_runtest_logreport(report)
+            self._junit.open_reports.clear()
+            self._junit.finalize(report)
+        if self._html is not None and self._is_listed(report):
+            end = pytest.TestReport(report.nodeid, report.location, _NO_KEYWORDS, "passed", None, "teardown")
+            self._html.pytest_runtest_logreport(report)
+            self._html.pytest_runtest_logreport(end)
+        # What JUnit has written down is kept by nobody else.
+        report.user_properties = _NOTHING
+
+    def _is_plain(self, item: pytest.Item) -> bool:
+        """Whether an item asks for nothing but what the suite itself gives."""
+        if any(mark.name not in _MARKS for mark in item.iter_markers()):
+            return False
+        function = getattr(item, "function", None)
+        if function not in self._plain:
+            info = item._fixtureinfo  # type: ignore[attr-defined]  # of a function's item
+            own = (
+                definitions[-1].func.__module__.startswith(("sse_compliance.", "_pytest."))
+                for definitions in info.name2fixturedefs.values()
+            )
+            self._plain[function] = set(info.names_closure) <= NAMES | _IMPLIED and all(own)
+        return self._plain[function]
+
+
+def _implementations(config: pytest.Config, hook: str) -> list[Any]:
+    implementations: list[Any] = getattr(config.hook, hook).get_hookimpls()
+    return implementations
+
+
+def _package(plugin: object) -> str:
+    """The top-level package that a plugin, a module or an object, comes from."""
+    name = plugin.__name__ if isinstance(plugin, ModuleType) else type(plugin).__module__
+    return name.partition(".")[0]
+
+
+def _only(manager: pytest.PytestPluginManager, module: str, *classes: str) -> object | None:
+    """The plugin whose class has one of these names; None where it is not active."""
+    plugins: set[object] = manager.get_plugins()
+    for plugin in plugins:
+        kind = type(plugin)
+        if kind.__name__ in classes and kind.__module__.startswith(module):
+            return plugin
+    return None

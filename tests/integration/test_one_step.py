@@ -1,0 +1,134 @@
+"""An item that is run in one step is told as one that took pytest's full way, under every option of pytest's."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+
+from tests.integration.suite_run import ROOT, SuiteRun, run_suite
+
+DEVICES = ("ftd-us", "ftd-wrong-port", "ftd-dns-silent", "ftd-cloud-off", "ftd-expert-refused", "sfr")
+
+
+@pytest.fixture(scope="module")
+def evidence(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Devices that show every state."""
+    folder = tmp_path_factory.mktemp("evidence")
+    for name in DEVICES:
+        shutil.copy2(ROOT / "fixtures" / "evidence" / f"{name}.json", folder)
+    return folder
+
+
+def both_ways(evidence: Path, tmp_path: Path, *options: str) -> tuple[SuiteRun, SuiteRun]:
+    """The same run twice: in one step, and with somebody looking on."""
+    seen = tmp_path / "seen"
+    one = run_suite(tmp_path / "one", f"--evidence={evidence}", *options)
+    onlooker = ("-p", "tests.integration.onlooker")
+    full = run_suite(
+        tmp_path / "full", f"--evidence={evidence}", *onlooker, *options, environment={"ONLOOKER_FILE": str(seen)}
+    )
+    assert " call\n" in seen.read_text("utf-8"), "the second run did not take pytest's way"
+    return one, full
+
+
+def counts(run: SuiteRun) -> str:
+    """pytest's last line, without the time."""
+    (line,) = re.findall(r"^=*\s*((?:[0-9]+ \w+(?:, )?)+) in [0-9.]+s.*$", run.output, re.MULTILINE)
+    assert isinstance(line, str)
+    return line
+
+
+def junit(run: SuiteRun) -> list[tuple[object, ...]]:
+    """What JUnit says of each test; of a skipped one without the line of code that skipped it."""
+    (suite,) = ET.parse(run.reports / "junit.xml").getroot()
+    assert int(suite.get("tests", "0")) == len(suite)
+    return sorted((case.get("classname"), case.get("name"), _told(case), _properties(case)) for case in suite)
+
+
+def _told(case: ET.Element) -> list[tuple[str, str | None, str]]:
+    found = [child for child in case if child.tag != "properties"]
+    return [(child.tag, child.get("message"), "" if child.tag == "skipped" else child.text or "") for child in found]
+
+
+def _properties(case: ET.Element) -> list[tuple[str | None, str | None]]:
+    return [(entry.get("name"), entry.get("value")) for entry in case.iter("property")]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        (),
+        ("-k", "SSE-DNS"),
+        ("-m", "requirement", "-k", "not SSE-NET"),
+        ("-x",),
+        ("--maxfail=3",),
+        ("-rA", "--tb=short", "-v"),
+        ("--durations=3", "-vv"),
+        ("-o", "junit_family=legacy"),
+    ],
+    ids=" ".join,
+)
+def test_told_alike(evidence: Path, tmp_path: Path, options: tuple[str, ...]) -> None:
+    one, full = both_ways(evidence, tmp_path, *options)
+    assert one.status == full.status
+    assert counts(one) == counts(full)
+    assert one.results.findings == full.results.findings
+    assert one.results.summary == full.results.summary
+    assert junit(one) == junit(full)
+
+
+def test_verbose_lines_are_alike(evidence: Path, tmp_path: Path) -> None:
+    one, full = both_ways(evidence, tmp_path, "-v")
+    lines = [sorted(re.findall(r"^tests_sse/\S+ [A-Z]+", run.output, re.MULTILINE)) for run in (one, full)]
+    assert len(lines[0]) > 100
+    assert lines[0] == lines[1]
+
+
+def test_tests_html_lists_the_same_rows(evidence: Path, tmp_path: Path) -> None:
+    one, full = both_ways(evidence, tmp_path)
+    rows = [
+        sorted(re.findall(r"test_[a-z_0-9]+\[[a-z0-9.-]+\]", (run.reports / "tests.html").read_text("utf-8")))
+        for run in (one, full)
+    ]
+    assert len(rows[0]) > 100
+    assert rows[0] == rows[1]
+
+
+def test_last_failed_and_stepwise(evidence: Path, tmp_path: Path) -> None:
+    """What failed is remembered, and only that runs the next time; stepwise stops at the first."""
+    cache = ("-p", "cacheprovider", "-p", "stepwise", "-o", f"cache_dir={tmp_path / 'cache'}")
+    first = run_suite(tmp_path / "first", f"--evidence={evidence}", *cache)
+    again = run_suite(tmp_path / "again", f"--evidence={evidence}", *cache, "--lf")
+    unmet = [f for f in first.results.findings if f.state in ("non-compliant", "not assessed")]
+    assert {f.key for f in again.results.findings} == {f.key for f in unmet}
+    step = run_suite(tmp_path / "step", f"--evidence={evidence}", *cache, "--sw")
+    assert step.status == 2
+    assert sum(f.state == "non-compliant" for f in step.results.findings) + step.output.count(" error") <= 2
+
+
+def test_a_mark_or_a_fixture_of_the_users_takes_pytests_way(evidence: Path, tmp_path: Path) -> None:
+    own = tmp_path / "test_own.py"
+    own.write_text(
+        "import pytest\n"
+        "from sse_compliance.judge.mark import requirement\n"
+        "ORDER = []\n"
+        "@pytest.fixture(autouse=True)\n"
+        "def around():\n    ORDER.append('set up')\n    yield\n    ORDER.append('torn down')\n"
+        "@requirement('SSE-CFG-02')\n"
+        "def test_port(host):\n    assert ORDER[-1] == 'set up'\n    host.note(expected='a', observed='b')\n"
+        "@pytest.mark.skip(reason='not today')\n"
+        "@requirement('SSE-CFG-05')\n"
+        "def test_interval(host):\n    raise AssertionError('never called')\n"
+        "def test_last():\n    assert ORDER.count('torn down') == ORDER.count('set up') - 1 > 0\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "conftest.py").write_text((ROOT / "conftest.py").read_text("utf-8"), encoding="utf-8")
+    options = (f"--rootdir={tmp_path}", f"--confcutdir={tmp_path}", f"--evidence={evidence}", "--devices=ftd-us")
+    run = run_suite(tmp_path / "reports", own, *options)
+    states = {finding.requirement: finding.state for finding in run.results.findings}
+    assert states == {"SSE-CFG-02": "compliant", "SSE-CFG-05": "not assessed"}, run.output
+    assert "1 failed" not in run.output
