@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from sse_compliance.catalogue.parameters import Parameters
 from sse_compliance.catalogue.regions import Endpoint, Regions
 from sse_compliance.errors import InputError, SseError
 from sse_compliance.inventory.device import RUNNER
@@ -129,6 +130,13 @@ def _case(suite: Suite, item: pytest.Item, requirement_id: str) -> Case:
 def host(request: pytest.FixtureRequest) -> FirepowerHost:
     """The device of a test: facts as properties, and all of testinfra's own."""
     return host_of(request.config.stash[_SUITE], request.param)
+
+
+@pytest.fixture
+def parameters(request: pytest.FixtureRequest) -> Parameters:
+    """The values that the test's requirement expects, a site's own included."""
+    case: Case = request.node.stash[CASE]
+    return case.requirement.expected
 
 
 @pytest.fixture

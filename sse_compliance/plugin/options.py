@@ -22,6 +22,7 @@ def add_options(parser: pytest.Parser) -> None:
     add("--devices", metavar="EXPR", help="only these: names, globs and tags, separated by commas")
     add("--region", metavar="NAME", help="only devices of this region")
     add("--regions-file", metavar="FILE", type=Path, help="your own regions and allowlists, added to the project's")
+    add("--parameters", metavar="FILE", type=Path, help="your own expected values, in place of the catalogue's")
     add("--evidence", metavar="DIR", type=Path, help="replay: judge the evidence in DIR, ask no device")
     add("--save-evidence", metavar="DIR", type=Path, help="where evidence is kept (default: evidence below --reports)")
     add("--reports", metavar="DIR", type=Path, help=f"where reports are written (default: {DEFAULT_REPORTS})")

@@ -16,7 +16,7 @@ from typing import Any, Literal
 import pytest
 
 from sse_compliance.findings.finding import Finding, State
-from sse_compliance.judge.outcome import BROKE, Case, judge_test
+from sse_compliance.judge.outcome import Case, judge_test
 from sse_compliance.plugin.arguments import NAMES, arguments_of
 from sse_compliance.plugin.suite import Suite
 
@@ -58,7 +58,7 @@ class OneStep:
     Args:
         suite: the run.
         case_of: the case of an item; None for an item that is not the suite's.
-        tell: puts a finding on the report of its item.
+        tell: puts a finding on the report of its item; told as well whether something broke.
         is_listed: whether pytest-html's page shows a report.
     """
 
@@ -66,7 +66,7 @@ class OneStep:
         self,
         suite: Suite,
         case_of: Callable[[pytest.Item], Case | None],
-        tell: Callable[[pytest.TestReport, Case, Finding], None],
+        tell: Callable[[pytest.TestReport, Case, Finding, bool], None],
         is_listed: Callable[[pytest.TestReport], bool],
     ) -> None:
         self._suite = suite
@@ -120,9 +120,9 @@ class OneStep:
         if outcome.finding.state is State.NOT_APPLICABLE:
             path, line, _ = item.location
             report.outcome, report.longrepr = "skipped", (path, line or 0, f"Skipped: {outcome.finding.reason}")
-        elif (outcome.finding.reason or "").startswith(BROKE) and outcome.ended_by is not None:
+        elif outcome.ended_by is not None and outcome.broke:
             report.longrepr = item.repr_failure(pytest.ExceptionInfo.from_exception(outcome.ended_by))
-        self._tell(report, case, outcome.finding)
+        self._tell(report, case, outcome.finding, outcome.broke)
         return report
 
     def _send(self, report: pytest.TestReport) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from time import monotonic, sleep
 
+from sse_compliance.files.text import plural
+
 #: Seconds between two looks at a device; the last one is repeated.
 PAUSES = (15.0, 30.0, 60.0)
 
@@ -82,4 +84,4 @@ def _pauses() -> Iterator[float]:
 def _named(devices: Collection[str]) -> str:
     shown = ", ".join(sorted(devices)[:5])
     more = f" and {len(devices) - 5} more" if len(devices) > 5 else ""
-    return f"{len(devices)} device{'' if len(devices) == 1 else 's'} ({shown}{more})"
+    return f"{plural(len(devices), 'device')} ({shown}{more})"

@@ -88,6 +88,7 @@ def _section(requirement: Requirement) -> list[str]:
     level = str(requirement.level)
     if requirement.level_undocumented:
         level += f" ({requirement.level_undocumented} on hosts without a documented call)"
+    expects = ", ".join(f"{parameter.name} `{parameter.value}`" for parameter in info.parameters)
     return [
         f"### {requirement.id}: {requirement.title}",
         "",
@@ -97,6 +98,7 @@ def _section(requirement: Requirement) -> list[str]:
         f"- **Applies to**: {info.applies_to}; judged per {'host' if requirement.per_host else 'device'}",
         f"- **Why**: {requirement.rationale}",
         f"- **What to do**: {info.remediation}",
+        *([f"- **Expects**: {expects}"] if expects else []),
         f"- **Source**: {requirement.source}",
         f"- **Follows from**: {', '.join(requirement.depends_on) or 'nothing else'}",
         f"- **Read from**: {', '.join(f'`{probe}`' for probe in requirement.probes) or 'the runner'}",
