@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 from sse_compliance.catalogue.parameters import Parameters
 from sse_compliance.errors import Unavailable
-from sse_compliance.facts.connector_log import Entry
-from sse_compliance.facts.context import ConnectorContext
-from sse_compliance.facts.show_version import ShowVersion
+from sse_compliance.facts.connector.context import ConnectorContext
+from sse_compliance.facts.connector.log import Entry
+from sse_compliance.facts.system.show_version import ShowVersion
 from sse_compliance.facts.text import excerpt
 from sse_compliance.inventory.device import Platform
 from sse_compliance.judge.host import FirepowerHost

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sse_compliance.catalogue.parameters import Parameters
 from sse_compliance.errors import Unavailable
-from sse_compliance.facts.lsof import Lsof
+from sse_compliance.facts.system.lsof import Lsof
 from sse_compliance.judge.host import FirepowerHost
 from sse_compliance.judge.mark import requirement
 from sse_compliance.judge.ways import ensure_connectors_way

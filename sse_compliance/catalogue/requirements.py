@@ -19,10 +19,11 @@ from sse_compliance.catalogue.parameters import Parameters, Values, filled, kind
 from sse_compliance.catalogue.probes import KINDS
 from sse_compliance.catalogue.regions import Regions, Role
 from sse_compliance.errors import InputError
+from sse_compliance.files.shipped import shipped
 from sse_compliance.files.yaml_file import StrictModel, YamlFile
 from sse_compliance.inventory.device import Device, Platform
 
-DEFAULT_FILE = Path(__file__).resolve().parents[2] / "fixtures" / "requirements.yaml"
+DEFAULT_FILE = shipped("fixtures/requirements.yaml")
 
 _Text = Annotated[str, Field(min_length=1)]
 _REMEDIATION_FIELDS = frozenset({"host", "pattern", "api", "device"})

@@ -31,7 +31,6 @@ from sse_compliance.plugin.arguments import arguments_of
 from sse_compliance.plugin.coming_back import wait_for_devices
 from sse_compliance.plugin.gather import SharedEvidence, gather
 from sse_compliance.plugin.items import attach, attached, ended_around, properties, tell
-from sse_compliance.plugin.options import DEFAULT_REPORTS
 from sse_compliance.plugin.suite import Suite
 from sse_compliance.report.pytest_html import ComplianceColumns
 from sse_compliance.report.terminal import CollectProgress, print_summary
@@ -54,7 +53,7 @@ class ComplianceRun:
         if not suite.is_replay:
             suite.live = self.live
         self.results: Results | None = None
-        self.reports: Path = config.option.reports or config.rootpath / DEFAULT_REPORTS
+        self.reports: Path = config.invocation_params.dir / config.option.reports
         self._started_at = clock.now().isoformat(timespec="seconds")
         self._findings: list[Finding] = []
         self._foreign_failures = 0

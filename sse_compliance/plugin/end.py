@@ -11,7 +11,7 @@ import sse_compliance
 from sse_compliance.catalogue.requirements import Targets
 from sse_compliance.errors import SseError, Unavailable
 from sse_compliance.evidence.record import Evidence
-from sse_compliance.facts import show_version
+from sse_compliance.facts.system import show_version
 from sse_compliance.files import clock
 from sse_compliance.files.writing import make_folder
 from sse_compliance.findings.causes import root_causes, with_causes

@@ -17,24 +17,22 @@ from sse_compliance.judge.portals import PortalClient
 from sse_compliance.plugin import reports_folder
 from sse_compliance.plugin.arguments import check_names, host_of, region_hosts_of
 from sse_compliance.plugin.compliance_run import CASE, ComplianceRun
-from sse_compliance.plugin.options import add_options
+from sse_compliance.plugin.options import NO_DEVICE
 from sse_compliance.plugin.protocol import OneStep
+from sse_compliance.plugin.settings import settle
 from sse_compliance.plugin.suite import Suite, load_suite
 
+#: Under the name that an installed package registers it by, so that it is there once.
+pytest_plugins = ["sse_compliance.plugin.options"]
+
 _SUITE = pytest.StashKey[Suite]()
-
-
-def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
-    config = pluginmanager.get_plugin("pytestconfig")
-    if config is not None:
-        reports_folder.begin_early(config)
-    add_options(parser)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(reports_folder.PutInPlace(), "sse-compliance-put-in-place")
     try:
+        settle(config.option, config.invocation_params.dir)
         suite = load_suite(config.option)
         if suite is None:
             return
@@ -102,9 +100,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         requirement_id = requirement_of(getattr(item, "function", None))
         if suite is None and (requirement_id is not None or "host" in getattr(item, "fixturenames", ())):
-            raise pytest.UsageError(
-                "no device is named: give --inventory FILE, --hosts=firepower://user@address or --evidence DIR"
-            )
+            raise pytest.UsageError(NO_DEVICE)
         if suite is not None and requirement_id is not None:
             item.stash[CASE] = case = _case(suite, item, requirement_id)
             if case.device == RUNNER and not config.option.portals:

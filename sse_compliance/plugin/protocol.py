@@ -8,6 +8,7 @@ somebody else's could tell the difference.
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable
 from types import ModuleType
@@ -46,6 +47,9 @@ _MARKS = frozenset({"requirement", "parametrize"})
 #: The names that pytest gives an item of the suite beside those it asks for.
 _IMPLIED = frozenset({"request", "pytestconfig"})
 
+#: After so many items their reports and findings are taken out of the garbage collector's sight.
+_FREEZE_EVERY = 1_000
+
 #: Finds nobody by keyword: selecting is over when an item runs, and a dictionary per report would cost a kilobyte.
 _NO_KEYWORDS: dict[str, Literal[1]] = {}
 
@@ -74,6 +78,7 @@ class OneStep:
         self._tell = tell
         self._is_listed = is_listed
         self._watched = True
+        self._ran = 0
         self._plain: dict[object, bool] = {}
         self._log: Any = None
         self._junit: Any = None
@@ -93,6 +98,12 @@ class OneStep:
         self._html = _only(manager, "pytest_html", "Report", "SelfContainedReport")
         apart = [plugin for plugin in (self._junit, self._html) if plugin is not None]
         self._log = manager.subset_hook_caller("pytest_runtest_logreport", apart)
+        # Tens of thousands of items stay until the end; looking through them for garbage again and again finds none.
+        gc.freeze()
+
+    def pytest_unconfigure(self) -> None:
+        """What is left goes with the process."""
+        gc.freeze()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
@@ -104,6 +115,9 @@ class OneStep:
         item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
         self._send(self._judged(item, case))
         item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+        self._ran += 1
+        if self._ran % _FREEZE_EVERY == 0:
+            gc.freeze()
         state = item.session._setupstate
         if state.stack:
             # An item before this one went pytest's way; what only that one needed is torn down here.

@@ -11,13 +11,13 @@ import os
 import shlex
 from collections.abc import Collection, Generator, Iterable, Iterator, MutableMapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sse_compliance.errors import SseError
+from sse_compliance.files import clock
 from sse_compliance.files.writing import aside, make_folder, open_to_all, remove_left_behind, write_whole
 from sse_compliance.plugin.options import DEFAULT_REPORTS
 from sse_compliance.report.formats import FORMATS
@@ -46,7 +46,7 @@ def begin(reports: Path, others: Iterable[Path] = ()) -> None:
     """
     try:
         make_folder(reports)
-        moment = datetime.now().astimezone().isoformat(timespec="seconds")
+        moment = clock.now().isoformat(timespec="seconds")
         write_whole(
             reports / MARK,
             f"The run that began at {moment} has written no reports: it goes on, or it did not come to its end.\n"
@@ -88,7 +88,7 @@ def begin_early(config: pytest.Config) -> None:
     given = _read(arguments)
     if given is None or "PYTEST_XDIST_WORKER" in os.environ:
         return
-    reports = Path(config.invocation_params.dir, given.reports) if given.reports else config.rootpath / DEFAULT_REPORTS
+    reports = Path(config.invocation_params.dir, given.reports or DEFAULT_REPORTS).expanduser()
     if not reports.is_dir():
         return
     # An option that can't be used is told by the run itself.
