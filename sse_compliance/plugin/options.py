@@ -135,8 +135,7 @@ _HOSTS = "hosts"
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     """Adds the options of a compliance run; where one is asked for, no report of an earlier one stays from now on."""
     config = pluginmanager.get_plugin("pytestconfig")
-    arguments = () if config is None else config.invocation_params.args
-    if any(str(argument).startswith(_PLACES) for argument in arguments):
+    if config and any(str(argument).startswith(_PLACES) for argument in config.invocation_params.args):
         from sse_compliance.plugin.reports_folder import begin_early
 
         begin_early(config)
