@@ -14,7 +14,7 @@ from sse_compliance.errors import SseError
 from sse_compliance.findings.baseline_file import save_baseline
 from sse_compliance.findings.results import Results
 from sse_compliance.findings.summary import verdict_line
-from sse_compliance.plugin import end
+from sse_compliance.plugin import end, reports_folder
 from sse_compliance.plugin.collecting import Collecting
 from sse_compliance.plugin.items import attached
 from sse_compliance.plugin.run import Run
@@ -33,17 +33,17 @@ class Ending:
         self._exit_code: int | None = None
         self.columns = ComplianceColumns()
         if not run.is_worker and not run.config.option.collectonly:
-            # An earlier run's report must not be taken for this one's, however this one ends.
-            end.clear_reports(run.reports)
             self._choose_default_reports()
+            others = (getattr(run.config.option, name, None) for name in ("xmlpath", "htmlpath"))
+            reports_folder.begin(run.reports, [Path(path) for path in others if path])
 
     def _choose_default_reports(self) -> None:
         """JUnit and pytest-html write below --reports unless the user says otherwise."""
         option, plugins = self._run.config.option, self._run.config.pluginmanager
         if hasattr(option, "xmlpath"):
-            option.xmlpath = option.xmlpath or str(self._run.reports / "junit.xml")
+            option.xmlpath = option.xmlpath or str(self._run.reports / reports_folder.JUNIT)
         if not getattr(option, "htmlpath", None):
-            option.htmlpath = str(self._run.reports / "tests.html")
+            option.htmlpath = str(self._run.reports / reports_folder.TESTS)
             option.self_contained_html = True
         if plugins.hasplugin("html"):
             plugins.register(self.columns)
@@ -81,7 +81,8 @@ class Ending:
         self.columns.results = results
         self._files = end.write_reports(results, run.reports)
         if option.report_dir is not None:
-            self._files += (end.write_report_directory(results, option.report_dir, run.reports),)
+            kept_in = facts.evidence_directory
+            self._files += (end.write_report_directory(results, option.report_dir, run.reports, kept_in),)
         kept: Path | None = option.save_baseline
         if kept is not None and interrupted is None:
             save_baseline(results, kept)
@@ -98,6 +99,13 @@ class Ending:
         if unfinished := run.selected - run.finished:
             return f"{len(unfinished)} of {len(run.selected)} tests did not come to their end"
         return None
+
+    def pytest_unconfigure(self) -> None:
+        """All reports are in place, pytest's own as well."""
+        option = self._run.config.option
+        if self._files and self._run.error is None:
+            files = (*self._files, *([option.report_dir] if option.report_dir else ()))
+            reports_folder.end(self._run.reports, files, publish=option.publish)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_terminal_summary(self, terminalreporter: Any) -> Generator[None]:
