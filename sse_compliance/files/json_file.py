@@ -42,10 +42,11 @@ class JsonFile:
             too deep, or holds a number that is none.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, content: bytes | None = None) -> None:
+        """Reads the file, or takes its content where that was read already."""
         self.path = path
         try:
-            content = path.read_bytes()
+            content = path.read_bytes() if content is None else content
         except OSError as error:
             raise InputError(f"{path}: can't be read: {error.strerror}") from None
         try:
@@ -102,6 +103,16 @@ class JsonFile:
             if depth == len(location):
                 break
         return self._text.count("\n", 0, position) + 1
+
+    def lines(self, depth: int) -> dict[Location, int]:
+        """The line of every key and item down to a depth, found in one pass."""
+        found: dict[Location, int] = {}
+        line, counted = 1, 0
+        for place, start in _places(self._text):
+            if len(place) <= depth:
+                line, counted = line + self._text.count("\n", counted, start), start
+                found[place] = line
+        return found
 
     def _key_twice(self) -> InputError:
         lines: dict[Location, int] = {}
