@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
-
 from sse_compliance.catalogue.regions import Endpoint
+from sse_compliance.facts.network.dns_filters import block_answers, is_public
 from sse_compliance.judge.host import FirepowerHost
 from sse_compliance.judge.mark import requirement
+from sse_compliance.judge.ways import ensure_connectors_way
 
 
 @requirement("SSE-DNS-01")
@@ -31,6 +31,8 @@ def test_amp_name_resolves(host: FirepowerHost, endpoint: Endpoint) -> None:
 
 def _resolves(host: FirepowerHost, name: str) -> None:
     answer = host.nslookup(name)
+    if not answer.addresses:
+        ensure_connectors_way(host)
     host.note(
         expected=f"{name} resolves",
         observed=f"{name} is {', '.join(answer.addresses)}"
@@ -42,20 +44,20 @@ def _resolves(host: FirepowerHost, name: str) -> None:
 
 @requirement("SSE-DNS-04")
 def test_dns_answer_is_plausible(host: FirepowerHost, endpoint: Endpoint) -> None:
-    addresses = host.nslookup(endpoint.fqdn).addresses
-    strange = [address for address in addresses if not _is_public(address)]
+    answer = host.nslookup(endpoint.fqdn)
+    addresses = answer.addresses
+    strange = [address for address in addresses if not is_public(address)]
+    blocked = block_answers(answer)
     unknown = host.trusted_resolver_status(endpoint.fqdn) == "NXDOMAIN"
     observed = f"{endpoint.fqdn} is {', '.join(addresses) or 'not resolved'}"
     if strange:
         observed += f"; not a public address: {', '.join(strange)}"
+    if blocked:
+        observed += f"; a DNS filter's answer: {', '.join(blocked)}"
     if unknown:
         observed += "; the trusted resolver says that the name does not exist (NXDOMAIN)"
     host.note(expected=f"public addresses only for {endpoint.fqdn}", observed=observed)
     assert addresses
     assert not strange
+    assert not blocked
     assert not unknown
-
-
-def _is_public(text: str) -> bool:
-    address = ipaddress.ip_address(text.partition("%")[0])
-    return address.is_global and not address.is_multicast

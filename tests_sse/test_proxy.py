@@ -4,50 +4,30 @@ from __future__ import annotations
 
 from sse_compliance.catalogue.regions import Regions
 from sse_compliance.errors import Unavailable
-from sse_compliance.inventory.device import Platform
 from sse_compliance.judge.host import FirepowerHost
 from sse_compliance.judge.mark import not_applicable, requirement
-
-NO_PROXY = "no proxy"
-
-
-def _shown_by_device(host: FirepowerHost) -> str | None:
-    """What the device itself shows: ``host:port`` or ``no proxy``; None where its output has nothing on proxies, which
-    is the case on some versions (TechNote 212420).
-
-    Raises:
-        Unavailable: it shows something that is not understood.
-    """
-    if host.device.platform is Platform.FMC:
-        conf = host.proxy_conf
-        if conf.host is not None and conf.port is None:
-            raise Unavailable(f"iprep_proxy.conf names the proxy {conf.host} without a port")
-        return f"{conf.host}:{conf.port}" if conf.host else NO_PROXY
-    state = host.show_network.proxy
-    if state.shown and not state.known:
-        raise Unavailable("the proxy section of `show network` is not understood, so the proxy in use can't be told")
-    if not state.shown:
-        return None
-    return f"{state.host}:{state.port}" if state.enabled else NO_PROXY
+from sse_compliance.judge.ways import NO_PROXY, ensure_let_through, proxy_shown
 
 
 @requirement("SSE-PRX-01")
 def test_cloud_is_reachable_through_the_proxy(host: FirepowerHost, regions: Regions) -> None:
     proxy = host.device.proxy
     if proxy is None:
-        shown = _shown_by_device(host)
+        shown = proxy_shown(host)
         if shown in (None, NO_PROXY):
             not_applicable("no management proxy is set")
         raise Unavailable(f"the device uses the proxy {shown}, which the inventory does not name: add `proxy:` to it")
     unclear: Unavailable | None = None
     shown = None
     try:
-        shown = _shown_by_device(host)
+        shown = proxy_shown(host)
     except Unavailable as reason:
         unclear = reason
     agrees = shown is None or shown.lower() == proxy.partition("://")[2].lower()
     names = [endpoint.fqdn for endpoint in regions.endpoints(host.device.region, host.device.profile)]
     failures = {name: call.error for name in names if not (call := host.curl_insecure(name)).http_status}
+    for name in failures:
+        ensure_let_through(host, host.curl_insecure(name))
     ntlm = any("ntlm" in host.curl_insecure(name).proxy_methods for name in names)
     faults = [f"{name}: {error}" for name, error in failures.items()]
     if ntlm:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from sse_compliance.catalogue.parameters import Parameters
 from sse_compliance.catalogue.regions import Endpoint, Regions
 from sse_compliance.errors import Unavailable
-from sse_compliance.facts.curl import Curl
+from sse_compliance.facts.network.curl import Curl
 from sse_compliance.judge.host import FirepowerHost
 from sse_compliance.judge.mark import requirement
+from sse_compliance.judge.peers import ensure_it_can_be_the_cloud
 from sse_compliance.judge.portals import PortalClient
+from sse_compliance.judge.ways import ensure_connectors_way, ensure_let_through
 
 
 @requirement("SSE-NET-01")
@@ -15,8 +18,11 @@ def test_allowlisted_host_accepts_tcp_443(host: FirepowerHost, endpoint: Endpoin
     name = endpoint.fqdn
     calls = (host.curl(name), host.curl_insecure(name))
     peers = [call.peer or "its address" for call in calls if call.connected]
-    if not peers and any(call.connected is None for call in calls):
-        raise Unavailable(f"curl does not tell whether {name} was connected: {calls[-1].error}")
+    if not peers:
+        ensure_connectors_way(host)
+        _ensure_resolved(calls[-1], name)
+        if any(call.connected is None for call in calls):
+            raise Unavailable(f"curl does not tell whether {name} was connected: {calls[-1].error}")
     host.note(
         expected=f"{name} accepts TCP 443",
         observed=f"connected to {peers[0]}" if peers else f"{name} does not accept TCP 443: {calls[-1].error}",
@@ -34,8 +40,20 @@ def test_amp_cloud_answers_https(host: FirepowerHost, regions: Regions) -> None:
     _answers(host, regions.amp_call)
 
 
+def _ensure_resolved(call: Curl, name: str) -> None:
+    """Whether a host can be reached is seen by a call that came as far as a connection."""
+    if call.resolved is False:
+        raise Unavailable(f"the call did not come as far as a connection, for {name} was not resolved: {call.error}")
+
+
 def _answers(host: FirepowerHost, name: str) -> None:
     call = host.curl_insecure(name)
+    if call.http_status:
+        ensure_it_can_be_the_cloud(host, name)
+    else:
+        ensure_connectors_way(host)
+        ensure_let_through(host, call)
+        _ensure_resolved(call, name)
     host.note(
         expected=f"{name} answers over HTTPS",
         observed=f"HTTP status {call.http_status}" if call.http_status else f"{name} does not answer: {call.error}",
@@ -47,6 +65,10 @@ def _answers(host: FirepowerHost, name: str) -> None:
 def test_documented_call_is_left_intact(host: FirepowerHost, endpoint: Endpoint) -> None:
     name = endpoint.fqdn
     call = host.curl_clients(name) if name == host.api_host else host.curl(name)
+    if not call.http_status:
+        ensure_connectors_way(host)
+        ensure_let_through(host, call)
+        _ensure_resolved(call, name)
     host.note(
         expected=f'an HTTP status and "Connection #0 to host {_expected_peer(host, name)} left intact"',
         observed=_ending(call),
@@ -75,6 +97,8 @@ def _ending(call: Curl) -> str:
 @requirement("SSE-NET-04")
 def test_api_host_answers_ping(host: FirepowerHost) -> None:
     answer = host.ping(host.api_host)
+    if not answer.answered:
+        ensure_connectors_way(host)
     host.note(
         expected=f"{host.api_host} answers ping",
         observed="it answers" if answer.answered else f"no answer: {answer.error}",
@@ -83,9 +107,11 @@ def test_api_host_answers_ping(host: FirepowerHost) -> None:
 
 
 @requirement("SSE-NET-05")
-def test_api_host_accepts_tcp_8989(host: FirepowerHost) -> None:
-    address = f"{host.api_host}:8989"
+def test_api_host_accepts_tcp_8989(host: FirepowerHost, parameters: Parameters) -> None:
+    address = f"{host.api_host}:{parameters.number('port')}"
     attempt = host.tcp(address)
+    if not attempt.connected:
+        ensure_connectors_way(host)
     host.note(
         expected=f"{address} accepts a TCP connection (S0, S1 only)",
         observed="it does" if attempt.connected else f"it does not: {attempt.error}",

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from sse_compliance.catalogue.regions import Endpoint
 from sse_compliance.errors import Unavailable
-from sse_compliance.facts.curl import Curl
 from sse_compliance.judge.host import FirepowerHost
 from sse_compliance.judge.mark import requirement
-
-
-def _date(moment: datetime | None) -> str:
-    return "unknown" if moment is None else f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+from sse_compliance.judge.peers import date, explain_by_the_clock, shown_certificate, who_answered
+from sse_compliance.judge.ways import ensure_connectors_way, ensure_let_through
 
 
 @requirement("SSE-TLS-01")
@@ -25,7 +20,13 @@ def test_connector_ca_file_is_good(host: FirepowerHost) -> None:
         expected="the file exists and holds an unexpired CA certificate",
         observed=missing
         or "; ".join(ca.problems)
-        or (f"{ca.path}: " + ", ".join(f"{c.subject} until {_date(c.not_after)}" for c in current or ca.certificates)),
+        or "; ".join(
+            (
+                f"{ca.path}: "
+                + ", ".join(f"{c.subject} until {date(c.not_after)}" for c in current or ca.certificates),
+                *ca.unread,
+            )
+        ),
     )
     assert ca.missing is None
     assert not ca.problems
@@ -36,42 +37,45 @@ def test_connector_ca_file_is_good(host: FirepowerHost) -> None:
 def test_chain_verifies_against_connector_ca(host: FirepowerHost, endpoint: Endpoint) -> None:
     name = endpoint.fqdn
     call = host.curl(name)
-    if call.ca_missing:
-        raise Unavailable(f"the connector's CA file could not be read, so nothing was verified: {call.error}")
     if call.verified is None:
+        ensure_connectors_way(host)
+        ensure_let_through(host, call)
+        if call.ca_missing:
+            raise Unavailable(f"the connector's CA file could not be read, so nothing was verified: {call.error}")
         raise Unavailable(f"no TLS handshake with {name} was completed: {call.error}")
+    if not call.verified:
+        ensure_connectors_way(host)
+        explain_by_the_clock(host, name)
     host.note(
         expected=f"the chain of {name} verifies against the connector's CA",
-        observed="it verifies" if call.verified else f"{call.verify_error or call.error}; {_issuer(host, call, name)}",
+        observed="it verifies" if call.verified else f"{call.verify_error or call.error}; {who_answered(host, name)}",
     )
     assert call.verified
-
-
-def _issuer(host: FirepowerHost, call: Curl, name: str) -> str:
-    """Who presented the certificate, as far as either call shows it."""
-    for certificate in (call.certificate, host.curl_insecure(name).certificate):
-        if certificate is not None and certificate.issuer:
-            return f"the certificate's issuer is {certificate.issuer}"
-    return "the issuer is not shown"
 
 
 @requirement("SSE-TLS-03")
 def test_certificate_is_in_date_and_names_the_host(host: FirepowerHost, endpoint: Endpoint) -> None:
     name = endpoint.fqdn
-    verified, shown = host.curl(name), host.curl_insecure(name)
-    certificate = shown.certificate or verified.certificate
+    verified = host.curl(name)
+    certificate = shown_certificate(host, name)
     if certificate is None or certificate.not_before is None or certificate.not_after is None:
+        ensure_connectors_way(host)
+        ensure_let_through(host, verified)
+        shown = host.curl_insecure(name)
         raise Unavailable(f"no certificate of {name} was seen: {shown.error or 'curl printed no dates'}")
     now = host.read_at(f"curl:{name}")
     # An untrusted chain ends curl's checking before it comes to the names; then the subject is all that there is.
     named = verified.verified is True or certificate.is_for(name)
+    in_date = certificate.not_before <= now <= certificate.not_after
+    if not in_date or verified.host_mismatch:
+        ensure_connectors_way(host)
+        explain_by_the_clock(host, name)
     host.note(
-        expected=f"in date on {_date(now)}, for {name}",
-        observed=f"{certificate.subject}, valid {_date(certificate.not_before)} to {_date(certificate.not_after)}"
+        expected=f"in date on {date(now)}, for {name}",
+        observed=f"{certificate.subject}, valid {date(certificate.not_before)} to {date(certificate.not_after)}"
         + ("; it does not name the host" if verified.host_mismatch else ""),
     )
-    assert certificate.not_before <= now <= certificate.not_after
-    assert not verified.expired
+    assert in_date
     assert not verified.host_mismatch
     if not named:
         raise Unavailable(

@@ -9,7 +9,6 @@ import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from queue import SimpleQueue
 from time import monotonic
 from typing import Any, Self, TypeVar
@@ -17,12 +16,13 @@ from typing import Any, Self, TypeVar
 from sse_compliance.catalogue.probes import ProbeSpec, Where, probe_specs
 from sse_compliance.collect.limits import Limits
 from sse_compliance.collect.ssh.connection import Secrets, place_of
-from sse_compliance.collect.ssh.errors import DeviceError, StepTimeoutError
+from sse_compliance.collect.ssh.errors import DeviceError, InternalError, StepTimeoutError
 from sse_compliance.collect.ssh.session import Answers, Session, open_session
 from sse_compliance.errors import InputError, SseError, Unavailable
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
 from sse_compliance.evidence.record import Evidence
 from sse_compliance.evidence.redaction import redacted
+from sse_compliance.files.clock import stamp
 from sse_compliance.inventory.credentials import Credentials, Secret
 from sse_compliance.inventory.device import CredentialRef, Target, without_userinfo
 
@@ -98,31 +98,32 @@ async def collect_device(
     """
     began = monotonic()
     answers: Answers = {}
-    error: str | None = None
-    lasting = False
+    trouble: SseError | None = None
     try:
         async with asyncio.timeout(limits.device):
             await _collect(target, specs, limits, credentials, answers, keep)
     except TimeoutError:
-        error = str(StepTimeoutError(place_of(target), f"it was not done within {limits.device:g} s", ""))
+        trouble = StepTimeoutError(place_of(target), f"it was not done within {limits.device:g} s", "")
     except SseError as refused:
-        error = str(refused)
-        # What is no trouble of the device's is the user's mistake, for example a password that can't be read.
-        lasting = not isinstance(refused, DeviceError) or refused.lasting
+        trouble = refused
     except Exception as internal:
         # A fault of ours must not take the other devices with it.
-        error = f"{place_of(target)}: internal error, please report it: {type(internal).__name__}: {internal}"
+        trouble = InternalError(
+            place_of(target), f"internal error, please report it: {type(internal).__name__}: {internal}"
+        )
     planned = [spec.name for spec in _with_follow_ups(specs)]
-    if error is not None and answers:
-        answers = {name: answers.get(name, NotObtained(error)) for name in planned}
-        error, lasting = None, False
+    if trouble is not None and answers:
+        answers = {name: answers.get(name, NotObtained(trouble.reason)) for name in planned}
+        trouble = None
     return Evidence(
         device=replace(target.device, proxy=without_userinfo(target.device.proxy)),
-        collected_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        collected_at=stamp(),
         probes={name: redacted(answers[name]) for name in planned if name in answers},
         seconds=round(monotonic() - began, 3),
-        error=error,
-        error_is_lasting=lasting,
+        error=trouble.reason if trouble else None,
+        error_kind=trouble.kind if trouble else None,
+        # What is no trouble of the device's is the user's mistake, for example a password that can't be read.
+        error_is_lasting=trouble is not None and (not isinstance(trouble, DeviceError) or trouble.lasting),
     )
 
 
@@ -143,7 +144,7 @@ async def _collect(
 ) -> None:
     if target.device.proxy != without_userinfo(target.device.proxy):
         raise InputError(
-            f"{target.device.name}: the proxy's URL holds a user or password; a device would show it in `ps`"
+            "the proxy's URL holds a user or password; a device would show it in `ps`", place=target.device.name
         )
     secrets = await asyncio.to_thread(_resolve, target, credentials)
     clish = [spec for spec in specs if spec.where is Where.CLISH]
@@ -244,12 +245,12 @@ class Collector:
         """
         session = self._sessions.get(device)
         if session is None:
-            raise Unavailable(f"{device}: no session is open to run `{command}` in")
+            raise Unavailable(f"no session is open to run `{command}` in")
         try:
             return self._wait(_run_live(session, device, command, seconds))
         except DeviceError as error:
             del self._sessions[device]
-            raise Unavailable(str(error)) from None
+            raise Unavailable(error.reason) from None
 
     def release(self, devices: Iterable[str]) -> None:
         """Ends the sessions that were kept open to some devices, so that they can be collected again."""

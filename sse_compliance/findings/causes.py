@@ -64,12 +64,20 @@ def _caused(
         for dependency in catalogue[finding.requirement].dependencies:
             for other in needed(finding, dependency):
                 if other.state is not State.COMPLIANT and result is None:
-                    result = cause(other) or (other.key if other.state in UNMET else None)
+                    result = cause(other) or (other.key if _can_cause(other, finding) else None)
         known[finding.key] = result
         return result
 
     for finding in findings:
         yield finding, cause(finding) if finding.state in _CAUSED else None
+
+
+def _can_cause(other: Finding, finding: Finding) -> bool:
+    """Whether one finding, of a requirement that the other's depends on, may be its root. Advice explains what is
+    required only where the test saw that it does: a clock that is 400 s off expires no certificate of last month."""
+    if other.state is State.ADVISORY and finding.state is State.NON_COMPLIANT:
+        return finding.because == other.requirement
+    return other.state in UNMET
 
 
 def root_causes(
@@ -90,7 +98,7 @@ def root_causes(
     for finding in known:
         if finding.is_root:
             shared = (finding.device, finding.requirement, finding.level) in everywhere
-            groups[finding.requirement, None if shared else finding.target, finding.state].append(finding)
+            groups[finding.requirement, None if shared else finding.target, finding.standing].append(finding)
         elif finding.cause is not None:
             followers[finding.device, finding.cause] += 1
     causes = []

@@ -10,7 +10,7 @@ from typing import TypeVar
 from sse_compliance.errors import Unavailable
 from sse_compliance.evidence.answer import ProbeResult
 from sse_compliance.evidence.record import Evidence
-from sse_compliance.facts import show_version
+from sse_compliance.facts.system import show_version
 from sse_compliance.inventory.device import Device
 
 Fact = TypeVar("Fact")

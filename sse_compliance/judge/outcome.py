@@ -14,18 +14,15 @@ from sse_compliance.errors import Unavailable
 from sse_compliance.evidence.answer import ProbeResult
 from sse_compliance.evidence.record import Evidence
 from sse_compliance.files.text import one_line, visible
-from sse_compliance.findings.finding import Exhibit, Finding, State
+from sse_compliance.findings.finding import UNMET, Exhibit, Finding, State
 from sse_compliance.judge.judgement import Judged, Judgement
 from sse_compliance.judge.mark import NotApplicable, Test
 
 #: How much of each output a finding carries; the evidence file holds it whole.
 EXHIBIT_CHARACTERS = 4_000
 
-#: How the reason begins where neither the device nor its evidence is to blame.
-BROKE = "the test itself broke"
-
 #: Findings in these states carry the text that they rest on.
-_SHOWN = frozenset({State.NON_COMPLIANT, State.ADVISORY, State.WAIVED, State.NOT_ASSESSED})
+_SHOWN = frozenset({State.NON_COMPLIANT, State.ADVISORY, State.NOT_ASSESSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +43,11 @@ class Outcome:
 
     finding: Finding
     ended_by: BaseException | None = None
+
+    @property
+    def broke(self) -> bool:
+        """Whether the test itself is to blame, so that its traceback is what helps."""
+        return self.ended_by is not None and not isinstance(self.ended_by, Unavailable | NotApplicable | AssertionError)
 
 
 def judge_test(case: Case, test: Test, arguments: Mapping[str, object]) -> Outcome:
@@ -89,7 +91,8 @@ def judge(
         evidence: of its device; None for what the runner judged by itself.
         in_test: whether it ended in the test itself; what fails around it says nothing of the device.
     """
-    state, reason = _state(case, ended_by, in_test)
+    level = Level.REQUIRED if judgement.certain else case.level
+    state, reason = _state(case, level, ended_by, in_test)
     observed = judgement.observed
     if not observed and state in (State.NON_COMPLIANT, State.ADVISORY):
         observed = one_line(str(ended_by))
@@ -98,16 +101,17 @@ def judge(
         device=case.device,
         target=case.target,
         state=state,
-        level=case.level,
+        level=level,
         severity=case.requirement.severity,
         expected=judgement.expected or case.requirement.statement,
         observed=observed,
         reason=reason,
+        because=judgement.because if state in UNMET else None,
         evidence=_exhibits(judgement, evidence, with_text=state in _SHOWN) if evidence else (),
     )
 
 
-def _state(case: Case, ended_by: BaseException | None, in_test: bool) -> tuple[State, str | None]:
+def _state(case: Case, level: Level, ended_by: BaseException | None, in_test: bool) -> tuple[State, str | None]:
     if case.inapplicable is not None:
         return State.NOT_APPLICABLE, case.inapplicable
     match ended_by:
@@ -118,10 +122,10 @@ def _state(case: Case, ended_by: BaseException | None, in_test: bool) -> tuple[S
         case NotApplicable():
             return State.NOT_APPLICABLE, ended_by.reason
         case AssertionError() if in_test:
-            return State.NON_COMPLIANT if case.level is Level.REQUIRED else State.ADVISORY, None
+            return State.NON_COMPLIANT if level is Level.REQUIRED else State.ADVISORY, None
         case _:
             # A mistake of the suite's own must never look like a broken, or a good, device.
-            return State.NOT_ASSESSED, f"{BROKE}: {type(ended_by).__name__}: {ended_by}"
+            return State.NOT_ASSESSED, f"the test itself broke: {type(ended_by).__name__}: {ended_by}"
 
 
 def _exhibits(judgement: Judgement, evidence: Evidence, *, with_text: bool) -> tuple[Exhibit, ...]:

@@ -29,6 +29,7 @@ _MAKERS: Mapping[str, Callable[[Suite, Case], object]] = {
     "endpoint": lambda suite, case: suite.endpoint(suite.devices[case.device], case.target or ""),
     "regions": lambda suite, _: suite.regions,
     "region_hosts": lambda suite, case: region_hosts_of(host_of(suite, case.device), suite.regions),
+    "parameters": lambda _, case: case.requirement.expected,
     "portals": lambda *_: PortalClient(),
     "portal": lambda _, case: case.target,
 }

@@ -8,7 +8,6 @@ from __future__ import annotations
 import fcntl
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -19,6 +18,7 @@ from sse_compliance.collect.source import ask_all, kind_of
 from sse_compliance.errors import SseError
 from sse_compliance.evidence.evidence_files import read_directory, write
 from sse_compliance.evidence.record import Evidence
+from sse_compliance.files.clock import stamp
 from sse_compliance.inventory.device import without_userinfo
 from sse_compliance.judge.outcome import Case
 from sse_compliance.plugin.suite import Suite
@@ -86,7 +86,7 @@ def gather(
         for name in cases.keys() - set(contacted):
             device = suite.devices[name]
             shown = replace(device, proxy=without_userinfo(device.proxy))
-            done(Evidence(shown, datetime.now(UTC).isoformat(timespec="seconds")))
+            done(Evidence(shown, stamp()))
         collector.collect([suite.targets[name] for name in contacted], by_session, on_done=done, keep_open=keep_open)
     finally:
         progress.stop()

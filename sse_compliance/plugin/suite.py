@@ -17,9 +17,10 @@ from sse_compliance.evidence.answer import ProbeResult
 from sse_compliance.evidence.evidence_files import read_directory
 from sse_compliance.evidence.record import Evidence
 from sse_compliance.findings.baseline import Subject
-from sse_compliance.findings.finding import GateMode
+from sse_compliance.findings.finding import Finding, GateMode
 from sse_compliance.findings.gate import Gate
 from sse_compliance.findings.terms import Terms, load_terms
+from sse_compliance.findings.waivers import under
 from sse_compliance.inventory.device import RUNNER, Device, Inventory, Target
 from sse_compliance.inventory.load import load_inventory, target_from_url
 from sse_compliance.inventory.select import select_devices
@@ -60,6 +61,10 @@ class Suite:
     def tags(self) -> Mapping[str, tuple[str, ...]]:
         """The tags of each device."""
         return {name: device.tags for name, device in self.devices.items()}
+
+    def under_waivers(self, finding: Finding) -> Finding:
+        """A finding with the waiver that covers it, if one does. Every finding of a run comes by here, once."""
+        return under(finding, self.terms.waivers, self.tags) if self.terms.waivers else finding
 
     def take(self, evidence: Evidence) -> None:
         """Judges a device by new evidence from now on."""
@@ -139,7 +144,7 @@ def load_suite(options: Any) -> Suite | None:
             f"--{useless[0].replace('_', '-')} goes with a live run, not with --evidence: nothing is collected"
         )
     regions = load_regions(override=options.regions_file)
-    catalogue = load_catalogue()
+    catalogue = load_catalogue(overrides=options.parameters)
     _check_wait(options)
     terms = load_terms(
         catalogue,

@@ -53,7 +53,10 @@ def test_a_probe_that_no_selected_requirement_reads_is_not_planned() -> None:
     device = Device("d", Platform.FTD, "us")
     assert planned_probes([(CATALOGUE["SSE-CFG-02"], None)], device, REGIONS) == ("connector-properties",)
     host = "mx01.sse.itd.cisco.com"
-    assert planned_probes([(CATALOGUE["SSE-DNS-02"], host)], device, REGIONS) == (f"nslookup:{host}",)
+    assert planned_probes([(CATALOGUE["SSE-DNS-02"], host)], device, REGIONS) == (
+        f"nslookup:{host}",
+        "show-network",
+    )
 
 
 def test_nothing_is_planned_for_what_does_not_concern_a_device() -> None:

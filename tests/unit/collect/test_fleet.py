@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import threading
 import time
@@ -135,7 +136,7 @@ def test_a_name_that_no_probe_has_is_refused_before_anything_is_contacted(fleet:
     ("trouble", "said"),
     [
         (UnreachableError("ftd-1 (10.0.0.1:22)", "no route"), "no route. Check address"),
-        (ValueError("surprise"), "ftd-1 (10.0.0.1:22): internal error, please report it: ValueError: surprise"),
+        (ValueError("surprise"), "internal error, please report it: ValueError: surprise"),
         (OSError(28, "No space"), "internal error"),
     ],
 )
@@ -150,7 +151,7 @@ def test_one_bad_device_hurts_no_other(fleet: FakeFleet, step: str, trouble: Exc
         found = collector.collect(chosen, plan(chosen))
     assert said in (found["ftd-1"].error or "")
     assert found["ftd-1"].probes == {}
-    with pytest.raises(Unavailable, match="ftd-1"):
+    with pytest.raises(Unavailable, match=re.escape(said)):
         found["ftd-1"].probe("date")
     assert_whole(found["ftd-0"])
     assert_whole(found["ftd-2"])
@@ -182,7 +183,7 @@ def test_a_device_that_hangs_is_given_up_at_its_deadline(fleet: FakeFleet) -> No
     with Collector(Limits(device=0.2)) as collector:
         found = collector.collect(chosen, plan(chosen))
     assert time.monotonic() - began < 5
-    assert found["ftd-0"].error == "ftd-0 (10.0.0.1:22): it was not done within 0.2 s."
+    assert found["ftd-0"].error == "it was not done within 0.2 s."
     assert_whole(found["ftd-1"])
     assert not fleet.open
 
@@ -200,7 +201,7 @@ def test_secrets_are_had_per_device_and_a_missing_one_is_that_devices_trouble(
         found = collector.collect(chosen, plan(chosen))
     assert_whole(found["ftd-0"])
     assert fleet.secrets["ftd-0"].login is not None
-    assert found["ftd-1"].error == "ftd-1: no password from env SSE_MISSING: the variable is not set"
+    assert found["ftd-1"].error == "no password from env SSE_MISSING: the variable is not set"
     assert fleet.opened == ["ftd-0"]
 
 

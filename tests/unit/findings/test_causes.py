@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sse_compliance.catalogue.levels import Level, Severity
 from sse_compliance.catalogue.regions import load_regions
 from sse_compliance.catalogue.requirements import load_catalogue
@@ -36,6 +38,21 @@ def test_no_dns_server_is_one_cause_and_the_rest_follows() -> None:
     assert found.pop("SSE-DNS-01") is None
     assert found.pop("SSE-CFG-02") is None
     assert set(found.values()) == {"SSE-DNS-01"}
+
+
+def advice(requirement: str) -> Finding:
+    return replace(finding(requirement, State.ADVISORY), level=Level.ADVISORY)
+
+
+def test_advice_explains_what_is_required_only_where_the_test_saw_that_it_does() -> None:
+    late = finding("SSE-TLS-03", State.NON_COMPLIANT, EVENTING)
+    session = finding("SSE-SOK-03", State.NON_COMPLIANT)
+    by_itself = causes(advice("SSE-PLT-02"), late, session)
+    assert by_itself[late.key] is None
+    assert by_itself["SSE-SOK-03"] == late.key
+    explained = causes(advice("SSE-PLT-02"), replace(late, because="SSE-PLT-02"), session)
+    assert explained[late.key] == "SSE-PLT-02"
+    assert explained["SSE-SOK-03"] == "SSE-PLT-02"
 
 
 def test_a_cause_on_one_host_does_not_explain_another() -> None:

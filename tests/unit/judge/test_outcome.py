@@ -55,6 +55,20 @@ def test_state(ended_by: BaseException | None, level: Level, state: State) -> No
     assert judge(case(level), ended_by, noted(), EVIDENCE).state is state
 
 
+def test_what_leaves_no_doubt_is_required_where_the_level_was_advice_for_doubts_sake() -> None:
+    judgement = noted()
+    judgement.certain = True
+    found = judge(case(Level.ADVISORY), AssertionError(), judgement, EVIDENCE)
+    assert (found.state, found.level) == (State.NON_COMPLIANT, Level.REQUIRED)
+
+
+def test_what_explains_it_goes_with_what_is_not_met_only() -> None:
+    judgement = noted()
+    judgement.because = "SSE-PLT-02"
+    assert judge(case(), AssertionError(), judgement, EVIDENCE).because == "SSE-PLT-02"
+    assert judge(case(), None, judgement, EVIDENCE).because is None
+
+
 def test_a_mistake_of_the_suites_own_is_named_and_is_no_failure() -> None:
     finding = judge(case(), ZeroDivisionError("oops"), noted(), EVIDENCE)
     assert finding.reason == "the test itself broke: ZeroDivisionError: oops"
