@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from sse_compliance.catalogue.parameters import Parameters
 from sse_compliance.errors import Unavailable
 from sse_compliance.facts.connector.context import ConnectorContext
-from sse_compliance.facts.connector.log import Entry
+from sse_compliance.facts.connector.entry import Entry
 from sse_compliance.facts.system.show_version import ShowVersion
 from sse_compliance.facts.text import excerpt
 from sse_compliance.inventory.device import Platform
@@ -81,7 +81,7 @@ def test_no_zeromq_failure(host: FirepowerHost) -> None:
 @requirement("SSE-LOG-03")
 def test_no_other_error_in_the_last_hour(host: FirepowerHost, parameters: Parameters) -> None:
     log, since = host.connector_log, host.clock.now - parameters.time("window")
-    errors = [entry for entry in log.errors_since(since) if not entry.is_dial_failure and not entry.is_zeromq_failure]
+    errors = log.other_errors_since(since)
     kinds = ", ".join(f"{count} × {kind}" for kind, count in Counter(entry.kind for entry in errors).most_common())
     host.note(
         expected=f"no other error since {_utc(since)}",
@@ -94,8 +94,12 @@ def _utc(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
+def _when(entry: Entry) -> str:
+    return _utc(entry.time) if entry.latest is None else "(time not told)"
+
+
 def _shown(entries: Sequence[Entry]) -> str:
     if not entries:
         return "none"
-    last = " | ".join(f"{_utc(entry.time)} {entry.message}" for entry in entries[-SHOWN_ENTRIES:])
+    last = " | ".join(f"{_when(entry)} {entry.message}" for entry in entries[-SHOWN_ENTRIES:])
     return f"{len(entries)} {'entry' if len(entries) == 1 else 'entries'}, the last: {last}"
