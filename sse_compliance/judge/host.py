@@ -40,6 +40,7 @@ from sse_compliance.facts.system import (
     pmtool,
     show_version,
 )
+from sse_compliance.files.text import one_line
 from sse_compliance.firewall.evaluation import Address
 from sse_compliance.firewall.model import RuleSet
 from sse_compliance.firewall.stored import load as load_rule_sets
@@ -110,6 +111,24 @@ class FirepowerHost(Host, Judged):  # type: ignore[misc]  # testinfra has no typ
     def note(self, *, expected: str, observed: str) -> None:
         """What a test is about to compare, in words for the report; the assertion that follows decides."""
         self.judgement.note(expected=expected, observed=observed)
+
+    # -- testinfra's own reading, where a command failed
+
+    def run_expect(self, expected: list[int], command: str, *args: str, **kwargs: Any) -> CommandResult:
+        """Runs a command whose exit status must be one of those expected.
+
+        Raises:
+            Unavailable: it is another: a tool that the device does not have is no finding about the device.
+        """
+        result = self.run(command, *args, **kwargs)
+        if result.rc not in expected:
+            said = one_line(result.stderr or result.stdout)
+            raise Unavailable(f"`{one_line(self.backend.quote(command, *args))}` ended with status {result.rc}: {said}")
+        return result
+
+    def check_output(self, command: str, *args: str, **kwargs: Any) -> str:
+        """The output of a command that must succeed; see :meth:`run_expect`."""
+        return str(self.run_expect([0], command, *args, **kwargs).stdout.rstrip("\r\n"))
 
     # -- configuration
 

@@ -18,6 +18,7 @@ import pytest
 from sse_compliance.catalogue.probes import ProbeSpec, Where
 from sse_compliance.collect.fleet import collect_fleet
 from sse_compliance.collect.limits import Limits
+from sse_compliance.collect.one_device import Ask
 from sse_compliance.collect.ssh.connection import Secrets
 from sse_compliance.collect.ssh.session import Answers, open_session
 from sse_compliance.errors import Unavailable
@@ -47,9 +48,7 @@ def target(double: Double, **access: Any) -> Target:
 
 
 async def collected(one: Target, plan: Sequence[str] = PLAN, limits: Limits = LIMITS) -> Evidence:
-    found = await collect_fleet(
-        [one], {"ftd-1": plan}, limits=limits, credentials=Credentials(), on_done=lambda evidence: None
-    )
+    found = await collect_fleet([one], {"ftd-1": plan}, ask=Ask(limits, Credentials()), on_done=lambda evidence: None)
     return found["ftd-1"]
 
 

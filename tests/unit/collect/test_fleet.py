@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 
 from sse_compliance.catalogue.probes import ProbeSpec
-from sse_compliance.collect import fleet as module
+from sse_compliance.collect import one_device as module
 from sse_compliance.collect.fleet import Collector
 from sse_compliance.collect.limits import Limits
+from sse_compliance.collect.one_device import LiveRun
 from sse_compliance.collect.ssh.connection import Secrets
 from sse_compliance.collect.ssh.errors import SessionLostError, UnreachableError
 from sse_compliance.errors import InputError, Unavailable
@@ -275,7 +276,7 @@ class TestLive:
                 collector.run("ftd-0", "uname")
 
     def test_a_live_command_that_hangs(self, fleet: FakeFleet, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(module, "_LIVE_GRACE", 0.1)
+        monkeypatch.setattr(module, "_GRACE", 0.1)
         fleet.trouble = lambda name, at, answers: asyncio.sleep(60) if at == "run" else None
         chosen = targets(1)
         with Collector() as collector:
@@ -283,6 +284,31 @@ class TestLive:
             with pytest.raises(Unavailable, match="no result of a live command within 0 s"):
                 collector.run("ftd-0", "uname", seconds=0)
         assert not fleet.open
+
+    def test_what_tests_ask_is_asked_before_the_session_ends_and_under_the_bound(self, fleet: FakeFleet) -> None:
+        def further(evidence: Evidence, live: LiveRun) -> dict[str, ProbeResult | NotObtained]:
+            name = evidence.device.name
+            assert evidence.probe("date"), "what was planned is there by then"
+            assert name in fleet.open
+            return {"command:uname": live("uname")}
+
+        chosen = targets(12)
+        with Collector(Limits(devices_at_once=3)) as collector:
+            found = collector.collect(chosen, plan(chosen), further=further)
+        assert {name: evidence.probe("command:uname").stdout for name, evidence in found.items()} == {
+            name: name for name in plan(chosen)
+        }
+        assert fleet.most <= 3
+        assert not fleet.open
+
+    def test_no_more_sessions_stay_open_than_the_bound_allows(self, fleet: FakeFleet) -> None:
+        chosen = targets(4)
+        with (
+            Collector(Limits(devices_at_once=3)) as collector,
+            pytest.raises(InputError, match="each of 4 devices stays open to the end, and --concurrency allows 3"),
+        ):
+            collector.collect(chosen, plan(chosen), keep_open=True)
+        assert fleet.opened == []
 
     def test_closing_twice_is_fine(self, fleet: FakeFleet) -> None:
         collector = Collector()
