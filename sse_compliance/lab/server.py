@@ -29,7 +29,7 @@ from sse_compliance.lab.image import Disk, DiskWriter, device_clock
 from sse_compliance.lab.login import LabDevice, Session
 from sse_compliance.lab.scenario import Scenario, Shell
 from sse_compliance.lab.texts.cli import login_banner
-from sse_compliance.lab.trust import connector_ca
+from sse_compliance.lab.trust import LabTrust
 
 USER = "admin"
 #: The variable that holds the password, here and for whoever uses the inventory.
@@ -147,7 +147,7 @@ class _Server:
         self._toolbox.fill()
         self.key.write_private_key(self._home / "key")
         (self._home / "key").chmod(0o600)
-        writer = DiskWriter(load_regions(), connector_ca(), self.password)
+        writer = DiskWriter(load_regions(), LabTrust.new(), self.password)
         devices = tuple(
             LabDevice(name, scenario, Disk(self._home / "disks" / name, scenario, writer))
             for name, scenario in plan.devices.items()
