@@ -261,7 +261,7 @@ class FirepowerHost(Host, Judged):  # type: ignore[misc]  # testinfra has no typ
         except ValueError:
             return None
 
-    def addresses(self, name: str) -> tuple[Address, ...]:
+    def known_addresses(self, name: str) -> tuple[Address, ...]:
         """A host's addresses: the device's own answer, else a trusted resolver's; none where neither was had."""
         try:
             found = self.nslookup(name).addresses

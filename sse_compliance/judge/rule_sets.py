@@ -20,14 +20,18 @@ def access_of(host: FirepowerHost, endpoint: Endpoint, name: str | None = None) 
         name: the pattern that must be allowed, where it is not the endpoint's own name.
     """
     return decide(
-        host.rule_sets, name or endpoint.fqdn, host.address, host.addresses(endpoint.fqdn), host.read_at("rulesets")
+        host.rule_sets,
+        name or endpoint.fqdn,
+        host.address,
+        host.known_addresses(endpoint.fqdn),
+        host.read_at("rulesets"),
     )
 
 
 def decryption_of(host: FirepowerHost, endpoint: Endpoint) -> Decision | None:
     """Whether decryption rules leave an endpoint alone; None where no rule set has such rules."""
     return decide_decryption(
-        host.rule_sets, endpoint.fqdn, host.address, host.addresses(endpoint.fqdn), host.read_at("rulesets")
+        host.rule_sets, endpoint.fqdn, host.address, host.known_addresses(endpoint.fqdn), host.read_at("rulesets")
     )
 
 

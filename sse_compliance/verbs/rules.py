@@ -173,4 +173,4 @@ class _Addresses:
                 said = self._resolver.ask({device.name: [probe]})[device.name]
                 self._asked[probe] = Evidence(device, "", said)
             evidence = replace(evidence, probes={**evidence.probes, **self._asked[probe].probes})
-        return FirepowerHost(DeviceFacts(evidence, self._regions.api(device.region))).addresses(name)
+        return FirepowerHost(DeviceFacts(evidence, self._regions.api(device.region))).known_addresses(name)
