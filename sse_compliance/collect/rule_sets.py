@@ -10,6 +10,7 @@ from pathlib import Path
 from sse_compliance.collect.source import AnswersByDevice
 from sse_compliance.errors import InputError
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
+from sse_compliance.files.reading import read_bounded
 from sse_compliance.firewall.evaluation import Address
 from sse_compliance.firewall.formats import read_rules
 from sse_compliance.firewall.model import Place, RuleSet
@@ -32,18 +33,18 @@ class RuleSetFiles:
     def __init__(self, targets: Iterable[Target]) -> None:
         self._known: dict[RuleSetRef, RuleSet] = {}
         self._targets = {target.device.name: target for target in targets if target.rulesets}
-        self._paths = {name: self.path(target.rulesets) for name, target in self._targets.items()}
+        self._paths = {name: self._path(target) for name, target in self._targets.items()}
 
     @property
     def kinds(self) -> frozenset[str]:
         return frozenset({PROBE})
 
-    def path(self, refs: Sequence[RuleSetRef]) -> tuple[RuleSet, ...]:
-        """The rule sets of a path, each file read once."""
-        for ref in refs:
+    def _path(self, target: Target) -> tuple[RuleSet, ...]:
+        for ref in target.rulesets:
             if ref not in self._known:
                 self._known[ref] = read_rule_set(ref)
-        return tuple(self._known[ref] for ref in refs)
+            refuse_own(target, ref, self._known[ref])
+        return tuple(self._known[ref] for ref in target.rulesets)
 
     def ask(self, plan: Mapping[str, Sequence[str]]) -> AnswersByDevice:
         """What concerns each device of its rule sets."""
@@ -67,6 +68,20 @@ def address_of(text: str) -> Address | None:
         return None
 
 
+def refuse_own(target: Target, ref: RuleSetRef, rule_set: RuleSet) -> None:
+    """A device's own policy is not on the way of its management interface.
+
+    Raises:
+        InputError: the rule set is the device's own, and the inventory does not say that its management traffic passes
+            it.
+    """
+    if target.device.name in rule_set.assigned and not ref.on_device:
+        raise InputError(
+            f"{ref.file}: this policy is assigned to {target.device.name} itself, and management traffic does not pass"
+            " the device's own rules; where it does (`Gateway : data-interfaces`), say on_device: true in the inventory"
+        )
+
+
 def read_rule_set(ref: RuleSetRef, path: Path | None = None) -> RuleSet:
     """The rule set of a file.
 
@@ -78,12 +93,7 @@ def read_rule_set(ref: RuleSetRef, path: Path | None = None) -> RuleSet:
         InputError: it can't be read or is none.
     """
     path = path or Path(ref.path)
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: the rule set can't be read: {error.strerror}") from None
-    if len(content) > MAX_BYTES:
-        raise InputError(f"{path}: larger than {MAX_BYTES} bytes")
+    content = read_bounded(path, MAX_BYTES)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from sse_compliance.errors import InputError
 from sse_compliance.firewall.model import RuleSet
-from sse_compliance.firewall.readers import asa, asa_show, neutral, nftables
+from sse_compliance.firewall.readers import asa, asa_show, aws, azure, fmc, fortios, neutral, nftables, panos
 from sse_compliance.firewall.readers.text import RuleText
 
 Reader = Callable[[RuleText], RuleSet]
@@ -17,12 +17,28 @@ READERS: Mapping[str, Reader] = {
     asa.FORMAT: asa.read,
     asa_show.FORMAT: asa_show.read,
     nftables.FORMAT: nftables.read,
+    fmc.FORMAT: fmc.read,
+    panos.FORMAT: panos.read,
+    fortios.FORMAT: fortios.read,
+    aws.FORMAT: aws.read,
+    azure.FORMAT: azure.read,
 }
 
 #: What only one format has, tried in this order.
 _MARKS = (
     (asa_show.FORMAT, re.compile(r"^access-list \S+(; \d+ elements| line \d+ (extended|remark) .*\(hitcnt=)", re.M)),
     (nftables.FORMAT, re.compile(r'\A\s*\{\s*"nftables"\s*:')),
+    (fmc.FORMAT, re.compile(r'\A\s*\{[^\0]*"accessrules"\s*:')),
+    (aws.FORMAT, re.compile(r'\A\s*\{[^\0]*"SecurityGroups"\s*:')),
+    (azure.FORMAT, re.compile(r'\A\s*\{[^\0]*"securityRules"\s*:')),
+    (
+        panos.FORMAT,
+        re.compile(
+            r"^set (shared |vsys |device-group |policy )?.*\brulebase security rules |<(config|rulebase|response)\b",
+            re.M,
+        ),
+    ),
+    (fortios.FORMAT, re.compile(r"^config (vdom|system |firewall )", re.M)),
     (asa.FORMAT, re.compile(r"^access-list \S+ ", re.M)),
     (neutral.FORMAT, re.compile(r"^schema:", re.M)),
 )

@@ -223,6 +223,8 @@ class RuleSet:
     #: Rules on decryption: *allow* leaves a connection alone, *deny* decrypts or blocks it. None where there are none.
     decryption: Stage | None = None
     notes: tuple[str, ...] = ()
+    #: The devices whose own rules these are, where the file tells.
+    assigned: tuple[str, ...] = ()
 
     def rules(self) -> Iterator[Rule]:
         """Every rule of the file."""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sse_compliance.catalogue.regions import Regions, load_regions
 from sse_compliance.collect.resolver import TrustedResolver, make_resolver
-from sse_compliance.collect.rule_sets import address_of, read_rule_set
+from sse_compliance.collect.rule_sets import address_of, read_rule_set, refuse_own
 from sse_compliance.errors import InputError
 from sse_compliance.evidence.evidence_files import read_directory
 from sse_compliance.evidence.record import Evidence
@@ -151,6 +151,7 @@ class _Version:
         for ref in target.rulesets:
             if ref not in self._known:
                 self._known[ref] = read_rule_set(ref, self._instead.get(ref.path))
+            refuse_own(target, ref, self._known[ref])
         return tuple(self._known[ref] for ref in target.rulesets)
 
 

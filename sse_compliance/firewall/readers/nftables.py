@@ -64,7 +64,7 @@ def read(given: RuleText) -> RuleSet:
     Raises:
         InputError: no JSON of nft's, or no base chain of such a hook.
     """
-    file = JsonFile(Path(given.file), given.text.encode())
+    file = JsonFile(Path(given.file), content=given.text.encode())
     items = file.data.get("nftables") if isinstance(file.data, dict) else None
     if not isinstance(items, list):
         raise given.error(1, "expected the output of `nft -j list ruleset`, an object with the key nftables")
