@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+# Not public; pytest's own plugins find it so.
+from _pytest import junitxml
 from rich.console import Console
 
 from sse_compliance.collect.fleet import Collector
@@ -71,9 +74,10 @@ class ComplianceRun:
         if not suite.is_replay:
             self._evidence_directory = config.option.save_evidence or self.reports / "evidence"
         self.columns = ComplianceColumns()
+        #: Whether the tests were found and running them began.
+        self._begun = False
         if not self._is_worker and not config.option.collectonly:
-            # An earlier run's report must not be taken for this one's, however this one ends.
-            reporting.clear_reports(self.reports)
+            reporting.check_reports(self.reports, config.option.reports)
             self._choose_default_reports()
 
     def _choose_default_reports(self) -> None:
@@ -95,12 +99,30 @@ class ComplianceRun:
 
     # -- collecting
 
+    @pytest.hookimpl(wrapper=True)
+    def pytest_collection(self, session: pytest.Session) -> Generator[None, object, object]:
+        try:
+            return (yield)
+        except pytest.UsageError:
+            # A mistake of the user's changes no file: those who write reports at the end, whatever it is, do not.
+            junitxml.pytest_unconfigure(session.config)
+            manager = session.config.pluginmanager
+            for page in [one for one in manager.get_plugins() if type(one).__module__.startswith("pytest_html.")]:
+                manager.unregister(page)
+            raise
+
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         self._selected |= {item.nodeid for item in session.items}
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:
-        if session.config.option.collectonly or (session.testsfailed and not session.items):
+        if session.config.option.collectonly:
+            return
+        self._begun = True
+        if not self._is_worker:
+            # An earlier run's report must not be taken for this one's, however this one ends.
+            reporting.clear_reports(self.reports)
+        if session.testsfailed and not session.items:
             return
         if self.suite.is_replay or not session.items:
             return
@@ -281,7 +303,8 @@ class ComplianceRun:
                 if self._evidence_directory is not None:
                     write(evidence, self._evidence_directory)
             self._take_over_shared_evidence()
-            if self._selected and not self.config.option.collectonly:
+            mistaken = exitstatus == pytest.ExitCode.USAGE_ERROR and not self._begun
+            if self._selected and not self.config.option.collectonly and not mistaken:
                 self._conclude(session, exitstatus)
             elif exitstatus == pytest.ExitCode.OK and not self.config.option.collectonly:
                 session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED

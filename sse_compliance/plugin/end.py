@@ -141,19 +141,23 @@ def _with_foreign_failures(summary: Summary, failures: int) -> Summary:
 
 
 def clear_reports(reports: Path) -> None:
-    """Makes the directory of reports, and takes away what an earlier run left there.
+    """Takes away what an earlier run left in the directory of reports."""
+    for name in (RESULTS_FILE, PAGE_FILE):
+        (reports / name).unlink(missing_ok=True)
+
+
+def check_reports(reports: Path, shown: Path) -> None:
+    """Makes the directory of reports, which messages call by the name that was given.
 
     Raises:
         SseError: nothing can be written there.
     """
     try:
         reports.mkdir(parents=True, exist_ok=True)
-        for name in (RESULTS_FILE, PAGE_FILE):
-            (reports / name).unlink(missing_ok=True)
     except OSError as error:
-        raise SseError(f"--reports {reports}: reports can't be written there: {error.strerror}") from None
+        raise SseError(f"--reports {shown}: reports can't be written there: {error.strerror}") from None
     if not os.access(reports, os.W_OK):
-        raise SseError(f"--reports {reports}: reports can't be written there: permission denied")
+        raise SseError(f"--reports {shown}: reports can't be written there: permission denied")
 
 
 def _device_result(suite: Suite, name: str, state: State, run: RunFacts, reports: Path) -> DeviceResult:

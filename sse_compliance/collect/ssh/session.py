@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from base64 import b64encode
 from collections.abc import Sequence
 from contextlib import suppress
@@ -111,6 +112,10 @@ def encoded(script: str) -> str:
     return f"{len(lines)}\n{lines}"
 
 
+#: Steps, never what was said: that may hold a secret.
+log = logging.getLogger("sse_compliance.collect")
+
+
 async def open_session(target: Target, secrets: Secrets, limits: Limits, clish: Sequence[ProbeSpec] = ()) -> Session:
     """Connects, logs in, runs the CLI probes and becomes root.
 
@@ -118,7 +123,10 @@ async def open_session(target: Target, secrets: Secrets, limits: Limits, clish: 
         DeviceError: one of its kinds; whatever was open is closed.
         InputError: the known_hosts or key file can't be read.
     """
+    name = target.device.name
+    log.debug("%s: connecting to %s port %s", name, target.access.address, target.access.port)
     connection = await connect(target, secrets.login, limits)
+    log.debug("%s: logged in by SSH", name)
     try:
         answers: Answers = {}
         sudo = secrets.sudo or secrets.login
@@ -128,14 +136,17 @@ async def open_session(target: Target, secrets: Secrets, limits: Limits, clish: 
             peer = None
         else:
             peer = await log_in(terminal, limits.login)
+            log.debug("%s: the login gives %s", name, peer.name)
         if peer is Peer.CLISH:
             for spec in clish:
                 answers[spec.name] = await run_clish(terminal, spec, limits.login)
+                log.debug("%s: asked %s in the CLI", name, spec.name)
             peer = await enter_shell(terminal, limits.login)
         else:
             answers.update({spec.name: NotObtained("the login gives a Linux shell, not the CLI") for spec in clish})
         if peer:
             await become_root(terminal, peer, sudo, limits.login)
+        log.debug("%s: a root shell is open", name)
         return Session(connection, terminal, answers)
     except BaseException:
         connection.abort()
