@@ -33,6 +33,8 @@ class Device:
     address: str = ""
     port: int = 22
     tags: tuple[str, ...] = ()
+    #: The files of the firewall rule sets on its way to the cloud, in path order, as the inventory names them.
+    rulesets: tuple[str, ...] = ()
 
 
 def without_userinfo(url: str | None) -> str | None:
@@ -66,6 +68,7 @@ class JumpHost:
     address: str
     port: int = 22
     user: str | None = None
+    password: CredentialRef | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +83,48 @@ class Access:
     sudo_password: CredentialRef | None = None
     #: Private key file; the SSH agent and OpenSSH's default keys are tried as well.
     key_file: str | None = None
-    jump: JumpHost | None = None
+    #: The hosts to go through, the first one first.
+    jump: tuple[JumpHost, ...] = ()
     #: known_hosts file; OpenSSH's own where None.
     known_hosts: str | None = None
     #: ``auto``: a terminal, and whatever prompt comes. ``exec``: a plain POSIX shell by an exec request, no terminal
     #: (a Linux host; an FTD may never answer one).
     login: Literal["auto", "exec"] = "auto"
+    #: Behind a chassis's supervisor: the security module, and the FTD instance where several run on it.
+    module: int = 1
+    instance: str | None = None
+    #: Old SSH algorithms that are allowed for it.
+    algorithms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSetRef:
+    """A firewall's rule set on a device's way to the cloud, and the firewall's place there."""
+
+    #: As the inventory names it, and where it lies.
+    file: str
+    path: str
+    #: None to tell it by what the file holds.
+    format: str | None = None
+    #: The access list, chain's hook or policy that the device's connections meet.
+    acl: str | None = None
+    #: The virtual firewall: VDOM, vsys.
+    vdom: str | None = None
+    from_zone: str | None = None
+    to_zone: str | None = None
+    #: The device's address as the firewall sees it, where NAT stands before it.
+    source: str | None = None
+    #: Whether the device's management traffic passes the device's own rules (``Gateway : data-interfaces``).
+    on_device: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A device together with the way to reach it."""
+    """A device together with the way to reach it, and the firewalls on its own way to the cloud."""
 
     device: Device
     access: Access
+    rulesets: tuple[RuleSetRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_address
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StrictBool, StrictInt, StrictStr, field_validator, model_validator
 
 from sse_compliance.files.plain_words import matching
 from sse_compliance.files.yaml_file import StrictModel
-from sse_compliance.inventory.device import CredentialKind, CredentialRef, JumpHost, Platform
+from sse_compliance.inventory.device import CredentialKind, CredentialRef, Platform
 
 #: Names go into test ids, file names and reports, so nothing else is let in.
 NAME_PATTERN = r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,62}"
@@ -64,10 +65,30 @@ class JumpEntry(StrictModel):
     address: Host
     port: Port = 22
     user: Annotated[str, matching(r"^[A-Za-z0-9._@-]{1,64}$", "a user name")] | None = None
+    password: CredentialEntry | None = None
 
-    def jump_host(self) -> JumpHost:
-        """The jump host as the rest of the program knows it."""
-        return JumpHost(self.address, self.port, self.user)
+
+class RuleSetEntry(StrictModel):
+    """A firewall's rule set: the file, and the firewall's place on the path."""
+
+    file: Annotated[StrictStr, Field(min_length=1)]
+    format: Annotated[StrictStr, Field(min_length=1)] | None = None
+    acl: Annotated[StrictStr, Field(min_length=1)] | None = None
+    vdom: Annotated[StrictStr, Field(min_length=1)] | None = None
+    from_zone: Annotated[StrictStr, Field(min_length=1)] | None = None
+    to_zone: Annotated[StrictStr, Field(min_length=1)] | None = None
+    source: StrictStr | None = None
+    on_device: StrictBool = False
+
+    @field_validator("source")
+    @classmethod
+    def _an_address(cls, value: str | None) -> str | None:
+        if value is not None:
+            try:
+                ip_address(value)
+            except ValueError:
+                raise ValueError(f"{value!r} is no IP address") from None
+        return value
 
 
 class Settings(StrictModel):
@@ -85,9 +106,19 @@ class Settings(StrictModel):
     sudo_password: CredentialEntry | None = None
     key_file: Annotated[StrictStr, Field(min_length=1)] | None = None
     known_hosts: Annotated[StrictStr, Field(min_length=1)] | None = None
-    jump: JumpEntry | None = None
+    jump: Annotated[tuple[JumpEntry, ...], Field(max_length=8)] | None = None
     login: Literal["auto", "exec"] | None = None
+    #: In path order: an entry, or the name of one under the file's own ``rulesets``.
+    rulesets: Annotated[tuple[RuleSetEntry | Tag, ...], Field(min_length=1)] | None = None
+    module: Annotated[StrictInt, Field(ge=1, le=3)] | None = None
+    instance: Annotated[str, Field(pattern=f"^{NAME_PATTERN}$")] | None = None
+    algorithms: tuple[Annotated[str, Field(pattern=r"^[a-z0-9@.-]{1,64}$")], ...] | None = None
     tags: tuple[Tag, ...] = ()
+
+    @field_validator("jump", mode="before")
+    @classmethod
+    def _one_or_more_hops(cls, value: Any) -> Any:
+        return value if value is None or isinstance(value, (list, tuple)) else (value,)
 
     @field_validator("proxy")
     @classmethod
@@ -115,6 +146,7 @@ class InventoryFile(StrictModel):
     """The file as a whole."""
 
     defaults: Settings = Settings()
+    rulesets: dict[Tag, RuleSetEntry] = Field(default_factory=dict)
     groups: dict[Tag, GroupEntry] = Field(default_factory=dict)
     devices: tuple[DeviceEntry, ...] = ()
 
