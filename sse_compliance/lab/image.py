@@ -147,7 +147,6 @@ class DiskWriter:
         if scenario.clock_ahead:
             date = disk / "ngfw/usr/local/sf/bin/date"
             date.parent.mkdir(parents=True, exist_ok=True)
-            date.parent.mkdir(exist_ok=True)
             date.write_text(_SHIFTED_DATE.format(seconds=scenario.clock_ahead), encoding="utf-8")
             date.chmod(0o755)
 

@@ -139,12 +139,16 @@ async def _through_sudo(
     def look(text: str) -> T | Literal["asked"] | None:
         if refused := _SUDO_REFUSAL.search(text):
             expired = "the password has expired: " if "expired" in refused[0].lower() else ""
-            raise SudoRefusedError(terminal.place, f"sudo refused: {expired}{terminal.safe(refused[0])}")
+            error = SudoRefusedError(terminal.place, f"sudo refused: {expired}{terminal.safe(refused[0])}")
+            error.wrong_password = sent and not expired
+            raise error
         return "asked" if _is_sudo_prompt(text) else find(text)
 
     while (found := await terminal.expect("becoming root with sudo", seconds, look, quiet)) == "asked":
         if sent:
-            raise SudoRefusedError(terminal.place, "sudo did not accept the password")
+            error = SudoRefusedError(terminal.place, "sudo did not accept the password")
+            error.wrong_password = True
+            raise error
         if password is None:
             raise SudoRefusedError(
                 terminal.place,
