@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from queue import SimpleQueue
@@ -20,6 +21,7 @@ from sse_compliance.collect.ssh.shared_login import Shared
 from sse_compliance.errors import InputError, Unavailable
 from sse_compliance.evidence.answer import ProbeResult
 from sse_compliance.evidence.record import Evidence
+from sse_compliance.evidence.redaction import redacted_text
 from sse_compliance.inventory.credentials import Credentials
 from sse_compliance.inventory.device import Target
 
@@ -27,6 +29,9 @@ T = TypeVar("T")
 
 OnDone = Callable[[Evidence], None]
 OnStart = Callable[[str], None]
+
+
+log = logging.getLogger("sse_compliance.collect")
 
 
 async def collect_fleet(
@@ -65,6 +70,8 @@ async def collect_fleet(
             if on_start:
                 on_start(target.device.name)
             evidence = await collect_device(target, specs, ask)
+            error = evidence.error or "no error"
+            log.debug("%s: %d of %d probes answered, %s", target.device.name, len(evidence.probes), len(specs), error)
             done[target.device.name] = evidence
             on_done(evidence)
 
@@ -166,10 +173,10 @@ class Collector:
         if session is None:
             raise Unavailable(f"no session is open to run `{command}` in")
         try:
-            return self._wait(run_live(session, command, seconds))
+            return self._wait(run_live(session, command, self._credentials, seconds))
         except DeviceError as error:
             del self._sessions[device]
-            raise Unavailable(error.reason) from None
+            raise Unavailable(redacted_text(self._credentials.mask(error.reason))) from None
 
     def release(self, devices: Iterable[str]) -> None:
         """Ends the sessions that were kept open to some devices, so that they can be collected again."""
