@@ -11,6 +11,7 @@ from sse_compliance.catalogue.probes import ProbeSpec, Where
 from sse_compliance.collect.limits import Limits
 from sse_compliance.collect.ssh.connection import Secrets, place_of
 from sse_compliance.collect.ssh.errors import DeviceError, InternalError, StepTimeoutError
+from sse_compliance.collect.ssh.script import proxy_login_line
 from sse_compliance.collect.ssh.session import Answers, Session, open_session
 from sse_compliance.errors import InputError, SseError, Unavailable
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
@@ -152,4 +153,10 @@ def _resolve(target: Target, credentials: Credentials) -> Secrets:
     def secret(ref: CredentialRef | None) -> Secret | None:
         return credentials.resolve(ref, target.device.name) if ref else None
 
-    return Secrets(login=secret(target.access.password), sudo=secret(target.access.sudo_password))
+    access = target.access
+    proxy = secret(access.proxy_password)
+    return Secrets(
+        login=secret(access.password),
+        sudo=secret(access.sudo_password),
+        proxy=Secret(proxy_login_line(access.proxy_user or "", proxy.reveal())) if proxy else None,
+    )

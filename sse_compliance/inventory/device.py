@@ -30,6 +30,8 @@ class Device:
     cloud: bool = True
     #: ``http://host:port`` of the management proxy, None where there is none. Never with a password.
     proxy: str | None = None
+    #: Whether the proxy asks for a user and a password, to which the inventory refers.
+    proxy_login: bool = False
     address: str = ""
     port: int = 22
     tags: tuple[str, ...] = ()
@@ -78,6 +80,9 @@ class Access:
     password: CredentialRef | None = None
     #: The password that ``sudo`` asks for, where it differs from the login's.
     sudo_password: CredentialRef | None = None
+    #: What the management proxy asks for.
+    proxy_user: str | None = None
+    proxy_password: CredentialRef | None = None
     #: Private key file; the SSH agent and OpenSSH's default keys are tried as well.
     key_file: str | None = None
     jump: JumpHost | None = None

@@ -41,6 +41,8 @@ class Secrets:
 
     login: Secret | None = None
     sudo: Secret | None = None
+    #: curl's line of configuration on the management proxy's user and password.
+    proxy: Secret | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from sse_compliance.collect.ssh.login import Peer, become_root, enter_shell, exe
 from sse_compliance.collect.ssh.script import FrameReader, build
 from sse_compliance.collect.ssh.terminal import Terminal
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
+from sse_compliance.inventory.credentials import Secret
 from sse_compliance.inventory.device import Target
 
 #: Wide, so that no line is wrapped, and tall, so that nothing is paged.
@@ -32,7 +33,14 @@ Answers = dict[str, ProbeResult | NotObtained]
 class Session:
     """A device at its root shell; what :func:`open_session` gives."""
 
-    def __init__(self, connection: asyncssh.SSHClientConnection, terminal: Terminal, clish: Answers) -> None:
+    def __init__(
+        self,
+        connection: asyncssh.SSHClientConnection,
+        terminal: Terminal,
+        clish: Answers,
+        proxy_login: Secret | None = None,
+    ) -> None:
+        self._proxy_login = proxy_login
         self._connection = connection
         self._terminal = terminal
         self._busy = asyncio.Lock()
@@ -93,7 +101,7 @@ class Session:
             return
         marker = token_hex(8)
         frames = FrameReader(specs, marker)
-        self._terminal.send(encoded(build(specs, marker)))
+        self._terminal.send(encoded(build(specs, marker, self._proxy_login)))
         async for data in self._terminal.stream():
             answers.update(frames.feed(data))
             if frames.ended:
@@ -136,7 +144,7 @@ async def open_session(target: Target, secrets: Secrets, limits: Limits, clish: 
             answers.update({spec.name: NotObtained("the login gives a Linux shell, not the CLI") for spec in clish})
         if peer:
             await become_root(terminal, peer, sudo, limits.login)
-        return Session(connection, terminal, answers)
+        return Session(connection, terminal, answers, secrets.proxy)
     except BaseException:
         connection.abort()
         raise
@@ -164,5 +172,5 @@ async def _open_terminal(
         raise StepTimeoutError(place, f"no channel within {limits.login:g} s after the login") from None
     except (OSError, asyncssh.Error) as error:
         raise SessionLostError(place, f"the device opened no channel: {error}") from None
-    kept = tuple(secret for secret in (secrets.login, secrets.sudo) if secret)
+    kept = tuple(secret for secret in (secrets.login, secrets.sudo, secrets.proxy) if secret)
     return Terminal(process.stdout, process.stdin, place, kept)
