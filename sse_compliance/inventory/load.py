@@ -17,6 +17,7 @@ from sse_compliance.inventory.device import (
     CredentialRef,
     Device,
     Inventory,
+    JumpHost,
     Platform,
     Target,
 )
@@ -138,9 +139,15 @@ def _access(device: Device, settings: Settings, base: Path) -> Access:
         proxy_user=settings.proxy_user,
         proxy_password=reference(settings.proxy_password.reference() if settings.proxy_password else None),
         key_file=beside(settings.key_file),
-        jump=settings.jump.jump_host() if settings.jump else None,
+        jump=tuple(
+            JumpHost(hop.address, hop.port, hop.user, reference(hop.password.reference() if hop.password else None))
+            for hop in settings.jump or ()
+        ),
         known_hosts=beside(settings.known_hosts),
         login=settings.login or "auto",
+        module=settings.module or 1,
+        instance=settings.instance,
+        algorithms=settings.algorithms or (),
     )
 
 

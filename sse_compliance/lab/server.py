@@ -61,6 +61,8 @@ class Ready:
     ports: dict[str, int] | None = None
     host_key: str = ""
     error: str | None = None
+    #: What the system refuses the lab, in one line.
+    refused: str | None = None
 
 
 class _Authentication(asyncssh.SSHServer):
@@ -253,6 +255,9 @@ def main() -> int:
     with directory.home() as home:
         try:
             asyncio.run(_run(home, plan, password))
+        except cell.NoCellError as error:
+            _say(Ready(error=str(error), refused=error.lacking))
+            return error.exit_code
         except SseError as error:
             _say(Ready(error=str(error)))
             return error.exit_code
