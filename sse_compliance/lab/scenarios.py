@@ -9,6 +9,7 @@ from sse_compliance.catalogue.regions import Role
 from sse_compliance.errors import InputError
 from sse_compliance.inventory.device import Platform
 from sse_compliance.lab.scenario import Log, Scenario, Session, Shell, Software, Sudo
+from sse_compliance.lab.texts.rules import ASA_BY_NAME, NEUTRAL_MIXED
 
 FTD_64 = Software(
     version="6.4.0.9",
@@ -160,6 +161,20 @@ _HEALTHY = (
 )
 
 _FAULTY = (
+    Scenario(
+        "ftd-rules",
+        "FTD behind an ASA whose rules allow single names only",
+        FTD_74,
+        rules={"edge-asa.cfg": ASA_BY_NAME},
+        planted={"SSE-FWR-02": (Role.MX,)},
+    ),
+    Scenario(
+        "ftd-rules-mixed",
+        "FTD behind an ASA and a firewall that blocks, decrypts and allows by address",
+        FTD_74,
+        rules={"edge-asa.cfg": ASA_BY_NAME, "data-centre.yaml": NEUTRAL_MIXED},
+        planted={"SSE-FWR-01": (Role.EVENTING,), "SSE-FWR-02": (Role.API,), "SSE-FWR-03": (Role.EST,)},
+    ),
     Scenario(
         "ftd-no-dns",
         "FTD without any DNS server",
