@@ -30,13 +30,13 @@ class Device:
     cloud: bool = True
     #: ``http://host:port`` of the management proxy, None where there is none. Never with a password.
     proxy: str | None = None
-    #: Whether the proxy asks for a user and a password, to which the inventory refers.
-    proxy_login: bool = False
     address: str = ""
     port: int = 22
     tags: tuple[str, ...] = ()
     #: The files of the firewall rule sets on its way to the cloud, in path order, as the inventory names them.
     rulesets: tuple[str, ...] = ()
+    #: Whether the proxy asks for a user and a password, to which the inventory refers.
+    proxy_login: bool = False
 
 
 def without_userinfo(url: str | None) -> str | None:
