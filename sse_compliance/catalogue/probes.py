@@ -143,7 +143,9 @@ def _dns_servers(_: Device, host: str) -> ProbeSpec:
     servers = "$(sed -n 's/^nameserver[[:space:]]*//p' /etc/resolv.conf)"
     # The host is the last word of the command, as it is of nslookup's own.
     return ProbeSpec(
-        f"dns-servers:{host}", f"for s in {servers}; do {{ {ask}; }} & done; wait; : {quote(host)}", seconds=12
+        f"dns-servers:{host}",
+        f"for s in {servers}; do {{ {ask}; }} & done; wait; echo end; : {quote(host)}",
+        seconds=12,
     )
 
 
@@ -157,7 +159,7 @@ def _addresses(_: Device, host: str) -> ProbeSpec:
         f"t=$(curl -s -k -o /dev/null --connect-timeout 5 -m {CONNECT_SECONDS} -w '%{{time_connect}}' "
         f'--resolve {quote(f"{host}:443")}:"$a" {quote(f"https://{host}")}); printf "%s %s %s\\n" "$a" "$?" "$t"'
     )
-    command = f"for a in {found}; do {{ {call}; }} & done; wait"
+    command = f"for a in {found}; do {{ {call}; }} & done; wait; echo end"
     return ProbeSpec(f"addresses:{host}", command, seconds=CONNECT_SECONDS + 6)
 
 

@@ -4,6 +4,7 @@
 
     52.4.85.66 0 0.091
     52.4.85.67 28 0.000000
+    end
 
 are address, exit status, and the seconds that the TCP connection took (0 where there was none).
 """
@@ -38,8 +39,11 @@ def parse(result: ProbeResult) -> tuple[TriedAddress, ...]:
         Unavailable: none was, or a line is not understood.
     """
     ensure_ran(result, "curl")
+    *told, last = [line for line in lines(result.stdout) if line.strip()] or [""]
+    if last != "end" or result.truncated:
+        raise Unavailable(f"not all addresses were tried: {excerpt(result.stdout) or 'the output is empty'}")
     tried = []
-    for line in filter(str.strip, lines(result.stdout)):
+    for line in told:
         found = _LINE.fullmatch(line)
         if found is None or not is_address(found.group(1)):
             raise Unavailable(f"what was tried is not understood: {excerpt(line)}")
@@ -47,6 +51,6 @@ def parse(result: ProbeResult) -> tuple[TriedAddress, ...]:
         # A time of 0 says nothing by itself: some versions print it where the handshake fails.
         accepted = True if seconds > 0 or status == 0 else False if status in (_FAILED, _TIMED_OUT) else None
         tried.append(TriedAddress(found.group(1), accepted))
-    if not tried or result.truncated:
+    if not tried:
         raise Unavailable(f"no address was tried: {excerpt(result.stderr) or 'nslookup gave none'}")
     return tuple(sorted(tried, key=lambda one: one.address))

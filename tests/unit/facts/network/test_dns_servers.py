@@ -19,7 +19,7 @@ NXDOMAIN = REFUSED.replace("REFUSED", "NXDOMAIN")
 
 
 def asked(*blocks: tuple[str, int, str], truncated: bool = False) -> ProbeResult:
-    text = "".join(f"== {address} {status}\n{said}\n" for address, status, said in blocks)
+    text = "".join(f"== {address} {status}\n{said}\n" for address, status, said in blocks) + "end\n"
     return gave(text, command=f"for s in …; do …; done; wait; : {HOST}", truncated=truncated)
 
 
@@ -40,10 +40,11 @@ SERVERS: list[Case[tuple[DnsServer, ...]]] = [
 ]
 SERVERS += [
     Case("IPv6", asked(("2001:db8::53", 0, ANSWERED)), (DnsServer("2001:db8::53", None),)),
-    Case("none", gave("", command=f": {HOST}"), NoFact("no DNS server")),
+    Case("none", gave("end\n", command=f": {HOST}"), NoFact("no DNS server")),
     Case("no nslookup", asked(("10.25.0.1", 127, "sh: nslookup: not found")), NoFact("no nslookup")),
     Case("cut", asked(("10.25.0.1", 0, ANSWERED), truncated=True), NoFact("no DNS server")),
     Case("empty block", asked(("10.25.0.1", 0, "")), NoFact("not understood")),
+    Case("cut after the first server", gave(f"== 10.25.0.1 0\n{ANSWERED}", command=f": {HOST}"), NoFact("or not all")),
     Case("time limit", gave("", exit_status=124, command=f": {HOST}"), NoFact("time limit")),
 ]
 
@@ -56,17 +57,17 @@ def test_dns_servers(case: Case[tuple[DnsServer, ...]]) -> None:
 ADDRESSES: list[Case[tuple[TriedAddress, ...]]] = [
     Case(
         "one shut",
-        gave("192.88.99.11 28 0.000000\n192.88.99.10 0 0.001423\n"),
+        gave("192.88.99.11 28 0.000000\n192.88.99.10 0 0.001423\nend\n"),
         (TriedAddress("192.88.99.10", True), TriedAddress("192.88.99.11", False)),
     ),
-    Case("refused", gave("192.88.99.10 7 0.000000\n"), (TriedAddress("192.88.99.10", False),)),
-    Case("TLS failed on a connection", gave("192.88.99.10 35 0.001\n"), (TriedAddress("192.88.99.10", True),)),
-    Case("slow after the connection", gave("192.88.99.10 28 0.001\n"), (TriedAddress("192.88.99.10", True),)),
-    Case("old curl, TLS failed", gave("192.88.99.10 35 0.000000\n"), (TriedAddress("192.88.99.10", None),)),
-    Case("IPv6, comma", gave("2001:db8::1 0 0,001\n"), (TriedAddress("2001:db8::1", True),)),
-    Case("none", gave(""), NoFact("no address")),
-    Case("no curl", gave("192.88.99.10 127 \n"), NoFact("not understood")),
-    Case("half a line", gave("192.88.99.10 0 0.001\n192.88.9"), NoFact("not understood")),
+    Case("refused", gave("192.88.99.10 7 0.000000\nend\n"), (TriedAddress("192.88.99.10", False),)),
+    Case("TLS failed on a connection", gave("192.88.99.10 35 0.001\nend\n"), (TriedAddress("192.88.99.10", True),)),
+    Case("slow after the connection", gave("192.88.99.10 28 0.001\nend\n"), (TriedAddress("192.88.99.10", True),)),
+    Case("old curl, TLS failed", gave("192.88.99.10 35 0.000000\nend\n"), (TriedAddress("192.88.99.10", None),)),
+    Case("IPv6, comma", gave("2001:db8::1 0 0,001\nend\n"), (TriedAddress("2001:db8::1", True),)),
+    Case("none", gave("end\n"), NoFact("no address")),
+    Case("no curl", gave("192.88.99.10 127 \nend\n"), NoFact("not understood")),
+    Case("half a line", gave("192.88.99.10 0 0.001\n192.88.9"), NoFact("not all")),
 ]
 
 
