@@ -156,7 +156,7 @@ def _addresses(_: Device, host: str) -> ProbeSpec:
         f"| head -n {MAX_ADDRESSES})"
     )
     call = (
-        f"t=$(curl -s -k -o /dev/null --connect-timeout 5 -m {CONNECT_SECONDS} -w '%{{time_connect}}' "
+        f"t=$(curl -s -k -o /dev/null --connect-timeout 5 -m {CONNECT_SECONDS} -w '%{{time_connect}} %{{remote_ip}}' "
         f'--resolve {quote(f"{host}:443")}:"$a" {quote(f"https://{host}")}); printf "%s %s %s\\n" "$a" "$?" "$t"'
     )
     command = f"for a in {found}; do {{ {call}; }} & done; wait; echo end"

@@ -63,6 +63,7 @@ ADDRESSES: list[Case[tuple[TriedAddress, ...]]] = [
     Case("refused", gave("192.88.99.10 7 0.000000\nend\n"), (TriedAddress("192.88.99.10", False),)),
     Case("TLS failed on a connection", gave("192.88.99.10 35 0.001\nend\n"), (TriedAddress("192.88.99.10", True),)),
     Case("slow after the connection", gave("192.88.99.10 28 0.001\nend\n"), (TriedAddress("192.88.99.10", True),)),
+    Case("TLS timed out", gave("192.88.99.10 28 0.000000 192.88.99.10\nend\n"), (TriedAddress("192.88.99.10", True),)),
     Case("old curl, TLS failed", gave("192.88.99.10 35 0.000000\nend\n"), (TriedAddress("192.88.99.10", None),)),
     Case("IPv6, comma", gave("2001:db8::1 0 0,001\nend\n"), (TriedAddress("2001:db8::1", True),)),
     Case("none", gave("end\n"), NoFact("no address")),
