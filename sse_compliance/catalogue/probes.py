@@ -92,7 +92,7 @@ def _proxy(device: Device) -> str:
 def _curl(url: str, device: Device, *, trust: str) -> str:
     proxy = _proxy(device)
     return (
-        f"curl -sS -v -o /dev/null --connect-timeout {CONNECT_SECONDS} -m {CALL_SECONDS} "
+        f"curl -q -sS -v -o /dev/null --connect-timeout {CONNECT_SECONDS} -m {CALL_SECONDS} "
         f"-w {quote(CURL_WRITE_OUT)} {proxy}{trust} {quote(url)}"
     )
 
@@ -117,7 +117,7 @@ _COMMANDS = {
         ProbeSpec("sf-version", "cat /etc/sf/sf-version"),
         ProbeSpec("resolv-conf", "cat /etc/resolv.conf"),
         ProbeSpec("proxy-conf", "cat /etc/sf/iprep_proxy.conf"),
-        ProbeSpec("context", "curl -sS -m 5 http://localhost:8989/v1/contexts/default"),
+        ProbeSpec("context", "curl -q -sS -m 5 http://localhost:8989/v1/contexts/default"),
         ProbeSpec("pmtool", "pmtool status"),
         ProbeSpec("lsof", "lsof -nP -i", seconds=15),
         ProbeSpec("netstat", "netstat -anlp", seconds=15),
@@ -156,7 +156,8 @@ def _addresses(_: Device, host: str) -> ProbeSpec:
         f"| head -n {MAX_ADDRESSES})"
     )
     call = (
-        f"t=$(curl -s -k -o /dev/null --connect-timeout 5 -m {CONNECT_SECONDS} -w '%{{time_connect}} %{{remote_ip}}' "
+        f"t=$(curl -q -s -k -o /dev/null --connect-timeout 5 -m {CONNECT_SECONDS} "
+        "-w '%{time_connect} %{remote_ip}' "
         f'--resolve {quote(f"{host}:443")}:"$a" {quote(f"https://{host}")}); printf "%s %s %s\\n" "$a" "$?" "$t"'
     )
     command = f"for a in {found}; do {{ {call}; }} & done; wait; echo end"
@@ -190,7 +191,7 @@ def _chain(device: Device, host: str) -> ProbeSpec:
     if device.proxy:
         told = quote("%{certs}\n%{num_certs} certificates\n")
         limits = f"--connect-timeout {CONNECT_SECONDS} -m {CHAIN_SECONDS}"
-        command = f"curl -sS -o /dev/null {limits} -w {told} {_proxy(device)}-k {quote(f'https://{host}')}"
+        command = f"curl -q -sS -o /dev/null {limits} -w {told} {_proxy(device)}-k {quote(f'https://{host}')}"
     else:
         client = f"openssl s_client -connect {quote(f'{host}:443')} -servername {quote(host)} -showcerts </dev/null"
         command = f"{client} | sed -n '/^Certificate chain/,/^Server certificate/p'"

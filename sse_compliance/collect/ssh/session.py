@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from base64 import b64encode
 from collections.abc import Sequence
 from contextlib import suppress
@@ -17,7 +18,7 @@ from sse_compliance.collect.ssh.connection import Secrets, connect, place_of
 from sse_compliance.collect.ssh.errors import SessionLostError, StepTimeoutError
 from sse_compliance.collect.ssh.login import log_in
 from sse_compliance.collect.ssh.prompt import Peer
-from sse_compliance.collect.ssh.root import become_root, exec_command, prove_root
+from sse_compliance.collect.ssh.root import BEAT_SECONDS, become_root, exec_command, prove_root
 from sse_compliance.collect.ssh.script import FrameReader, build, proxy_login_line
 from sse_compliance.collect.ssh.shared_login import Shared
 from sse_compliance.collect.ssh.terminal import Terminal
@@ -55,6 +56,14 @@ class Session:
         self._busy = asyncio.Lock()
         #: What the CLI probes gave on the way to the shell.
         self.clish = clish
+        self._beats = asyncio.create_task(self._beat())
+
+    async def _beat(self) -> None:
+        """Tells the agent now and then that somebody is there: a script of no length."""
+        with suppress(SessionLostError):
+            while True:
+                await asyncio.sleep(BEAT_SECONDS)
+                self._terminal.press("0\n")
 
     async def collect(self, specs: Sequence[ProbeSpec], answers: Answers | None = None) -> Answers:
         """Runs shell probes side by side in one script; then, in a second one, the ``then`` of those that need it.
@@ -99,6 +108,7 @@ class Session:
 
     async def close(self) -> None:
         """Ends the session. The device's shells end with it, and a console on the way is left as it was found."""
+        self._beats.cancel()
         for keys in self._terminal.way_out:
             with suppress(SessionLostError):
                 self._terminal.press(keys)
@@ -132,6 +142,10 @@ def encoded(script: str) -> str:
     return f"{len(lines)}\n{lines}"
 
 
+#: Steps, never what was said: that may hold a secret.
+log = logging.getLogger("sse_compliance.collect")
+
+
 def _proxy_login(target: Target, secrets: Secrets) -> Secret | None:
     """curl's line of configuration on the proxy's user and password; None where the proxy asks for none."""
     if secrets.proxy is None:
@@ -153,8 +167,10 @@ async def open_session(
         InputError: the known_hosts or key file can't be read.
     """
     shared, access = shared or Shared(), target.access
-    place = place_of(target)
+    place, name = place_of(target), target.device.name
+    log.debug("%s: connecting to %s", name, place)
     connection = await connect(target, secrets, limits, shared)
+    log.debug("%s: logged in by SSH", name)
     root_password = access.sudo_password or access.password
     try:
         answers: Answers = {}
@@ -164,16 +180,20 @@ async def open_session(
         if access.login == "exec":
             async with by_sudo:
                 await prove_root(terminal, marker, sudo, limits.login, by_exec=True)
+            log.debug("%s: root by exec", name)
             return Session(connection, terminal, dict.fromkeys((spec.name for spec in clish), _NO_CLI))
         peer = await log_in(terminal, limits.login, access)
+        log.debug("%s: the login gives %s", name, peer.name)
         if peer is Peer.CLISH:
             for spec in clish:
                 answers[spec.name] = await run_clish(terminal, spec, limits.login)
+                log.debug("%s: asked %s in the CLI", name, spec.name)
             peer = await enter_shell(terminal, limits.login)
         else:
             answers.update(dict.fromkeys((spec.name for spec in clish), _NO_CLI))
         async with by_sudo:
             await become_root(terminal, peer, sudo, limits.login)
+        log.debug("%s: a root shell is open", name)
         return Session(connection, terminal, answers, _proxy_login(target, secrets))
     except BaseException:
         connection.abort()
