@@ -26,6 +26,8 @@ lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/vulture
 
 # Faults put into the code by a machine (pyproject.toml says where); docs/development.md tells which survive, and why.
 mutants: $(VENV)/dev.stamp
@@ -38,8 +40,9 @@ record: $(VENV)/run.stamp
 	rm -f fixtures/evidence/*.json
 	cp reports/recording/evidence/*.json fixtures/evidence/
 
-docs: $(VENV)/run.stamp
+docs: $(VENV)/dev.stamp
 	$(BIN)/python -m sse_compliance requirements --markdown > docs/requirements.md
+	$(BIN)/python -m docs.architecture
 
 # Source distribution and wheel, in dist/.
 dist: $(VENV)/dev.stamp
