@@ -50,12 +50,6 @@ class Run:
         """Whether this is one of xdist's workers."""
         return hasattr(self.config, "workerinput")
 
-    def clear_default_evidence(self) -> None:
-        """What an earlier run kept in the default directory goes, as its reports do; a user's own directory stays."""
-        if self.config.option.save_evidence is None and self.evidence_directory is not None:
-            for file in self.evidence_directory.glob("*.json"):
-                file.unlink()
-
 
 def begin(config: pytest.Config, suite: Suite) -> Run:
     """The run that pytest's options ask for."""
