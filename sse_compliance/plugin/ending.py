@@ -12,6 +12,7 @@ from rich.console import Console
 
 from sse_compliance.errors import SseError
 from sse_compliance.evidence import journal
+from sse_compliance.files.text import for_log
 from sse_compliance.findings.baseline_file import save_baseline
 from sse_compliance.findings.results import Results
 from sse_compliance.findings.summary import verdict_line
@@ -131,7 +132,7 @@ class Ending:
     def _summarise(self, terminalreporter: Any) -> None:
         option = self._run.config.option
         if self._run.error is not None:
-            terminalreporter.write_line(f"ERROR: {self._run.error}", red=True)
+            terminalreporter.write_line(f"ERROR: {for_log(self._run.error)}", red=True)
         if self._results is None:
             return
         if option.verbose >= -1:
