@@ -57,6 +57,7 @@ class Collecting:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:
         run = self._run
+        run.begun = not run.config.option.collectonly
         if run.config.option.collectonly or run.suite.is_replay or not session.items:
             return
         try:

@@ -62,7 +62,8 @@ class Ending:
             self._collecting.end()
             if run.is_worker:
                 return
-            if run.selected and not run.config.option.collectonly:
+            mistaken = exitstatus == pytest.ExitCode.USAGE_ERROR and not run.begun
+            if run.selected and not run.config.option.collectonly and not mistaken:
                 self._conclude(session, exitstatus)
             elif exitstatus == pytest.ExitCode.OK and not run.config.option.collectonly:
                 session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED

@@ -33,6 +33,8 @@ class Run:
     #: Where evidence is kept; None in a replay.
     evidence_directory: Path | None
     started_at: str = field(default_factory=lambda: clock.now().isoformat(timespec="seconds"))
+    #: Whether the tests were found and running them began.
+    begun: bool = False
     findings: list[Finding] = field(default_factory=list)
     #: Tests beside the suite's that failed.
     foreign_failures: int = 0

@@ -198,3 +198,17 @@ def test_a_reader_that_is_gone_is_no_unmet_requirement(tmp_path: Path) -> None:
     assert process.returncode == 4, said
     assert "ERROR: the standard output was closed" in said
     assert "Traceback" not in said
+
+
+def test_a_mistake_that_pytest_finds_late_has_no_verdict(tmp_path: Path) -> None:
+    evidence = f"--evidence={ROOT / 'fixtures' / 'evidence'}"
+    run = run_suite(tmp_path, evidence, "--devices=ftd-us", "-m", "not (")
+    assert run.status == 4, run.output
+    assert "SSE-VERDICT" not in run.output
+    assert not (tmp_path / "compliance.json").exists()
+
+
+def test_nothing_is_told_to_be_deselected_where_the_user_selects_nothing(tmp_path: Path) -> None:
+    run = run_suite(tmp_path, f"--evidence={ROOT / 'fixtures' / 'evidence'}", "--devices=ftd-us")
+    assert run.status == 0, run.output
+    assert "deselected" not in run.output
