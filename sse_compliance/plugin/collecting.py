@@ -57,8 +57,10 @@ class Collecting:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:
         run = self._run
-        run.begun = not run.config.option.collectonly
-        if run.config.option.collectonly or run.suite.is_replay or not session.items:
+        if run.config.option.collectonly:
+            return
+        run.begun = True
+        if run.suite.is_replay or not session.items:
             return
         try:
             if self._shared is not None:

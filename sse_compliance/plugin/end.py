@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import sse_compliance
-from sse_compliance.catalogue.requirements import Targets
+from sse_compliance.catalogue.concerns import Targets
 from sse_compliance.errors import SseError, Unavailable
 from sse_compliance.evidence.record import Evidence
 from sse_compliance.facts.system import show_version
