@@ -44,8 +44,6 @@ class Run:
     #: Seconds until a device that was waited for came back, by its name.
     came_back: dict[str, float] = field(default_factory=dict)
     collector: Collector | None = None
-    #: Whether the tests were found and running them began.
-    begun: bool = False
     #: Why the run could not go on.
     error: str | None = None
 
