@@ -17,6 +17,7 @@ from sse_compliance.inventory.device import (
     CredentialRef,
     Device,
     Inventory,
+    JumpHost,
     Platform,
     Target,
 )
@@ -133,9 +134,15 @@ def _access(device: Device, settings: Settings, base: Path) -> Access:
         password=reference(settings.password.reference() if settings.password else None),
         sudo_password=reference(settings.sudo_password.reference() if settings.sudo_password else None),
         key_file=beside(settings.key_file),
-        jump=settings.jump.jump_host() if settings.jump else None,
+        jump=tuple(
+            JumpHost(hop.address, hop.port, hop.user, reference(hop.password.reference() if hop.password else None))
+            for hop in settings.jump or ()
+        ),
         known_hosts=beside(settings.known_hosts),
         login=settings.login or "auto",
+        module=settings.module or 1,
+        instance=settings.instance,
+        algorithms=settings.algorithms or (),
     )
 
 

@@ -24,6 +24,8 @@ from sse_compliance.facts.connector import ca, log, properties
 from sse_compliance.facts.connector.context import ConnectorContext
 from sse_compliance.facts.connector.context import parse as parse_context
 from sse_compliance.facts.network import (
+    chain,
+    host_addresses,
     nslookup,
     ping,
     proxy_conf,
@@ -33,6 +35,8 @@ from sse_compliance.facts.network import (
 )
 from sse_compliance.facts.network.curl import Curl
 from sse_compliance.facts.network.curl import parse as parse_curl
+from sse_compliance.facts.network.dns_servers import DnsServer
+from sse_compliance.facts.network.dns_servers import parse as parse_dns_servers
 from sse_compliance.facts.network.trusted_resolver import trusted_status
 from sse_compliance.facts.system import (
     device_clock,
@@ -44,6 +48,7 @@ from sse_compliance.facts.system import (
     show_version,
     tcp_sessions,
 )
+from sse_compliance.files.text import one_line
 from sse_compliance.inventory.device import Device, Platform
 from sse_compliance.judge.device_facts import DeviceFacts
 from sse_compliance.judge.judgement import Judged, Judgement
@@ -112,6 +117,24 @@ class FirepowerHost(Host, Judged):  # type: ignore[misc]  # testinfra has no typ
         """What a test is about to compare, in words for the report; the assertion that follows decides."""
         self.judgement.note(expected=expected, observed=observed)
 
+    # -- testinfra's own reading, where a command failed
+
+    def run_expect(self, expected: list[int], command: str, *args: str, **kwargs: Any) -> CommandResult:
+        """Runs a command whose exit status must be one of those expected.
+
+        Raises:
+            Unavailable: it is another: a tool that the device does not have is no finding about the device.
+        """
+        result = self.run(command, *args, **kwargs)
+        if result.rc not in expected:
+            said = one_line(result.stderr or result.stdout)
+            raise Unavailable(f"`{one_line(self.backend.quote(command, *args))}` ended with status {result.rc}: {said}")
+        return result
+
+    def check_output(self, command: str, *args: str, **kwargs: Any) -> str:
+        """The output of a command that must succeed; see :meth:`run_expect`."""
+        return str(self.run_expect([0], command, *args, **kwargs).stdout.rstrip("\r\n"))
+
     # -- configuration
 
     @property
@@ -177,9 +200,21 @@ class FirepowerHost(Host, Judged):  # type: ignore[misc]  # testinfra has no typ
             return trusted
         return self._fact(f"curl-insecure:{name}", parse_curl)
 
+    def chain(self, name: str) -> chain.PresentedChain:
+        """The certificates that a host presents."""
+        return self._fact(f"chain:{name}", chain.parse)
+
     def tcp(self, address: str) -> tcp.TcpConnect:
         """A TCP connection to ``host:port``."""
         return self._fact(f"tcp:{address}", tcp.parse)
+
+    def dns_servers_asked(self, name: str) -> tuple[DnsServer, ...]:
+        """Each of the device's DNS servers, asked for a name."""
+        return self._fact(f"dns-servers:{name}", parse_dns_servers)
+
+    def addresses(self, name: str) -> tuple[host_addresses.TriedAddress, ...]:
+        """Each address of a host, tried by itself."""
+        return self._fact(f"addresses:{name}", host_addresses.parse)
 
     def ping(self, name: str) -> ping.Ping:
         """One ICMP echo request."""

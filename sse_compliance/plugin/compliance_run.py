@@ -23,13 +23,14 @@ from sse_compliance.findings.finding import Finding
 from sse_compliance.findings.results import Results
 from sse_compliance.findings.summary import verdict_line
 from sse_compliance.inventory.device import RUNNER
-from sse_compliance.judge.mark import NotApplicable
+from sse_compliance.judge.mark import NotApplicable, Test
 from sse_compliance.judge.outcome import Case, judge_test
 from sse_compliance.plugin import end as reporting
 from sse_compliance.plugin.arguments import arguments_of
 from sse_compliance.plugin.coming_back import wait_for_devices
 from sse_compliance.plugin.gather import SharedEvidence, gather
 from sse_compliance.plugin.items import attach, attached, ended_around, properties, tell
+from sse_compliance.plugin.rehearse import may_run_commands, rehearsal
 from sse_compliance.plugin.suite import Suite
 from sse_compliance.report.pytest_html import ComplianceColumns
 from sse_compliance.report.terminal import CollectProgress, print_summary
@@ -150,11 +151,18 @@ class ComplianceRun:
 
     def _gather(self, session: pytest.Session, directory: Path, only: frozenset[str] | None = None) -> None:
         cases: dict[str, list[Case]] = defaultdict(list)
+        asking: dict[str, list[tuple[Case, Test]]] = defaultdict(list)
+        asks: dict[Test, bool] = {}
         keep_open = False
         for item in session.items:
             case = item.stash.get(CASE, None)
             if case is not None and case.device != RUNNER:
                 cases[case.device].append(case)
+                assert isinstance(item, pytest.Function)
+                if item.function not in asks:
+                    asks[item.function] = may_run_commands(item.function)
+                if asks[item.function]:
+                    asking[case.device].append((case, item.obj))
             elif case is None and "host" in getattr(item, "fixturenames", ()):
                 cases.setdefault(item.callspec.params["host"], [])  # type: ignore[attr-defined]
                 keep_open = True
@@ -167,6 +175,7 @@ class ComplianceRun:
             save_to=directory,
             progress=CollectProgress(Console(), quiet=self._is_worker or self.config.option.verbose < 0),
             keep_open=keep_open,
+            further=rehearsal(self.suite, asking) if asking else None,
         )
 
     def _clear_default_evidence(self) -> None:

@@ -13,9 +13,11 @@ from typing import Protocol
 
 from sse_compliance.catalogue.probes import FROM_ELSEWHERE
 from sse_compliance.collect.fleet import Collector
+from sse_compliance.collect.one_device import AskFurther, LiveRun
 from sse_compliance.collect.plan import planned_probes
 from sse_compliance.collect.source import ask_all, kind_of
 from sse_compliance.errors import SseError
+from sse_compliance.evidence.answer import NotObtained, ProbeResult
 from sse_compliance.evidence.evidence_files import read_directory, write
 from sse_compliance.evidence.record import Evidence
 from sse_compliance.files.clock import stamp
@@ -45,6 +47,7 @@ def gather(
     save_to: Path | None,
     progress: Progress,
     keep_open: bool = False,
+    further: AskFurther | None = None,
 ) -> None:
     """Collects the devices of a suite and leaves their evidence in it.
 
@@ -54,7 +57,8 @@ def gather(
         collector: talks to the devices.
         save_to: the directory that each device's evidence is written to the moment it is there.
         progress: told about every device.
-        keep_open: whether sessions stay for commands that tests run by themselves.
+        keep_open: whether sessions stay for commands that a user's own tests run.
+        further: asks a device more before its session is closed; it sees what the other sources said as well.
 
     Raises:
         SseError: evidence could not be written, or an option can't be used. What was collected stays in the suite.
@@ -67,6 +71,10 @@ def gather(
     by_session = {name: [p for p in probes if kind_of(p) not in FROM_ELSEWHERE] for name, probes in plan.items()}
     said = ask_all(suite.sources, elsewhere)
     unwritten: list[SseError] = []
+
+    def ask_further(evidence: Evidence, live: LiveRun) -> Mapping[str, ProbeResult | NotObtained]:
+        assert further is not None
+        return further(replace(evidence, probes={**evidence.probes, **said[evidence.device.name]}), live)
 
     def done(evidence: Evidence) -> None:
         name = evidence.device.name
@@ -87,7 +95,13 @@ def gather(
             device = suite.devices[name]
             shown = replace(device, proxy=without_userinfo(device.proxy))
             done(Evidence(shown, stamp()))
-        collector.collect([suite.targets[name] for name in contacted], by_session, on_done=done, keep_open=keep_open)
+        collector.collect(
+            [suite.targets[name] for name in contacted],
+            by_session,
+            on_done=done,
+            keep_open=keep_open,
+            further=ask_further if further else None,
+        )
     finally:
         progress.stop()
     if unwritten:

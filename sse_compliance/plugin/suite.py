@@ -138,6 +138,7 @@ def load_suite(options: Any) -> Suite | None:
         )
     if options.concurrency < 1:
         raise InputError(f"--concurrency {options.concurrency}: expected 1 or more")
+    _check_testinfra(options)
     useless = [name for name in ("save_evidence", "resolver") if options.evidence and getattr(options, name)]
     if useless:
         raise InputError(
@@ -164,6 +165,22 @@ def load_suite(options: Any) -> Suite | None:
     targets = {target.device.name: target for target in inventory.targets if target.device.name in devices}
     sources = [TrustedResolver(make_resolver(options.resolver))] if options.resolver else []
     return Suite(catalogue, regions, devices, targets, sources, terms)
+
+
+#: testinfra's own options. Its backends are not used, so these would be without effect.
+_TESTINFRA = (
+    "connection", "ssh_config", "ssh_extra_args", "ssh_identity_file", "sudo", "sudo_user", "ansible_inventory",
+    "force_ansible", "nagios",
+)  # fmt: skip
+
+
+def _check_testinfra(options: Any) -> None:
+    for name in _TESTINFRA:
+        if getattr(options, name, None):
+            raise InputError(
+                f"--{name.replace('_', '-')} is testinfra's own and has no effect here: each device is reached in one "
+                "session, as root; the inventory says how (user, password, sudo_password, key, jump, known_hosts)"
+            )
 
 
 def _check_wait(options: Any) -> None:
