@@ -288,6 +288,7 @@ def _subjects() -> Iterator[Subject]:
         tcp_sessions.parse,
         _seen(test_tcp_sessions.CASES),
         lambda fact: {"moves": (found := fact.find(*test_tcp_sessions.ENDS)) is not None and not found.stalled},
+        only_gentle=True,
     )
     yield Subject(
         "disk",
