@@ -233,7 +233,7 @@ PLATFORMS: dict[str, frozenset[Platform]] = {
 }
 
 #: Kinds of probe that another source than the device's own session answers (``collect/source.py``).
-FROM_ELSEWHERE = frozenset({"resolver"})
+FROM_ELSEWHERE = frozenset({"resolver", "rulesets"})
 
 #: Kinds of probe that a catalogue entry may name.
 KINDS = frozenset({*_COMMANDS, *_FILES, *_ADDRESSED, *IMPLIED, *FROM_ELSEWHERE})

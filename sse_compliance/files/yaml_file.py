@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sse_compliance.errors import InputError
+from sse_compliance.files.reading import read_bounded
 
 #: A larger file is no inventory, catalogue or waiver file.
 MAX_BYTES = 16 * 1024 * 1024
@@ -43,9 +44,10 @@ class YamlFile:
         InputError: the file can't be read, is no YAML, or has a key twice in one mapping.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, text: str | None = None) -> None:
+        """Reads the file, or takes its text where that was read already."""
         self.path = path
-        text = _read(path)
+        text = _read(path) if text is None else text
         try:
             loader = _Loader(text)
             node = loader.get_single_node()
@@ -128,13 +130,7 @@ class YamlFile:
 
 
 def _read(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise InputError(f"{path}: can't be read: {error.strerror}") from None
-    if len(content) > MAX_BYTES:
-        raise InputError(f"{path}: larger than {MAX_BYTES} bytes")
+    content = read_bounded(path, MAX_BYTES)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

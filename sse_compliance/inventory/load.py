@@ -19,6 +19,7 @@ from sse_compliance.inventory.device import (
     Inventory,
     JumpHost,
     Platform,
+    RuleSetRef,
     Target,
 )
 from sse_compliance.inventory.file_form import (
@@ -27,6 +28,7 @@ from sse_compliance.inventory.file_form import (
     USER_PATTERN,
     DeviceEntry,
     InventoryFile,
+    RuleSetEntry,
     Settings,
 )
 
@@ -59,7 +61,7 @@ def load_inventory(path: Path, regions: RegionProfiles) -> Inventory:
     model = file.validate(InventoryFile)
     targets: dict[str, tuple[Target, Location]] = {}
     for location, entry, layers, tags in _entries(model):
-        for target in _targets(file, location, entry, layers, tags, regions):
+        for target in _targets(file, location, entry, layers, tags, regions, model.rulesets):
             name = target.device.name
             if name in targets:
                 first = file.line(targets[name][1])
@@ -87,6 +89,7 @@ def _targets(
     layers: tuple[Settings, ...],
     group_tags: tuple[str, ...],
     regions: RegionProfiles,
+    rulesets: Mapping[str, RuleSetEntry],
 ) -> Iterator[Target]:
     settings = _merge(layers)
     if settings.platform is None:
@@ -101,6 +104,7 @@ def _targets(
             (*location, "profile"), f"region {settings.region} has no profile {profile!r}; expected {known}"
         )
     tags = tuple(dict.fromkeys((*group_tags, *(tag for layer in reversed(layers) for tag in layer.tags))))
+    refs = tuple(_rule_set(file, location, given, rulesets) for given in settings.rulesets or ())
     for name, address in _expand(file, location, entry):
         device = Device(
             name=name,
@@ -113,8 +117,20 @@ def _targets(
             address=address,
             port=settings.port or 22,
             tags=tags,
+            rulesets=tuple(ref.file for ref in refs),
         )
-        yield Target(device, _access(device, settings, file.path.parent))
+        yield Target(device, _access(device, settings, file.path.parent), refs)
+
+
+def _rule_set(
+    file: YamlFile, location: Location, given: RuleSetEntry | str, named: Mapping[str, RuleSetEntry]
+) -> RuleSetRef:
+    if isinstance(given, str) and given not in named:
+        known = ", ".join(sorted(named)) or "none"
+        raise file.error((*location, "rulesets"), f"there is no rule set {given!r} under rulesets; it has {known}")
+    entry = named[given] if isinstance(given, str) else given
+    path = str(file.path.parent / Path(entry.file).expanduser())
+    return RuleSetRef(path=path, **entry.model_dump())
 
 
 def _access(device: Device, settings: Settings, base: Path) -> Access:

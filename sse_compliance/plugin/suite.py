@@ -11,6 +11,7 @@ from sse_compliance.catalogue.levels import Severity
 from sse_compliance.catalogue.regions import Endpoint, Regions, load_regions
 from sse_compliance.catalogue.requirements import Catalogue, Requirement, load_catalogue
 from sse_compliance.collect.resolver import TrustedResolver, make_resolver
+from sse_compliance.collect.rule_sets import RuleSetFiles
 from sse_compliance.collect.source import Source
 from sse_compliance.errors import InputError
 from sse_compliance.evidence.answer import ProbeResult
@@ -163,7 +164,9 @@ def load_suite(options: Any) -> Suite | None:
     inventory = _inventory(options, regions)
     devices = _chosen((target.device for target in inventory.targets), options)
     targets = {target.device.name: target for target in inventory.targets if target.device.name in devices}
-    sources = [TrustedResolver(make_resolver(options.resolver))] if options.resolver else []
+    sources: list[Source] = [RuleSetFiles(targets.values())]
+    if options.resolver:
+        sources.append(TrustedResolver(make_resolver(options.resolver)))
     return Suite(catalogue, regions, devices, targets, sources, terms)
 
 
