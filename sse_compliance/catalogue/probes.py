@@ -124,6 +124,7 @@ _COMMANDS = {
     for spec in (
         ProbeSpec("show-version", "show version", Where.CLISH),
         ProbeSpec("show-network", "show network", Where.CLISH),
+        ProbeSpec("show-managers", "show managers", Where.CLISH),
         ProbeSpec("sf-version", "cat /etc/sf/sf-version"),
         ProbeSpec("resolv-conf", "cat /etc/resolv.conf"),
         ProbeSpec("proxy-conf", "cat /etc/sf/iprep_proxy.conf"),
@@ -227,6 +228,7 @@ IMPLIED = {"curl-insecure": "curl"}
 #: Probes that only some platforms have: FMC has no ``show network``, and only FMC keeps these files.
 PLATFORMS: dict[str, frozenset[Platform]] = {
     "show-network": frozenset({Platform.FTD, Platform.SFR}),
+    "show-managers": frozenset({Platform.FTD, Platform.SFR}),
     "resolv-conf": frozenset({Platform.FMC}),
     "proxy-conf": frozenset({Platform.FMC}),
     "sf-version": frozenset({Platform.FMC}),

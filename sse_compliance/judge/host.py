@@ -31,6 +31,7 @@ from sse_compliance.facts.network import (
     ping,
     proxy_conf,
     resolv_conf,
+    show_managers,
     show_network,
     tcp,
 )
@@ -152,6 +153,11 @@ class FirepowerHost(Host, Judged):  # type: ignore[misc]  # testinfra has no typ
     def show_network(self) -> show_network.ShowNetwork:
         """``show network`` (FTD, SFR)."""
         return self._fact("show-network", show_network.parse)
+
+    @property
+    def show_managers(self) -> show_managers.ShowManagers:
+        """``show managers`` (FTD, SFR)."""
+        return self._fact("show-managers", show_managers.parse)
 
     @property
     def proxy_conf(self) -> proxy_conf.ProxyConf:

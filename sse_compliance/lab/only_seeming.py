@@ -50,6 +50,13 @@ ONLY_SEEMING = (
         planted={"SSE-CTX-03": ()},
     ),
     Scenario(
+        "ftd-manager-pending",
+        "FTD that waits for its manager",
+        FTD_66,
+        manager="pending",
+        planted={"SSE-MGR-01": ()},
+    ),
+    Scenario(
         "ftd-context-in-parts",
         "Healthy FTD whose local API has status and statistics at paths of their own",
         FTD_74,

@@ -155,6 +155,8 @@ class Scenario:
     #: Address of the session's peer, where it is none of eventing-ingest's.
     peer: str | None = None
     log: Log = Log.HEALTHY
+    #: How far the registration with the manager is; None where there is no manager.
+    manager: str | None = "Completed"
     #: The kernel's letter for the state of the two processes (ps).
     connector_state: str = "S"
     event_handler_state: str = "S"

@@ -22,6 +22,7 @@ from sse_compliance.facts.network import (
     ping,
     proxy_conf,
     resolv_conf,
+    show_managers,
     show_network,
     tcp,
 )
@@ -42,6 +43,7 @@ from tests.unit.facts.network import (
     test_ping,
     test_proxy_conf,
     test_resolv_conf,
+    test_show_managers,
     test_show_network,
     test_tcp,
 )
@@ -296,6 +298,12 @@ def _subjects() -> Iterator[Subject]:
         _seen(test_disk.CASES),
         lambda fact: {"room": not fact.of("/ngfw/var/log").full},
         only_gentle=True,
+    )
+    yield Subject(
+        "show_managers",
+        show_managers.parse,
+        _seen(test_show_managers.CASES, "a pair of managers"),
+        lambda fact: {"registered": bool(fact.managers) and all(m.registration == "completed" for m in fact.managers)},
     )
     yield Subject("ping", ping.parse, _seen(test_ping.CASES), lambda fact: {"answered": fact.answered})
     yield Subject("tcp", tcp.parse, _seen(test_tcp.CASES), lambda fact: {"connected": fact.connected})
