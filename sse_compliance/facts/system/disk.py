@@ -14,12 +14,11 @@ from dataclasses import dataclass
 
 from sse_compliance.errors import Unavailable
 from sse_compliance.evidence.answer import ProbeResult
-from sse_compliance.facts.text import clean, ensure_ran, excerpt
+from sse_compliance.facts.text import ensure_ran, excerpt, lines
 
-_HEADER = re.compile(r"^Filesystem +(?:1024|1K|512)-blocks +Used +Available +Capacity +Mounted on", re.MULTILINE)
+_HEADER = re.compile(r"^Filesystem +(?:1024|1K|512)-blocks +Used +Available +Capacity +Mounted on")
 _LINE = re.compile(
-    r"^\S.*? +[0-9]{1,18} +[0-9]{1,18} +(?P<available>-?[0-9]{1,18}) +(?P<capacity>[0-9]{1,3})% +(?P<place>/\S*)[ ]*$",
-    re.MULTILINE,
+    r"\S.*? +[0-9]{1,18} +[0-9]{1,18} +(?P<available>-?[0-9]{1,18}) +(?P<capacity>[0-9]{1,3})% +(?P<place>/.*)",
 )
 
 
@@ -64,9 +63,14 @@ def parse(result: ProbeResult) -> Disk:
         Unavailable: there is no df, or its output is cut or not understood.
     """
     ensure_ran(result, "df")
-    text = clean(result.stdout)
-    found = [FileSystem(line["place"], int(line["available"]), int(line["capacity"])) for line in _LINE.finditer(text)]
-    if result.truncated or not found or not _HEADER.search(text):
-        said = excerpt(result.stderr or text) or "it printed nothing"
-        raise Unavailable("df's output was cut" if result.truncated else f"df's output is not understood: {said}")
-    return Disk(tuple(found))
+    if result.truncated:
+        raise Unavailable("df's output was cut")
+    header, *rest = [line for line in lines(result.stdout) if line.strip()] or [""]
+    read = [_LINE.fullmatch(line) for line in rest]
+    # A line that can't be read may be the one of the file system asked for.
+    if not _HEADER.match(header) or not read or not all(read):
+        bad = next((line for line, found in zip(rest, read, strict=True) if not found), header)
+        raise Unavailable(f"df's output is not understood: {excerpt(bad or result.stderr) or 'it printed nothing'}")
+    return Disk(
+        tuple(FileSystem(f["place"].rstrip(), int(f["available"]), int(f["capacity"])) for f in read if f is not None)
+    )

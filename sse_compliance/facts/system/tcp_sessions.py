@@ -56,8 +56,8 @@ class Look:
 
     #: Bytes that the peer has not acknowledged, or that were not sent yet.
     queue: int
-    #: How many time-outs or probes in a row got no answer.
-    unanswered: int
+    #: How many time-outs or probes in a row got no answer; None where that is not told.
+    unanswered: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +71,21 @@ class TcpSession:
 
     @property
     def stalled(self) -> str | None:
-        """Why nothing gets through any more, in words; None where nothing speaks for it."""
+        """Why nothing gets through any more, in words; None where nothing speaks for it.
+
+        Raises:
+            Unavailable: something waits to be sent, and whether it was answered is not told.
+        """
         first, last = self.looks[0], self.looks[-1]
+        if last.unanswered is None:
+            if last.queue:
+                raise Unavailable(f"ss does not tell how the {last.queue} bytes fare that wait for {self.peer[0]}")
+            return None
         if last.unanswered >= _TIMEOUTS:
             return f"{last.queue} bytes wait, {last.unanswered} time-outs in a row without an answer"
-        grows = len(self.looks) > 1 and last.queue >= first.queue > 0 and last.unanswered >= max(first.unanswered, 1)
+        grows = (
+            len(self.looks) > 1 and last.queue >= first.queue > 0 and last.unanswered >= max(first.unanswered or 0, 1)
+        )
         return (
             f"{last.queue} bytes wait ({first.queue} three seconds before), and nothing is acknowledged"
             if grows
@@ -119,7 +129,7 @@ def _ss(text: str) -> list[tuple[tuple[_End, _End], Look]]:
     return [
         (
             (_end(found["local"], int(found["lport"])), _end(found["peer"], int(found["pport"]))),
-            Look(int(found["queue"]), int(found["times"] or 0)),
+            Look(int(found["queue"]), int(found["times"]) if found["times"] else None),
         )
         for found in _SS.finditer(text)
         if found["state"] == "ESTAB"

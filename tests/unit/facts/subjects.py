@@ -282,7 +282,7 @@ def _subjects() -> Iterator[Subject]:
     yield Subject(
         "process_states",
         process_states.parse,
-        _seen(test_process_states.CASES),
+        _seen(test_process_states.CASES, "waiting twice"),
         lambda fact: {"works": not any(process.fault for process in fact.of(("connector",)))},
     )
     yield Subject(

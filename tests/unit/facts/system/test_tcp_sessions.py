@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sse_compliance.errors import Unavailable
 from sse_compliance.facts.system.tcp_sessions import Look, TcpSession, TcpSessions, parse
 from tests.unit.facts.tables import BINARY, Case, NoFact, check, each, gave, missing_tool_cases
 
@@ -35,14 +36,14 @@ def fact(*looks: Look) -> TcpSessions:
 AGAIN = "--\n" + HEAD
 
 CASES: list[Case[TcpSessions]] = [
-    Case("idle", gave(HEAD + ss(0)), fact(Look(0, 0))),
+    Case("idle", gave(HEAD + ss(0)), fact(Look(0, None))),
     Case("keepalive", gave(HEAD + ss(0, "timer:(keepalive,11sec,0)")), fact(Look(0, 0))),
     Case("sends again", gave(HEAD + ss(3215, "timer:(on,6.144sec,5)")), fact(Look(3215, 5))),
-    Case("twice", gave(HEAD + ss(90, "timer:(on,180ms,0)") + AGAIN + ss(0)), fact(Look(90, 0), Look(0, 0))),
+    Case("twice", gave(HEAD + ss(90, "timer:(on,180ms,0)") + AGAIN + ss(0)), fact(Look(90, 0), Look(0, None))),
     Case(
         "IPv6",
         gave(HEAD + ss(0, peer="[::ffff:198.51.100.51]:443", local="[::ffff:10.62.148.12%eth0]:56495")),
-        fact(Look(0, 0)),
+        fact(Look(0, None)),
     ),
     Case(
         "with the process", gave(HEAD + ss(7, 'users:(("connector",pid=45,fd=5)) timer:(on,1sec,3)')), fact(Look(7, 3))
@@ -90,6 +91,12 @@ def test_tcp_sessions(case: Case[TcpSessions]) -> None:
 )
 def test_what_is_stalled(looks: tuple[Look, ...], stalled: bool) -> None:
     assert (TcpSession(LOCAL, PEER, looks).stalled is not None) is stalled
+
+
+def test_what_waits_without_a_timer_is_no_proof_either_way() -> None:
+    with pytest.raises(Unavailable, match="does not tell how the 7 bytes fare"):
+        assert TcpSession(LOCAL, PEER, (Look(7, None),)).stalled
+    assert TcpSession(LOCAL, PEER, (Look(7, None), Look(0, None))).stalled is None
 
 
 def test_finding_a_session() -> None:
