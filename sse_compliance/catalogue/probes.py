@@ -83,7 +83,7 @@ CONNECTOR_LOG = "/var/log/connector/connector.log"
 def _curl(url: str, device: Device, *, trust: str) -> str:
     proxy = f"-x {quote(device.proxy)} " if device.proxy else ""
     return (
-        f"curl -sS -v -o /dev/null --connect-timeout {CONNECT_SECONDS} -m {CALL_SECONDS} "
+        f"curl -q -sS -v -o /dev/null --connect-timeout {CONNECT_SECONDS} -m {CALL_SECONDS} "
         f"-w {quote(CURL_WRITE_OUT)} {proxy}{trust} {quote(url)}"
     )
 
@@ -101,7 +101,7 @@ def _connector_curl(name: str, url: str, device: Device, then: ProbeSpec | None 
 
 def _local_api(part: str) -> str:
     """A call to the connector's own API; the last line is the HTTP status."""
-    return rf"curl -sS -m 5 -w '\n%{{http_code}}\n' http://localhost:8989/v1/contexts/default{part}"
+    return rf"curl -q -sS -m 5 -w '\n%{{http_code}}\n' http://localhost:8989/v1/contexts/default{part}"
 
 
 #: The state of each process; again where one that matters waits for the kernel, which is short unless it hangs.
@@ -170,7 +170,7 @@ def _addresses(_: Device, host: str) -> ProbeSpec:
         f"| head -n {MAX_ADDRESSES})"
     )
     call = (
-        f"t=$(curl -s -k -o /dev/null --connect-timeout 5 -m {CONNECT_SECONDS} -w '%{{time_connect}}' "
+        f"t=$(curl -q -s -k -o /dev/null --connect-timeout 5 -m {CONNECT_SECONDS} -w '%{{time_connect}}' "
         f'--resolve {quote(f"{host}:443")}:"$a" {quote(f"https://{host}")}); printf "%s %s %s\\n" "$a" "$?" "$t"'
     )
     command = f"for a in {found}; do {{ {call}; }} & done; wait"
@@ -200,7 +200,7 @@ def _chain(device: Device, host: str) -> ProbeSpec:
         proxy = f"-x {quote(device.proxy)} "
         told = quote("%{certs}\n%{num_certs} certificates\n")
         limits = f"--connect-timeout {CONNECT_SECONDS} -m {CHAIN_SECONDS}"
-        command = f"curl -sS -o /dev/null {limits} -w {told} {proxy}-k {quote(f'https://{host}')}"
+        command = f"curl -q -sS -o /dev/null {limits} -w {told} {proxy}-k {quote(f'https://{host}')}"
     else:
         client = f"openssl s_client -connect {quote(f'{host}:443')} -servername {quote(host)} -showcerts </dev/null"
         command = f"{client} | sed -n '/^Certificate chain/,/^Server certificate/p'"
