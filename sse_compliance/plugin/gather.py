@@ -21,7 +21,7 @@ from sse_compliance.evidence.answer import NotObtained, ProbeResult
 from sse_compliance.evidence.evidence_files import read_directory, write
 from sse_compliance.evidence.record import Evidence
 from sse_compliance.files.clock import stamp
-from sse_compliance.inventory.device import without_userinfo
+from sse_compliance.inventory.device import Device, without_userinfo
 from sse_compliance.judge.outcome import Case
 from sse_compliance.plugin.suite import Suite
 
@@ -63,12 +63,7 @@ def gather(
     Raises:
         SseError: evidence could not be written, or an option can't be used. What was collected stays in the suite.
     """
-    plan = {
-        name: planned_probes([(case.requirement, case.target) for case in own], suite.devices[name], suite.regions)
-        for name, own in cases.items()
-    }
-    elsewhere = {name: [p for p in probes if kind_of(p) in FROM_ELSEWHERE] for name, probes in plan.items()}
-    by_session = {name: [p for p in probes if kind_of(p) not in FROM_ELSEWHERE] for name, probes in plan.items()}
+    by_session, elsewhere = _plan(suite, cases)
     said = ask_all(suite.sources, elsewhere)
     unwritten: list[SseError] = []
 
@@ -92,9 +87,7 @@ def gather(
     progress.start(len(cases))
     try:
         for name in cases.keys() - set(contacted):
-            device = suite.devices[name]
-            shown = replace(device, proxy=without_userinfo(device.proxy))
-            done(Evidence(shown, stamp()))
+            done(_untouched(suite.devices[name]))
         collector.collect(
             [suite.targets[name] for name in contacted],
             by_session,
@@ -106,6 +99,23 @@ def gather(
         progress.stop()
     if unwritten:
         raise unwritten[0]
+
+
+def _plan(suite: Suite, cases: Mapping[str, Collection[Case]]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """The probes of each device: those of its own session, and those that another source answers."""
+    plan = {
+        name: planned_probes([(case.requirement, case.target) for case in own], suite.devices[name], suite.regions)
+        for name, own in cases.items()
+    }
+    return (
+        {name: [probe for probe in probes if kind_of(probe) not in FROM_ELSEWHERE] for name, probes in plan.items()},
+        {name: [probe for probe in probes if kind_of(probe) in FROM_ELSEWHERE] for name, probes in plan.items()},
+    )
+
+
+def _untouched(device: Device) -> Evidence:
+    """The evidence of a device that gets no session."""
+    return Evidence(replace(device, proxy=without_userinfo(device.proxy)), stamp())
 
 
 class SharedEvidence:
