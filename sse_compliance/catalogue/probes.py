@@ -65,6 +65,8 @@ class ProbeSpec:
     seconds: int = 10
     files: tuple[str, ...] = ()
     #: Run next, only where this one ended with one of ``then_on_exits`` (its own result is kept as well).
+    #: Whether its standard input is curl's line on the proxy's user and password.
+    proxy_login: bool = False
     then: ProbeSpec | None = None
     then_on_exits: tuple[int, ...] = ()
 
@@ -80,8 +82,15 @@ CONNECTOR_CA = "/etc/ssl/connectorCA.pem"
 CONNECTOR_LOG = "/var/log/connector/connector.log"
 
 
+def _proxy(device: Device) -> str:
+    """curl's options for the device's proxy; user and password it reads from its standard input."""
+    if not device.proxy:
+        return ""
+    return f"{'-K - ' if device.proxy_login else ''}-x {quote(device.proxy)} "
+
+
 def _curl(url: str, device: Device, *, trust: str) -> str:
-    proxy = f"-x {quote(device.proxy)} " if device.proxy else ""
+    proxy = _proxy(device)
     return (
         f"curl -q -sS -v -o /dev/null --connect-timeout {CONNECT_SECONDS} -m {CALL_SECONDS} "
         f"-w {quote(CURL_WRITE_OUT)} {proxy}{trust} {quote(url)}"
@@ -94,9 +103,30 @@ def _connector_curl(name: str, url: str, device: Device, then: ProbeSpec | None 
         _curl(url, device, trust="--cacert {file}"),
         seconds=CALL_SECONDS + 3,
         files=file_candidates(CONNECTOR_CA, device.platform),
+        proxy_login=device.proxy_login,
         then=then,
         then_on_exits=CERTIFICATE_EXITS if then else (),
     )
+
+
+def _local_api(part: str) -> str:
+    """A call to the connector's own API; the last line is the HTTP status."""
+    return rf"curl -q -sS -m 5 -w '\n%{{http_code}}\n' http://localhost:8989/v1/contexts/default{part}"
+
+
+#: The state of each process; again where one that matters waits for the kernel, which is short unless it hangs.
+PROCESSES = (
+    'look() { ps -eo pid,stat,comm; }; s=$(look); echo "$s"; '
+    "echo \"$s\" | grep -Eq '^ *[0-9]+ +D.* (connector|SSEConnector|EventHandler) *$' || exit 0; sleep 2; look"
+)
+
+#: The TCP sessions with their timers; again where one has data to send, which is soon sent unless it has stalled.
+TCP_SESSIONS = (
+    "look() { if command -v ss >/dev/null 2>&1; then ss -tnoi; "
+    "else cat /proc/net/tcp /proc/net/tcp6 2>/dev/null; fi; }; "
+    's=$(look); echo "$s"; '
+    "echo \"$s\" | grep -Eq '^ESTAB +[0-9]+ +[1-9]| 01 0*[1-9A-F][0-9A-F]*:' || exit 0; sleep 3; echo --; look"
+)
 
 
 _COMMANDS = {
@@ -104,10 +134,16 @@ _COMMANDS = {
     for spec in (
         ProbeSpec("show-version", "show version", Where.CLISH),
         ProbeSpec("show-network", "show network", Where.CLISH),
+        ProbeSpec("show-managers", "show managers", Where.CLISH),
         ProbeSpec("sf-version", "cat /etc/sf/sf-version"),
         ProbeSpec("resolv-conf", "cat /etc/resolv.conf"),
         ProbeSpec("proxy-conf", "cat /etc/sf/iprep_proxy.conf"),
-        ProbeSpec("context", "curl -q -sS -m 5 http://localhost:8989/v1/contexts/default"),
+        ProbeSpec("context", _local_api("")),
+        ProbeSpec("context-status", _local_api("/status")),
+        ProbeSpec("context-statistics", _local_api("/statistics")),
+        ProbeSpec("processes", PROCESSES, seconds=12),
+        ProbeSpec("tcp-sessions", TCP_SESSIONS, seconds=12),
+        ProbeSpec("disk", "df -P"),
         ProbeSpec("pmtool", "pmtool status"),
         ProbeSpec("lsof", "lsof -nP -i", seconds=15),
         ProbeSpec("netstat", "netstat -anlp", seconds=15),
@@ -133,7 +169,9 @@ def _dns_servers(_: Device, host: str) -> ProbeSpec:
     servers = "$(sed -n 's/^nameserver[[:space:]]*//p' /etc/resolv.conf)"
     # The host is the last word of the command, as it is of nslookup's own.
     return ProbeSpec(
-        f"dns-servers:{host}", f"for s in {servers}; do {{ {ask}; }} & done; wait; : {quote(host)}", seconds=12
+        f"dns-servers:{host}",
+        f"for s in {servers}; do {{ {ask}; }} & done; wait; echo end; : {quote(host)}",
+        seconds=12,
     )
 
 
@@ -144,10 +182,11 @@ def _addresses(_: Device, host: str) -> ProbeSpec:
         f"| head -n {MAX_ADDRESSES})"
     )
     call = (
-        f"t=$(curl -q -s -k -o /dev/null --connect-timeout 5 -m {CONNECT_SECONDS} -w '%{{time_connect}}' "
+        f"t=$(curl -q -s -k -o /dev/null --connect-timeout 5 -m {CONNECT_SECONDS} "
+        "-w '%{time_connect} %{remote_ip}' "
         f'--resolve {quote(f"{host}:443")}:"$a" {quote(f"https://{host}")}); printf "%s %s %s\\n" "$a" "$?" "$t"'
     )
-    command = f"for a in {found}; do {{ {call}; }} & done; wait"
+    command = f"for a in {found}; do {{ {call}; }} & done; wait; echo end"
     return ProbeSpec(f"addresses:{host}", command, seconds=CONNECT_SECONDS + 6)
 
 
@@ -163,7 +202,12 @@ def _tcp(_: Device, address: str) -> ProbeSpec:
 
 def _curl_host(device: Device, host: str) -> ProbeSpec:
     url = f"https://{host}"
-    insecure = ProbeSpec(f"curl-insecure:{host}", _curl(url, device, trust="-k"), seconds=CALL_SECONDS + 3)
+    insecure = ProbeSpec(
+        f"curl-insecure:{host}",
+        _curl(url, device, trust="-k"),
+        seconds=CALL_SECONDS + 3,
+        proxy_login=device.proxy_login,
+    )
     return _connector_curl(f"curl:{host}", url, device, insecure)
 
 
@@ -171,14 +215,13 @@ def _chain(device: Device, host: str) -> ProbeSpec:
     """The certificates that the host presents, by one connection more. Of openssl's output only those: it also prints
     the session's keys. Its s_client knows proxies only from 1.1.0 on, so curl is asked behind one (7.88 and later)."""
     if device.proxy:
-        proxy = f"-x {quote(device.proxy)} "
         told = quote("%{certs}\n%{num_certs} certificates\n")
         limits = f"--connect-timeout {CONNECT_SECONDS} -m {CHAIN_SECONDS}"
-        command = f"curl -q -sS -o /dev/null {limits} -w {told} {proxy}-k {quote(f'https://{host}')}"
+        command = f"curl -q -sS -o /dev/null {limits} -w {told} {_proxy(device)}-k {quote(f'https://{host}')}"
     else:
         client = f"openssl s_client -connect {quote(f'{host}:443')} -servername {quote(host)} -showcerts </dev/null"
         command = f"{client} | sed -n '/^Certificate chain/,/^Server certificate/p'"
-    return ProbeSpec(f"chain:{host}", command, seconds=CHAIN_SECONDS)
+    return ProbeSpec(f"chain:{host}", command, seconds=CHAIN_SECONDS, proxy_login=device.proxy_login)
 
 
 def _curl_clients(device: Device, host: str) -> ProbeSpec:
@@ -202,6 +245,7 @@ IMPLIED = {"curl-insecure": "curl"}
 #: Probes that only some platforms have: FMC has no ``show network``, and only FMC keeps these files.
 PLATFORMS: dict[str, frozenset[Platform]] = {
     "show-network": frozenset({Platform.FTD, Platform.SFR}),
+    "show-managers": frozenset({Platform.FTD, Platform.SFR}),
     "resolv-conf": frozenset({Platform.FMC}),
     "proxy-conf": frozenset({Platform.FMC}),
     "sf-version": frozenset({Platform.FMC}),

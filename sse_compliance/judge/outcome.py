@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sse_compliance.catalogue.levels import Level
+from sse_compliance.catalogue.levels import Level, Severity
 from sse_compliance.catalogue.requirements import Requirement
 from sse_compliance.errors import Unavailable
 from sse_compliance.evidence.answer import ProbeResult
@@ -33,6 +33,8 @@ class Case:
     device: str
     target: str | None
     level: Level
+    #: How much its being unmet costs there; that of the requirement where None.
+    severity: Severity | None = None
     #: Why the requirement does not concern the device, as the inventory tells; None where it may.
     inapplicable: str | None = None
 
@@ -102,7 +104,7 @@ def judge(
         target=case.target,
         state=state,
         level=level,
-        severity=case.requirement.severity,
+        severity=case.severity or case.requirement.severity,
         expected=judgement.expected or case.requirement.statement,
         observed=observed,
         reason=reason,
