@@ -66,6 +66,7 @@ def load_inventory(path: Path, regions: RegionProfiles) -> Inventory:
             targets[name] = (target, location)
             if len(targets) > MAX_DEVICES:
                 raise file.error(location, f"more than {MAX_DEVICES} devices")
+    _check_managers(file, targets)
     if not targets:
         raise InputError(f"{path}:1: the inventory names no device; expected a list under 'devices' or in a group")
     return Inventory(tuple(target for target, _ in targets.values()), str(path))
@@ -99,6 +100,7 @@ def _targets(
         raise file.error(
             (*location, "profile"), f"region {settings.region} has no profile {profile!r}; expected {known}"
         )
+    _check_fmc(file, location, settings)
     tags = tuple(dict.fromkeys((*group_tags, *(tag for layer in reversed(layers) for tag in layer.tags))))
     for name, address in _expand(file, location, entry):
         device = Device(
@@ -112,11 +114,31 @@ def _targets(
             address=address,
             port=settings.port or 22,
             tags=tags,
+            fmc=name if settings.rest else settings.fmc,
+            cloud_delivered=settings.rest is not None and settings.rest.kind == "cdfmc",
         )
-        yield Target(device, _access(device, settings, file.path.parent))
+        yield Target(device, _access(device, settings, file.path.parent, entry.fmc_name))
 
 
-def _access(device: Device, settings: Settings, base: Path) -> Access:
+def _check_fmc(file: YamlFile, location: Location, settings: Settings) -> None:
+    """What a device says of its FMC must fit together, whichever layer says it."""
+    if settings.rest is not None and settings.platform is not Platform.FMC:
+        raise file.error((*location, "rest"), f"only an FMC has it; platform is {settings.platform}")
+    if settings.login == "fmc" and settings.rest is None and settings.fmc is None:
+        raise file.error((*location, "login"), "login: fmc needs the FMC that is asked; expected `fmc: NAME`")
+
+
+def _check_managers(file: YamlFile, targets: Mapping[str, tuple[Target, Location]]) -> None:
+    """The FMC that a device names must be in the file, with a way to ask it."""
+    for target, location in targets.values():
+        name = target.device.fmc
+        if name is not None and (name not in targets or targets[name][0].access.rest is None):
+            known = sorted(other for other, (its, _) in targets.items() if its.access.rest is not None)
+            has = f"expected one of {', '.join(known)}" if known else "no device of the file has `rest`"
+            raise file.error((*location, "fmc"), f"{name!r} is no FMC with `rest` in this file; {has}")
+
+
+def _access(device: Device, settings: Settings, base: Path, fmc_name: str | None) -> Access:
     def beside(path: str | None) -> str | None:
         """A path of the file's is relative to the file."""
         return None if path is None else str(base / Path(path).expanduser())
@@ -126,6 +148,12 @@ def _access(device: Device, settings: Settings, base: Path) -> Access:
             return CredentialRef(entry.kind, str(beside(entry.value)))
         return entry
 
+    rest = None
+    if settings.rest is not None:
+        entry = settings.rest.password or settings.rest.token
+        secret = reference(entry.reference() if entry else None)
+        assert secret is not None
+        rest = settings.rest.access(device.address, beside(settings.rest.ca_file), secret)
     return Access(
         address=device.address,
         port=device.port,
@@ -135,7 +163,9 @@ def _access(device: Device, settings: Settings, base: Path) -> Access:
         key_file=beside(settings.key_file),
         jump=settings.jump.jump_host() if settings.jump else None,
         known_hosts=beside(settings.known_hosts),
-        login=settings.login or "auto",
+        login="fmc" if device.cloud_delivered else settings.login or "auto",
+        rest=rest,
+        fmc_name=fmc_name,
     )
 
 

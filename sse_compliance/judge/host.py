@@ -42,6 +42,7 @@ from sse_compliance.facts.curl import parse as parse_curl
 from sse_compliance.facts.trusted_resolver import trusted_status
 from sse_compliance.inventory.device import Device, Platform
 from sse_compliance.judge.device_facts import DeviceFacts
+from sse_compliance.judge.fmc_facts import FmcFacts
 from sse_compliance.judge.judgement import Judgement
 
 Fact = TypeVar("Fact")
@@ -209,6 +210,11 @@ class FirepowerHost(Host):  # type: ignore[misc]  # testinfra has no types
         return self._fact("connector-log", connector_log.parse)
 
     # -- beside the device
+
+    @property
+    def fmc(self) -> FmcFacts:
+        """What the device's FMC tells over its REST API."""
+        return FmcFacts(self._fact, self.read_at)
 
     def trusted_resolver_status(self, name: str) -> str | None:
         """What a trusted resolver said of a name (``NOERROR``, ``NXDOMAIN`` …); None where none answered."""

@@ -6,7 +6,7 @@ With xdist one worker does it for all, so that each device still has one session
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from sse_compliance.collect.fleet import Collector
 from sse_compliance.collect.plan import planned_probes
 from sse_compliance.collect.source import ask_all, kind_of
 from sse_compliance.errors import SseError
+from sse_compliance.evidence.answer import NotObtained, ProbeResult
 from sse_compliance.evidence.evidence_files import read_directory, write
 from sse_compliance.evidence.record import Evidence
 from sse_compliance.inventory.device import without_userinfo
@@ -63,9 +64,13 @@ def gather(
         name: planned_probes([(case.requirement, case.target) for case in own], suite.devices[name], suite.regions)
         for name, own in cases.items()
     }
-    elsewhere = {name: [p for p in probes if kind_of(p) in FROM_ELSEWHERE] for name, probes in plan.items()}
-    by_session = {name: [p for p in probes if kind_of(p) not in FROM_ELSEWHERE] for name, probes in plan.items()}
-    said = ask_all(suite.sources, elsewhere)
+    without_session = {name for name in plan if suite.targets[name].access.login == "fmc"}
+    elsewhere = {
+        name: [p for p in probes if name in without_session or kind_of(p) in FROM_ELSEWHERE]
+        for name, probes in plan.items()
+    }
+    by_session = {name: [p for p in probes if p not in elsewhere[name]] for name, probes in plan.items()}
+    said = _said(suite, elsewhere, without_session)
     unwritten: list[SseError] = []
 
     def done(evidence: Evidence) -> None:
@@ -80,7 +85,11 @@ def gather(
                 unwritten.append(error)
 
     # A device of which nothing but other sources is asked gets no session.
-    contacted = [name for name in suite.targets if name in cases and (by_session[name] or not elsewhere[name])]
+    contacted = [
+        name
+        for name in suite.targets
+        if name in cases and name not in without_session and (by_session[name] or not elsewhere[name])
+    ]
     progress.start(len(cases))
     try:
         for name in cases.keys() - set(contacted):
@@ -92,6 +101,16 @@ def gather(
         progress.stop()
     if unwritten:
         raise unwritten[0]
+
+
+def _said(
+    suite: Suite, elsewhere: Mapping[str, Sequence[str]], without_session: Collection[str]
+) -> Mapping[str, Mapping[str, ProbeResult | NotObtained]]:
+    """What other sources say; of a device without a session, that the rest can't be had either."""
+    said = ask_all(suite.sources, elsewhere)
+    needs_session = NotObtained("only a login over SSH tells it, and the inventory allows none (login: fmc)")
+    rest = {name: [probe for probe in elsewhere[name] if probe not in said[name]] for name in without_session}
+    return {name: {**own, **dict.fromkeys(rest.get(name, ()), needs_session)} for name, own in said.items()}
 
 
 class SharedEvidence:
