@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: report test lint e2e lab record docs mutants clean
+.PHONY: report test lint e2e lab record docs mutants dist clean
 
 # The lab has broken devices on purpose, so the compliance run inside ends with status 1; `demo` checks that exactly the planted
 # faults were found, and fails otherwise.
@@ -13,7 +13,7 @@ report: $(VENV)/run.stamp
 	$(BIN)/python -m sse_compliance demo
 
 test: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest tests/unit tests/integration tests/browser tests/docs -n 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest tests/unit tests/integration tests/browser tests/docs tests/package -n 2 --dist loadfile $(ARGS)
 
 # On real tools, in network namespaces; needs Linux and the Debian packages of tests/e2e/packages.txt (docs/development.md).
 e2e: $(VENV)/dev.stamp
@@ -41,13 +41,19 @@ record: $(VENV)/run.stamp
 docs: $(VENV)/run.stamp
 	$(BIN)/python -m sse_compliance requirements --markdown > docs/requirements.md
 
+# Source distribution and wheel, in dist/.
+dist: $(VENV)/dev.stamp
+	rm -rf dist
+	$(BIN)/python -m build
+
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/run.stamp: requirements.txt
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed (set PYTHON=python3.12, for example)" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	touch $@
 
 $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/run.stamp

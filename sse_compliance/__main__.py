@@ -1,4 +1,4 @@
-"""``python -m sse_compliance``."""
+"""``python -m sse_compliance``, the same as ``sse-compliance``."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""The verbs that are not a test run: ``python -m sse_compliance VERB``."""
+"""Checks the cloud link (SSE connector) of Cisco Firepower devices against what Cisco documents."""
 
 from __future__ import annotations
 
@@ -6,54 +6,88 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 
+from sse_compliance import __version__
 from sse_compliance.errors import SseError
-from sse_compliance.verbs import demo as demo
-from sse_compliance.verbs import diff as diff_command
-from sse_compliance.verbs import inventory as inventory_command
-from sse_compliance.verbs import lab as lab_command
-from sse_compliance.verbs import render as report_command
-from sse_compliance.verbs import requirements as catalogue_command
+from sse_compliance.files.nearest import did_you_mean
+
+#: What a shell gives a program that Ctrl-C ended.
+_INTERRUPTED = 130
 
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """One verb: what it does, its arguments, and its run, which gives the exit status."""
+    """One verb: what it does, and the module of ``verbs`` with its ``add_arguments`` and its ``run``."""
 
     help: str
-    add_arguments: Callable[[argparse.ArgumentParser], None]
-    run: Callable[[argparse.Namespace], int]
+    module: str
+    #: The function that gives the exit status.
+    run: str = "run"
+    add_arguments: str = "add_arguments"
+    #: Whether what follows the verb is handed on as it stands.
+    hands_on: bool = False
 
 
 VERBS = {
-    "requirements": Verb(
-        "list the requirements and whether each has its test", catalogue_command.add_arguments, catalogue_command.run
-    ),
-    "inventory": Verb("check an inventory, list its devices", inventory_command.add_arguments, inventory_command.run),
-    "diff": Verb("compare two runs, the earlier one first", diff_command.add_arguments, diff_command.run),
-    "render": Verb("make reports of a run's results", report_command.add_render_arguments, report_command.render),
-    "merge": Verb("make one results file of several", report_command.add_merge_arguments, report_command.merge),
-    "demo": Verb("run the suite against the lab and check that it finds what is planted", demo.add_arguments, demo.run),
-    "lab": Verb("run emulated devices to try the suite on", lab_command.add_arguments, lab_command.run),
+    "run": Verb("judge devices; takes all options of pytest's", "run", hands_on=True),
+    "collect": Verb("collect evidence from devices, judge nothing", "collect"),
+    "inventory": Verb("check an inventory, list its devices", "inventory"),
+    "requirements": Verb("list the requirements, or tell all about some", "requirements"),
+    "render": Verb("make reports of a run's results", "render", "render", "add_render_arguments"),
+    "merge": Verb("make one results file of several", "render", "merge", "add_merge_arguments"),
+    "diff": Verb("compare two runs, the earlier one first", "diff"),
+    "demo": Verb("run the suite against the lab and check that it finds what is planted", "demo"),
+    "lab": Verb("run emulated devices to try the suite on", "lab"),
+    "completion": Verb("print the completion script for a shell", "completion"),
 }
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a verb; gives the exit status. A user's mistake is one message and status 4."""
-    parser = argparse.ArgumentParser(prog="python -m sse_compliance", description=__doc__)
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    for name, verb in VERBS.items():
-        sub = verbs.add_parser(name, help=verb.help, description=verb.help)
-        verb.add_arguments(sub)
-        sub.set_defaults(run=verb.run)
-    parsed = parser.parse_args(arguments)
     try:
-        status: int = parsed.run(parsed)
+        return _run(list(sys.argv[1:] if arguments is None else arguments))
     except SseError as error:
         sys.stderr.write(f"ERROR: {error}\n")
         return error.exit_code
     except BrokenPipeError:
         return 0
     except KeyboardInterrupt:
-        return 130
+        return _INTERRUPTED
+
+
+def _run(arguments: list[str]) -> int:
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that lacks a character shows it spelled out.
+        getattr(stream, "reconfigure", dict)(errors="backslashreplace")
+    verb = VERBS.get(arguments[0]) if arguments else None
+    if verb is not None and verb.hands_on:
+        handed_on: Callable[[Sequence[str]], int] = getattr(_module(verb), verb.run)
+        return handed_on(arguments[1:])
+    parsed = make_parser(arguments[:1]).parse_args(arguments)
+    status: int = getattr(_module(VERBS[parsed.verb]), VERBS[parsed.verb].run)(parsed)
     return status
+
+
+class _Parser(argparse.ArgumentParser):
+    """Tells the verb that was meant."""
+
+    def error(self, message: str) -> None:  # type: ignore[override]  # argparse's own does not return, nor does ours
+        word = message.split("invalid choice: '", 1)[-1].split("'", 1)[0]
+        super().error(message + (did_you_mean(word, VERBS) if "invalid choice" in message else ""))
+
+
+def make_parser(only: Sequence[str] = tuple(VERBS)) -> argparse.ArgumentParser:
+    """The parser of the command line, with the arguments of some verbs; each verb's module is loaded for them."""
+    parser = _Parser(prog="sse-compliance", description=__doc__)
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    for name, verb in VERBS.items():
+        sub = verbs.add_parser(name, help=verb.help, description=verb.help)
+        if name in only:
+            getattr(_module(verb), verb.add_arguments)(sub)
+    return parser
+
+
+def _module(verb: Verb) -> object:
+    return import_module(f"sse_compliance.verbs.{verb.module}")

@@ -4,14 +4,42 @@ from __future__ import annotations
 
 
 class SseError(Exception):
-    """The root: anything that a user is told in one message instead of a traceback."""
+    """The root: anything that a user is told in one message instead of a traceback.
+
+    Args:
+        what: what happened, or what was expected.
+        place: where: a file with its line, a device with its address. Not part of ``what``, so that what is alike can
+            be told once of many places.
+        advice: what to do next, where it differs from the class's own.
+    """
 
     #: What the process exits with when nothing catches it (4: pytest's "usage error").
     exit_code = 4
+    #: The kind of error, in a few words that do not change.
+    kind = "error"
+    #: What to do next.
+    advice = ""
+
+    def __init__(self, what: str, *, place: str = "", advice: str | None = None) -> None:
+        super().__init__(what)
+        self.what = what
+        self.place = place
+        if advice is not None:
+            self.advice = advice
+
+    @property
+    def reason(self) -> str:
+        """What happened and what to do next, without the place."""
+        return f"{self.what.rstrip('.')}. {self.advice}" if self.advice else self.what
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.reason}" if self.place else self.reason
 
 
 class InputError(SseError):
     """A file or an option of the user's is wrong. The text names file, line, key and what was expected."""
+
+    kind = "wrong input"
 
 
 class Unavailable(Exception):  # noqa: N818  a state of knowledge, not a fault of the program

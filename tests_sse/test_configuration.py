@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
+from sse_compliance.catalogue.parameters import Parameters
 from sse_compliance.catalogue.regions import Regions
 from sse_compliance.judge.host import FirepowerHost
 from sse_compliance.judge.mark import not_applicable, requirement
-
-CONNECTOR_PORT = 8989
-REGISTRATION_INTERVAL = 180
-DISCOVERY_PATH = "/providers/sse/api/v1/regions"
 
 
 @requirement("SSE-CFG-01")
@@ -25,10 +22,10 @@ def test_connector_properties_is_well_formed(host: FirepowerHost) -> None:
 
 
 @requirement("SSE-CFG-02")
-def test_connector_port_is_8989(host: FirepowerHost) -> None:
-    port = host.connector_properties.connector_port
-    host.note(expected=f"connector_port is {CONNECTOR_PORT}", observed=f"connector_port is {port}")
-    assert port == CONNECTOR_PORT
+def test_connector_port_is_8989(host: FirepowerHost, parameters: Parameters) -> None:
+    port, expected = host.connector_properties.connector_port, parameters.number("port")
+    host.note(expected=f"connector_port is {expected}", observed=f"connector_port is {port}")
+    assert port == expected
 
 
 @requirement("SSE-CFG-03")
@@ -39,26 +36,25 @@ def test_connector_fqdn_is_the_regions_api_host(host: FirepowerHost) -> None:
 
 
 @requirement("SSE-CFG-04")
-def test_region_discovery_endpoint_is_right(host: FirepowerHost, regions: Regions) -> None:
+def test_region_discovery_endpoint_is_right(host: FirepowerHost, regions: Regions, parameters: Parameters) -> None:
+    path = parameters.text("path")
     endpoint = host.connector_properties.region_discovery_endpoint
     if endpoint is None:
         not_applicable("region_discovery_endpoint is optional, and not set")
     # S0 and S1 show the US host; whether other regions name their own is not documented, so both are right.
     hosts = {regions.api("us"), host.api_host}
     host.note(
-        expected=f"https://{' or '.join(sorted(hosts))}{DISCOVERY_PATH}",
+        expected=f"https://{' or '.join(sorted(hosts))}{path}",
         observed=f"region_discovery_endpoint is {endpoint!r}",
     )
     # Compared as text: a parser of URLs drops blanks and tabs that the connector may stumble over.
-    assert endpoint.endswith(DISCOVERY_PATH)
-    server = endpoint.removesuffix(DISCOVERY_PATH).lower().removesuffix(":443")
+    assert endpoint.endswith(path)
+    server = endpoint.removesuffix(path).lower().removesuffix(":443")
     assert server in {f"https://{name}" for name in hosts}
 
 
 @requirement("SSE-CFG-05")
-def test_registration_interval_is_180(host: FirepowerHost) -> None:
-    interval = host.connector_properties.registration_interval
-    host.note(
-        expected=f"registration_interval is {REGISTRATION_INTERVAL}", observed=f"registration_interval is {interval}"
-    )
-    assert interval == REGISTRATION_INTERVAL
+def test_registration_interval_is_180(host: FirepowerHost, parameters: Parameters) -> None:
+    interval, expected = host.connector_properties.registration_interval, parameters.number("interval")
+    host.note(expected=f"registration_interval is {expected}", observed=f"registration_interval is {interval}")
+    assert interval == expected

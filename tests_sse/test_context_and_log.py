@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
+from sse_compliance.catalogue.parameters import Parameters
 from sse_compliance.errors import Unavailable
-from sse_compliance.facts.connector_log import Entry
-from sse_compliance.facts.context import ConnectorContext
-from sse_compliance.facts.show_version import ShowVersion
+from sse_compliance.facts.connector.context import ConnectorContext
+from sse_compliance.facts.connector.entry import Entry
+from sse_compliance.facts.system.show_version import ShowVersion
 from sse_compliance.facts.text import excerpt
 from sse_compliance.inventory.device import Platform
 from sse_compliance.judge.host import FirepowerHost
 from sse_compliance.judge.mark import requirement
 
-#: How far back the log is judged, by the device's own clock.
-WINDOW = timedelta(hours=1)
 SHOWN_ENTRIES = 3
 #: How much of an answer that is not understood is shown.
 SHOWN_CHARACTERS = 300
@@ -65,8 +64,8 @@ def _is_same_host(name: str, hostname: str) -> bool:
 
 
 @requirement("SSE-LOG-01")
-def test_no_dial_failure_in_the_last_hour(host: FirepowerHost) -> None:
-    log, since = host.connector_log, _window_start(host)
+def test_no_dial_failure_in_the_last_hour(host: FirepowerHost, parameters: Parameters) -> None:
+    log, since = host.connector_log, host.clock.now - parameters.time("window")
     failures = log.dial_failures_since(since)
     host.note(expected=f"no dial failure since {_utc(since)}", observed=_shown(failures))
     assert not failures
@@ -80,9 +79,9 @@ def test_no_zeromq_failure(host: FirepowerHost) -> None:
 
 
 @requirement("SSE-LOG-03")
-def test_no_other_error_in_the_last_hour(host: FirepowerHost) -> None:
-    log, since = host.connector_log, _window_start(host)
-    errors = [entry for entry in log.errors_since(since) if not entry.is_dial_failure and not entry.is_zeromq_failure]
+def test_no_other_error_in_the_last_hour(host: FirepowerHost, parameters: Parameters) -> None:
+    log, since = host.connector_log, host.clock.now - parameters.time("window")
+    errors = log.other_errors_since(since)
     kinds = ", ".join(f"{count} × {kind}" for kind, count in Counter(entry.kind for entry in errors).most_common())
     host.note(
         expected=f"no other error since {_utc(since)}",
@@ -91,16 +90,16 @@ def test_no_other_error_in_the_last_hour(host: FirepowerHost) -> None:
     assert not errors
 
 
-def _window_start(host: FirepowerHost) -> datetime:
-    return host.clock.now - WINDOW
-
-
 def _utc(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _when(entry: Entry) -> str:
+    return _utc(entry.time) if entry.latest is None else "(time not told)"
 
 
 def _shown(entries: Sequence[Entry]) -> str:
     if not entries:
         return "none"
-    last = " | ".join(f"{_utc(entry.time)} {entry.message}" for entry in entries[-SHOWN_ENTRIES:])
+    last = " | ".join(f"{_when(entry)} {entry.message}" for entry in entries[-SHOWN_ENTRIES:])
     return f"{len(entries)} {'entry' if len(entries) == 1 else 'entries'}, the last: {last}"

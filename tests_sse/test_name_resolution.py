@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sse_compliance.catalogue.regions import Endpoint
-from sse_compliance.facts.dns_filters import block_answers, is_public
+from sse_compliance.facts.network.dns_filters import block_answers, is_public
 from sse_compliance.judge.host import FirepowerHost
 from sse_compliance.judge.mark import requirement
 from sse_compliance.judge.ways import ensure_connectors_way

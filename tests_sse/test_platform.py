@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
+from sse_compliance.catalogue.parameters import Parameters
 from sse_compliance.judge.host import FirepowerHost
 from sse_compliance.judge.mark import requirement
-
-MINIMUM_US = (6, 4, 0)
-MINIMUM_ELSEWHERE = (6, 5, 0)
-CLOCK_TOLERANCE_SECONDS = 300
 
 
 def _dotted(version: tuple[int, ...]) -> str:
@@ -15,8 +12,8 @@ def _dotted(version: tuple[int, ...]) -> str:
 
 
 @requirement("SSE-PLT-01")
-def test_software_supports_the_region(host: FirepowerHost) -> None:
-    minimum = MINIMUM_US if host.device.region == "us" else MINIMUM_ELSEWHERE
+def test_software_supports_the_region(host: FirepowerHost, parameters: Parameters) -> None:
+    minimum = parameters.version("minimum" if host.device.region == "us" else "minimum_elsewhere")
     version = host.version.version
     host.note(
         expected=f"software {_dotted(minimum)} or later in region {host.device.region}",
@@ -26,10 +23,10 @@ def test_software_supports_the_region(host: FirepowerHost) -> None:
 
 
 @requirement("SSE-PLT-02")
-def test_clock_is_right(host: FirepowerHost) -> None:
-    skew = host.clock.skew_seconds
+def test_clock_is_right(host: FirepowerHost, parameters: Parameters) -> None:
+    skew, tolerance = host.clock.skew_seconds, parameters.time("tolerance").total_seconds()
     host.note(
-        expected=f"clock within {CLOCK_TOLERANCE_SECONDS} s of the runner's",
+        expected=f"clock within {tolerance:.0f} s of the runner's",
         observed=f"clock is {abs(skew):.0f} s {'ahead' if skew > 0 else 'behind'}",
     )
-    assert abs(skew) <= CLOCK_TOLERANCE_SECONDS
+    assert abs(skew) <= tolerance

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from sse_compliance.catalogue.parameters import Parameters
 from sse_compliance.catalogue.regions import Endpoint, Regions
 from sse_compliance.errors import Unavailable
-from sse_compliance.facts.curl import Curl
+from sse_compliance.facts.network.curl import Curl
 from sse_compliance.judge.host import FirepowerHost
 from sse_compliance.judge.mark import requirement
 from sse_compliance.judge.peers import ensure_it_can_be_the_cloud
@@ -106,8 +107,8 @@ def test_api_host_answers_ping(host: FirepowerHost) -> None:
 
 
 @requirement("SSE-NET-05")
-def test_api_host_accepts_tcp_8989(host: FirepowerHost) -> None:
-    address = f"{host.api_host}:8989"
+def test_api_host_accepts_tcp_8989(host: FirepowerHost, parameters: Parameters) -> None:
+    address = f"{host.api_host}:{parameters.number('port')}"
     attempt = host.tcp(address)
     if not attempt.connected:
         ensure_connectors_way(host)

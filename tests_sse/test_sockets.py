@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+from sse_compliance.catalogue.parameters import Parameters
 from sse_compliance.errors import Unavailable
-from sse_compliance.facts.lsof import Lsof
+from sse_compliance.facts.system.lsof import Lsof
 from sse_compliance.judge.host import FirepowerHost
 from sse_compliance.judge.mark import requirement
 from sse_compliance.judge.ways import ensure_connectors_way
-
-CONNECTOR_PORT = 8989
-CLOUD_PORT = 443
 
 
 @requirement("SSE-SOK-01")
@@ -30,22 +28,22 @@ def test_event_handler_socket_is_connected(host: FirepowerHost) -> None:
 
 
 @requirement("SSE-SOK-02")
-def test_connector_listens_on_8989(host: FirepowerHost) -> None:
-    table = _sockets(host)
+def test_connector_listens_on_8989(host: FirepowerHost, parameters: Parameters) -> None:
+    table, port = _sockets(host), parameters.number("port")
     listening = [socket for socket in table.connector if socket.state == "LISTEN"]
     where = ", ".join(f"{socket.local_host}:{socket.local_port}" for socket in listening)
     host.note(
-        expected=f"connector listens on localhost:{CONNECTOR_PORT}",
+        expected=f"connector listens on localhost:{port}",
         observed=f"connector listens on {where}" if listening else "connector listens nowhere",
     )
-    assert table.connector_listens_on(CONNECTOR_PORT)
+    assert table.connector_listens_on(port)
 
 
 @requirement("SSE-SOK-03")
-def test_connector_has_a_session_to_the_cloud(host: FirepowerHost) -> None:
+def test_connector_has_a_session_to_the_cloud(host: FirepowerHost, parameters: Parameters) -> None:
     table = _sockets(host)
     outgoing = [socket for socket in table.connector if socket.remote_host is not None]
-    port = _cloud_port(host)
+    port = _cloud_port(host, parameters)
     if not table.connector_sessions_to(port):
         ensure_connectors_way(host)
     host.note(
@@ -57,8 +55,10 @@ def test_connector_has_a_session_to_the_cloud(host: FirepowerHost) -> None:
 
 
 @requirement("SSE-SOK-04")
-def test_sessions_peer_belongs_to_the_region(host: FirepowerHost, region_hosts: tuple[str, ...]) -> None:
-    sessions = _sockets(host).connector_sessions_to(_cloud_port(host))
+def test_sessions_peer_belongs_to_the_region(
+    host: FirepowerHost, region_hosts: tuple[str, ...], parameters: Parameters
+) -> None:
+    sessions = _sockets(host).connector_sessions_to(_cloud_port(host, parameters))
     peers = [session.remote_host for session in sessions if session.remote_host]
     if not peers:
         raise Unavailable("the connector has no session whose peer could be compared")
@@ -79,6 +79,6 @@ def _sockets(host: FirepowerHost) -> Lsof:
     return table
 
 
-def _cloud_port(host: FirepowerHost) -> int:
-    """443; behind a management proxy the session is to the proxy's port."""
-    return int(host.device.proxy.rpartition(":")[2]) if host.device.proxy else CLOUD_PORT
+def _cloud_port(host: FirepowerHost, parameters: Parameters) -> int:
+    """The cloud's port; behind a management proxy the session is to the proxy's."""
+    return int(host.device.proxy.rpartition(":")[2]) if host.device.proxy else parameters.number("port")

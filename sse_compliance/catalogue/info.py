@@ -9,6 +9,18 @@ from sse_compliance.files.record import CLOSED
 
 
 @dataclass(frozen=True, slots=True)
+class ParameterInfo:
+    """A value that a requirement expects."""
+
+    __pydantic_config__ = CLOSED
+
+    name: str
+    value: str
+    #: The catalogue's value, where a site expects another one.
+    default: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RequirementInfo:
     """A requirement as reports show it."""
 
@@ -26,6 +38,8 @@ class RequirementInfo:
     rationale: str
     remediation: str
     depends_on: tuple[str, ...] = ()
+    #: What it was judged by.
+    parameters: tuple[ParameterInfo, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,10 @@ from pydantic import Field, StrictBool
 
 from sse_compliance.catalogue.info import Source
 from sse_compliance.errors import InputError
+from sse_compliance.files.shipped import shipped
 from sse_compliance.files.yaml_file import StrictModel, YamlFile
 
-DEFAULT_FILE = Path(__file__).resolve().parents[2] / "fixtures" / "regions.yaml"
+DEFAULT_FILE = shipped("fixtures/regions.yaml")
 
 #: A host name in letters, digits and hyphens: it goes into URLs and onto a device's command line.
 _Fqdn = Annotated[

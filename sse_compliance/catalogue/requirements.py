@@ -11,17 +11,19 @@ from pathlib import Path
 from string import Formatter
 from typing import Annotated, Literal
 
-from pydantic import Field, StrictBool
+from pydantic import Field, PrivateAttr, StrictBool
 
-from sse_compliance.catalogue.info import RequirementInfo, Source
+from sse_compliance.catalogue.info import ParameterInfo, RequirementInfo, Source
 from sse_compliance.catalogue.levels import Level, Severity
+from sse_compliance.catalogue.parameters import Parameters, Values, filled, kind_of, load_overrides
 from sse_compliance.catalogue.probes import KINDS
 from sse_compliance.catalogue.regions import Regions, Role
 from sse_compliance.errors import InputError
+from sse_compliance.files.shipped import shipped
 from sse_compliance.files.yaml_file import StrictModel, YamlFile
 from sse_compliance.inventory.device import Device, Platform
 
-DEFAULT_FILE = Path(__file__).resolve().parents[2] / "fixtures" / "requirements.yaml"
+DEFAULT_FILE = shipped("fixtures/requirements.yaml")
 
 _Text = Annotated[str, Field(min_length=1)]
 _REMEDIATION_FIELDS = frozenset({"host", "pattern", "api", "device"})
@@ -99,6 +101,27 @@ class Requirement(StrictModel):
     remediation: _Text
     depends_on: tuple[Annotated[str, Field(pattern=r"^SSE-[A-Z]{3}-[0-9]{2}(@[a-z-]+)?$")], ...] = ()
     probes: tuple[_Text, ...]
+    #: The values that it expects, by name; ``{name}`` stands for them in the texts and probes.
+    parameters: Values = Field(default_factory=dict)
+    #: The catalogue's own values, where a site overrides some.
+    _defaults: Values = PrivateAttr(default_factory=dict)
+
+    @property
+    def expected(self) -> Parameters:
+        """The values in force, as its test asks for them."""
+        return Parameters(self.id, self.parameters)
+
+    def filled(self, overrides: Mapping[str, int | str]) -> Requirement:
+        """It, with a site's values in place of its own, and the values in its texts and probes."""
+        values = {**self.parameters, **overrides}
+        texts = {name: filled(getattr(self, name), values) for name in ("title", "statement")}
+        # Further names are put into the remedy where it is shown, so a brace of a value's own stays a brace.
+        as_text = {name: str(value).replace("{", "{{").replace("}", "}}") for name, value in values.items()}
+        texts["remediation"] = filled(self.remediation, as_text)
+        probes = tuple(filled(probe, values) for probe in self.probes)
+        made = self.model_copy(update={**texts, "probes": probes, "parameters": values})
+        made._defaults = self.parameters
+        return made
 
     @property
     def area(self) -> str:
@@ -171,6 +194,10 @@ class Requirement(StrictModel):
             rationale=self.rationale,
             remediation=self.remedy("the device", None, None, "<the region's API host>"),
             depends_on=self.depends_on,
+            parameters=tuple(
+                ParameterInfo(name, str(value), None if value == self._defaults[name] else str(self._defaults[name]))
+                for name, value in self.parameters.items()
+            ),
         )
 
 
@@ -197,11 +224,16 @@ class Catalogue:
         return iter(self.requirements.values())
 
 
-def load_catalogue(path: Path = DEFAULT_FILE) -> Catalogue:
+def load_catalogue(path: Path = DEFAULT_FILE, overrides: Path | None = None) -> Catalogue:
     """The catalogue.
 
+    Args:
+        path: of its file.
+        overrides: a site's own file of parameters.
+
     Raises:
-        InputError: names file, line and key: unknown keys, IDs or probes, duplicate IDs, a cycle in ``depends_on``.
+        InputError: names file, line and key: unknown keys, IDs, probes or parameters, duplicate IDs, a cycle in
+            ``depends_on``.
     """
     file = YamlFile(path)
     parsed = file.validate(_CatalogueFile)
@@ -210,26 +242,45 @@ def load_catalogue(path: Path = DEFAULT_FILE) -> Catalogue:
         if requirement.id in requirements:
             raise file.error(("requirements", index, "id"), f"{requirement.id} stands twice")
         requirements[requirement.id] = requirement
+        _check_parameters(file, index, requirement)
         _check_probes(file, index, requirement)
-        unknown = _fields(requirement.remediation) - _REMEDIATION_FIELDS
+        unknown = _fields(requirement.remediation) - _REMEDIATION_FIELDS - requirement.parameters.keys()
         if unknown:
             expected = ", ".join(sorted(_REMEDIATION_FIELDS))
             raise file.error(("requirements", index, "remediation"), f"unknown {sorted(unknown)}; expected {expected}")
     _check_dependencies(file, parsed.requirements, requirements)
-    source = Source("catalogue", parsed.version, hashlib.sha256(path.read_bytes()).hexdigest())
-    return Catalogue(source, requirements)
+    version, digest = parsed.version, hashlib.sha256(path.read_bytes())
+    own: Mapping[str, Mapping[str, int | str]] = {}
+    if overrides is not None:
+        site = load_overrides(overrides, {name: requirement.parameters for name, requirement in requirements.items()})
+        own, version = site.values, f"{version} with {site.file}"
+        digest.update(site.sha256.encode())
+    made = {name: requirement.filled(own.get(name, {})) for name, requirement in requirements.items()}
+    return Catalogue(Source("catalogue", version, digest.hexdigest()), made)
 
 
 def _fields(template: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(template) if name is not None}
 
 
+def _check_parameters(file: YamlFile, index: int, requirement: Requirement) -> None:
+    for name in requirement.parameters:
+        if name in _REMEDIATION_FIELDS | _PROBE_FIELDS:
+            raise file.error(("requirements", index, "parameters", name), f"{name} means something else in texts")
+    for key in ("title", "statement"):
+        if unknown := _fields(getattr(requirement, key)) - requirement.parameters.keys():
+            raise file.error(("requirements", index, key), f"unknown {sorted(unknown)}; expected a parameter's name")
+
+
 def _check_probes(file: YamlFile, index: int, requirement: Requirement) -> None:
     for position, template in enumerate(requirement.probes):
         location = ("requirements", index, "probes", position)
-        kind, fields = template.partition(":")[0], _fields(template)
+        kind, fields = template.partition(":")[0], _fields(template) - requirement.parameters.keys()
         if kind not in KINDS:
             raise file.error(location, f"there is no probe {kind!r}; expected one of {', '.join(sorted(KINDS))}")
+        for name in _fields(template) & requirement.parameters.keys():
+            if kind_of(requirement.parameters[name]) != "number":
+                raise file.error(location, f"{name} is no number, so it can't go into a command")
         if len(fields) > 1 or not fields <= _PROBE_FIELDS:
             raise file.error(location, f"unknown {sorted(fields)}; expected one of {', '.join(sorted(_PROBE_FIELDS))}")
         if "host" in fields and not requirement.per_host:

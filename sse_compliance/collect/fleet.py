@@ -7,27 +7,20 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from queue import SimpleQueue
-from time import monotonic
 from typing import Any, Self, TypeVar
 
-from sse_compliance.catalogue.probes import ProbeSpec, Where, probe_specs
+from sse_compliance.catalogue.probes import probe_specs
 from sse_compliance.collect.limits import Limits
-from sse_compliance.collect.ssh.connection import Secrets, place_of
-from sse_compliance.collect.ssh.errors import DeviceError, StepTimeoutError
-from sse_compliance.collect.ssh.session import Answers, Session, open_session
-from sse_compliance.errors import InputError, SseError, Unavailable
-from sse_compliance.evidence.answer import NotObtained, ProbeResult
+from sse_compliance.collect.one_device import COMMAND_SECONDS, Ask, AskFurther, collect_device, run_live
+from sse_compliance.collect.ssh.errors import DeviceError
+from sse_compliance.collect.ssh.session import Session
+from sse_compliance.errors import InputError, Unavailable
+from sse_compliance.evidence.answer import ProbeResult
 from sse_compliance.evidence.record import Evidence
-from sse_compliance.evidence.redaction import redacted
-from sse_compliance.inventory.credentials import Credentials, Secret
-from sse_compliance.inventory.device import CredentialRef, Target, without_userinfo
-
-#: What a live command may take beyond its own time limit, in seconds.
-_LIVE_GRACE = 10
+from sse_compliance.inventory.credentials import Credentials
+from sse_compliance.inventory.device import Target
 
 T = TypeVar("T")
 
@@ -39,13 +32,11 @@ async def collect_fleet(
     targets: Sequence[Target],
     plan: Mapping[str, Sequence[str]],
     *,
-    limits: Limits,
-    credentials: Credentials,
+    ask: Ask,
     on_done: OnDone,
     on_start: OnStart | None = None,
-    keep: dict[str, Session] | None = None,
 ) -> dict[str, Evidence]:
-    """Collects from every target, ``limits.devices_at_once`` at a time.
+    """Collects from every target, as many at a time as the limits allow.
 
     Whatever goes wrong with a device becomes its evidence's ``error``. Cancelling closes what is open; devices that
     were done have been handed on by then.
@@ -53,9 +44,9 @@ async def collect_fleet(
     Args:
         targets: the devices.
         plan: names of the probes, by device name.
+        ask: how.
         on_done: called with each device's evidence, the moment it is done.
         on_start: called with a device's name when its turn comes.
-        keep: where sessions are left open, by device name; they are closed where None.
 
     Returns:
         The evidence by device name, in the order of the targets.
@@ -70,11 +61,11 @@ async def collect_fleet(
         for target, specs in work:
             if on_start:
                 on_start(target.device.name)
-            evidence = await collect_device(target, specs, limits, credentials, keep)
+            evidence = await collect_device(target, specs, ask)
             done[target.device.name] = evidence
             on_done(evidence)
 
-    workers = [asyncio.create_task(worker()) for _ in range(min(limits.devices_at_once, len(targets)))]
+    workers = [asyncio.create_task(worker()) for _ in range(min(ask.limits.devices_at_once, len(targets)))]
     try:
         await asyncio.gather(*workers)
     finally:
@@ -82,93 +73,6 @@ async def collect_fleet(
             task.cancel()
         await asyncio.gather(*workers, return_exceptions=True)
     return {target.device.name: done[target.device.name] for target in targets}
-
-
-async def collect_device(
-    target: Target,
-    specs: Sequence[ProbeSpec],
-    limits: Limits,
-    credentials: Credentials,
-    keep: dict[str, Session] | None = None,
-) -> Evidence:
-    """Everything that is planned for one device, or why it could not be had. Raises nothing but cancellation.
-
-    Where the session ends while the probes are read, those that have arrived are kept and the others say why they were
-    not had; where it ends before, the evidence has no probe and an ``error``.
-    """
-    began = monotonic()
-    answers: Answers = {}
-    error: str | None = None
-    lasting = False
-    try:
-        async with asyncio.timeout(limits.device):
-            await _collect(target, specs, limits, credentials, answers, keep)
-    except TimeoutError:
-        error = str(StepTimeoutError(place_of(target), f"it was not done within {limits.device:g} s", ""))
-    except SseError as refused:
-        error = str(refused)
-        # What is no trouble of the device's is the user's mistake, for example a password that can't be read.
-        lasting = not isinstance(refused, DeviceError) or refused.lasting
-    except Exception as internal:
-        # A fault of ours must not take the other devices with it.
-        error = f"{place_of(target)}: internal error, please report it: {type(internal).__name__}: {internal}"
-    planned = [spec.name for spec in _with_follow_ups(specs)]
-    if error is not None and answers:
-        answers = {name: answers.get(name, NotObtained(error)) for name in planned}
-        error, lasting = None, False
-    return Evidence(
-        device=replace(target.device, proxy=without_userinfo(target.device.proxy)),
-        collected_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        probes={name: redacted(answers[name]) for name in planned if name in answers},
-        seconds=round(monotonic() - began, 3),
-        error=error,
-        error_is_lasting=lasting,
-    )
-
-
-def _with_follow_ups(specs: Iterable[ProbeSpec]) -> Iterator[ProbeSpec]:
-    for spec in specs:
-        yield spec
-        if spec.then:
-            yield spec.then
-
-
-async def _collect(
-    target: Target,
-    specs: Sequence[ProbeSpec],
-    limits: Limits,
-    credentials: Credentials,
-    answers: Answers,
-    keep: dict[str, Session] | None,
-) -> None:
-    if target.device.proxy != without_userinfo(target.device.proxy):
-        raise InputError(
-            f"{target.device.name}: the proxy's URL holds a user or password; a device would show it in `ps`"
-        )
-    secrets = await asyncio.to_thread(_resolve, target, credentials)
-    clish = [spec for spec in specs if spec.where is Where.CLISH]
-    session = await open_session(target, secrets, limits, clish)
-    try:
-        shell = [spec for spec in specs if spec.where is Where.SHELL]
-        await session.collect(shell, answers)
-        answers.update(session.clish)
-    except BaseException:
-        # What the CLI said is kept only beside an answer of the shell's: without one the device as a whole failed.
-        if answers:
-            answers.update(session.clish)
-        await session.close()
-        raise
-    if keep is None:
-        await session.close()
-    else:
-        keep[target.device.name] = session
-
-
-def _resolve(target: Target, credentials: Credentials) -> Secrets:
-    def secret(ref: CredentialRef | None) -> Secret | None:
-        return credentials.resolve(ref, target.device.name) if ref else None
-
-    return Secrets(login=secret(target.access.password), sudo=secret(target.access.sudo_password))
 
 
 class Collector:
@@ -200,14 +104,26 @@ class Collector:
         on_done: OnDone | None = None,
         on_start: OnStart | None = None,
         keep_open: bool = False,
+        further: AskFurther | None = None,
     ) -> dict[str, Evidence]:
         """Collects from every target; see :func:`collect_fleet`.
 
-        With ``keep_open`` each device's session stays for :meth:`run`. Never is a second one opened.
+        With ``keep_open`` each device's session stays for :meth:`run`; there may then be no more devices than the
+        limits allow at a time. With ``further`` tests ask more before a session is closed; it is called in threads of
+        its own. Never is a second session opened.
 
         The callbacks run in the caller's thread. Where one raises, or on Ctrl-C, what is still open is closed and the
         exception goes on; before that, evidence that has arrived is handed on.
+
+        Raises:
+            InputError: more sessions would stay open than the limits allow; nothing was contacted.
         """
+        most = self._limits.devices_at_once
+        if keep_open and len(targets) + len(self._sessions) > most:
+            raise InputError(
+                f"tests of your own use `host`, so the session of each of {len(targets)} devices stays open to the "
+                f"end, and --concurrency allows {most}: choose fewer with --devices, or raise --concurrency"
+            )
         events: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
 
         def later(callback: Callable[[T], None] | None) -> Callable[[T], None]:
@@ -217,11 +133,9 @@ class Collector:
             collect_fleet(
                 targets,
                 plan,
-                limits=self._limits,
-                credentials=self._credentials,
+                ask=Ask(self._limits, self._credentials, self._sessions if keep_open else None, further),
                 on_done=later(on_done),
                 on_start=later(on_start),
-                keep=self._sessions if keep_open else None,
             ),
             self._loop,
         )
@@ -236,7 +150,7 @@ class Collector:
             raise
         return future.result()
 
-    def run(self, device: str, command: str, seconds: int = 30) -> ProbeResult:
+    def run(self, device: str, command: str, seconds: int = COMMAND_SECONDS) -> ProbeResult:
         """Runs a shell command on a device that was collected, in the session that is still open.
 
         Raises:
@@ -244,12 +158,12 @@ class Collector:
         """
         session = self._sessions.get(device)
         if session is None:
-            raise Unavailable(f"{device}: no session is open to run `{command}` in")
+            raise Unavailable(f"no session is open to run `{command}` in")
         try:
-            return self._wait(_run_live(session, device, command, seconds))
+            return self._wait(run_live(session, command, seconds))
         except DeviceError as error:
             del self._sessions[device]
-            raise Unavailable(str(error)) from None
+            raise Unavailable(error.reason) from None
 
     def release(self, devices: Iterable[str]) -> None:
         """Ends the sessions that were kept open to some devices, so that they can be collected again."""
@@ -268,15 +182,6 @@ class Collector:
 
     def _wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
-
-
-async def _run_live(session: Session, device: str, command: str, seconds: int) -> ProbeResult:
-    try:
-        async with asyncio.timeout(seconds + _LIVE_GRACE):
-            return await session.run(command, seconds)
-    except TimeoutError:
-        await session.close()
-        raise StepTimeoutError(device, f"no result of a live command within {seconds} s") from None
 
 
 async def _close_all(sessions: Iterable[Session]) -> None:

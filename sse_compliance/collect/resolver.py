@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import dns.exception
 import dns.resolver
@@ -12,6 +11,7 @@ import dns.resolver
 from sse_compliance.collect.source import AnswersByDevice
 from sse_compliance.errors import InputError
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
+from sse_compliance.files.clock import stamp
 
 #: How long the resolver may take, in seconds.
 RESOLVER_SECONDS = 4
@@ -64,4 +64,4 @@ def _ask(resolver: dns.resolver.Resolver, name: str) -> ProbeResult | NotObtaine
         lines = ["NOERROR"]
     except dns.exception.DNSException as error:
         return NotObtained(f"the trusted resolver did not answer for {name}: {error}")
-    return ProbeResult(command, 0, "\n".join(lines) + "\n", read_at=datetime.now(UTC).isoformat())
+    return ProbeResult(command, 0, "\n".join(lines) + "\n", read_at=stamp("milliseconds"))

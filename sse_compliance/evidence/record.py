@@ -26,8 +26,11 @@ class Evidence:
     probes: Mapping[str, ProbeResult | NotObtained] = field(default_factory=dict)
     #: Length of the session in seconds.
     seconds: float = 0.0
-    #: Why the device as a whole could not be collected; None when it could.
+    #: Why the device as a whole could not be collected; None when it could. Without the device's name, which stands
+    #: beside it: what is alike on many devices is told alike.
     error: str | None = None
+    #: The kind of that error, in a few words that do not change: ``unreachable``, ``login refused`` …
+    error_kind: str | None = None
     #: Whether that error stays until somebody acts (a refused login, an unknown host key); ``--wait`` then gives up.
     error_is_lasting: bool = False
     schema: int = SCHEMA

@@ -73,14 +73,18 @@ class JsonFile:
             # Python reads no integer of thousands of digits.
             raise InputError(f"{path}:1: expected numbers of a usual size: {error}") from None
 
-    def validate(self, kind: TypeAdapter[Model]) -> Model:
+    def validate(self, kind: TypeAdapter[Model], data: object = None) -> Model:
         """The file as a record; no value is converted to another type.
+
+        Args:
+            kind: of record.
+            data: what the file says in the words of a later schema; its own where None.
 
         Raises:
             InputError: names file, line and key of the first mistake.
         """
         try:
-            return kind.validate_json(self._text, strict=True)
+            return kind.validate_json(self._text if data is None else json.dumps(data), strict=True)
         except ValidationError as error:
             problems = error.errors(include_url=False, include_input=False)
             first = problems[0]
@@ -91,7 +95,7 @@ class JsonFile:
     def error(self, location: Location, message: str) -> InputError:
         """An error about the value at a location (``("findings", 2, "state")``)."""
         key = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in location).lstrip(".")
-        return InputError(f"{self.path}:{self.line(location)}: {key + ': ' if key else ''}{message}")
+        return InputError(f"{key + ': ' if key else ''}{message}", place=f"{self.path}:{self.line(location)}")
 
     def line(self, location: Location) -> int:
         """The line of a key or item; of the closest one around it where it does not exist."""

@@ -76,7 +76,7 @@ class YamlFile:
     def error(self, location: Location, message: str) -> InputError:
         """An error about the value at a location (``("devices", 2, "name")``)."""
         key = _dotted(location)
-        return InputError(f"{self.path}:{self.line(location)}: {key + ': ' if key else ''}{message}")
+        return InputError(f"{key + ': ' if key else ''}{message}", place=f"{self.path}:{self.line(location)}")
 
     def line(self, location: Location) -> int:
         """The line of a key or item; of the closest one around it where it does not exist."""
@@ -155,7 +155,9 @@ def _child(node: yaml.Node | None, step: int | str) -> tuple[int, yaml.Node] | N
 
 def _is_union_branch(step: int | str) -> bool:
     """Whether pydantic put a type's name, not a key of the file's, into an error's location."""
-    return isinstance(step, str) and (step.endswith(("]", ")")) or step in {"str", "int", "bool"} or step[:1].isupper())
+    if not isinstance(step, str) or "-" in step:  # an ID of the catalogue is a key
+        return False
+    return step.endswith(("]", ")")) or step in {"str", "int", "bool"} or step[:1].isupper()
 
 
 def _dotted(location: Location) -> str:

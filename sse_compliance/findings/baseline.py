@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from sse_compliance.catalogue.info import Source
+from sse_compliance.files.text import plural
 from sse_compliance.findings.finding import Change, Finding, State
 from sse_compliance.findings.results import Baseline, Results, Verdict
 
@@ -98,14 +99,14 @@ def _change(before: Finding | None, now: Finding) -> Change | None:
                 return None
             return Change.SAME if was == "not applicable" else Change.GONE
         case kind:
-            if before is not None and before.state is State.WAIVED and now.state is State.NON_COMPLIANT:
+            accepted_then = before is not None and before.waiver is not None
+            if accepted_then and now.standing is State.NON_COMPLIANT:
                 return Change.NEW  # a waiver covered it then, none does now: it was accepted for a time only
             return Change.STILL if kind == was else Change.NEW
 
 
 def _kind(finding: Finding) -> str:
-    """What the device showed, whatever level and waiver make of it. A waived finding has a reason where it was one that
-    could not be assessed."""
+    """What the device showed, whatever level and waiver make of it."""
     match finding.state:
         case State.COMPLIANT:
             return "met"
@@ -113,9 +114,7 @@ def _kind(finding: Finding) -> str:
             return "not applicable"
         case State.NOT_ASSESSED:
             return "not assessed"
-        case State.WAIVED if finding.reason is not None:
-            return "not assessed"
-        case State.NON_COMPLIANT | State.ADVISORY | State.WAIVED:
+        case _:
             return "unmet"
 
 
@@ -172,7 +171,7 @@ def _unknown_places(findings: Iterable[Finding], earlier: Results) -> Iterator[s
             what = finding.target if by_host and finding.target else finding.requirement
             devices_of[what].add(finding.device)
     for what, devices in devices_of.items():
-        where = _counted(len(devices), "device")
+        where = plural(len(devices), "device")
         yield f"{what}: not judged in the baseline on {where} of this run; what is unmet of it counts as new."
 
 
@@ -194,7 +193,3 @@ def _gone(absent: Iterable[Finding], inapplicable: Iterable[Finding], now: Itera
     for finding in inapplicable:
         names[f"{finding.device} {finding.key}"] = None
     yield from names
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

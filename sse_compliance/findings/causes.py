@@ -98,7 +98,7 @@ def root_causes(
     for finding in known:
         if finding.is_root:
             shared = (finding.device, finding.requirement, finding.level) in everywhere
-            groups[finding.requirement, None if shared else finding.target, finding.state].append(finding)
+            groups[finding.requirement, None if shared else finding.target, finding.standing].append(finding)
         elif finding.cause is not None:
             followers[finding.device, finding.cause] += 1
     causes = []

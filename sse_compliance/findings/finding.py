@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated
+
+from pydantic import WithJsonSchema
 
 from sse_compliance.catalogue.levels import Level, Severity
 from sse_compliance.files.record import CLOSED
@@ -47,8 +50,14 @@ def worst(states: Iterable[State]) -> State:
     return min(states, key=rank)
 
 
+#: The states that a waiver may cover.
+WAIVABLE = (State.NON_COMPLIANT, State.NOT_ASSESSED)
+
+#: The states that a judgement ends in. *Waived* is none: it is a waiver beside the state.
+JUDGED = tuple(state for state in State if state is not State.WAIVED)
+
 #: States in which evidence shows that the requirement is not met, whatever the gate makes of it.
-UNMET = frozenset({State.NON_COMPLIANT, State.WAIVED, State.ADVISORY})
+UNMET = frozenset({State.NON_COMPLIANT, State.ADVISORY})
 
 
 class Change(StrEnum):
@@ -97,7 +106,8 @@ class Finding:
 
     requirement: str
     device: str
-    state: State
+    #: As judged, whatever waiver is in force.
+    state: Annotated[State, WithJsonSchema({"type": "string", "enum": [str(state) for state in JUDGED]})]
     level: Level
     severity: Severity
     #: The host that was judged, where the requirement is per host.
@@ -111,10 +121,21 @@ class Finding:
     #: The advisory requirement that explains it, as the test saw; no other advisory finding can be its cause.
     because: str | None = None
     evidence: tuple[Exhibit, ...] = ()
-    #: The text of the waiver in force, where the state is *waived*.
+    #: The text of the waiver in force that covers it; the state stays beside it.
     waiver: str | None = None
     #: How it compares with the baseline; None where the run had none.
     change: Change | None = None
+
+    def __post_init__(self) -> None:
+        if self.state is State.WAIVED:
+            raise ValueError("a finding keeps the state that it was judged to be in; a waiver stands beside it")
+        if self.waiver is not None and self.state not in WAIVABLE:
+            raise ValueError(f"a waiver can't cover what is {self.state}")
+
+    @property
+    def standing(self) -> State:
+        """What it counts as, and is shown as: its state, or *waived* where a waiver covers it."""
+        return self.state if self.waiver is None else State.WAIVED
 
     @property
     def key(self) -> str:
@@ -123,8 +144,5 @@ class Finding:
 
     @property
     def is_root(self) -> bool:
-        """Whether it is unmet on its own account, not as a consequence of another.
-
-        What could not be assessed is no cause of anything, waived or not; that state is the one that has a reason.
-        """
-        return self.state in UNMET and self.cause is None and self.reason is None
+        """Whether it is unmet on its own account, not as a consequence of another, waived or not."""
+        return self.state in UNMET and self.cause is None

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from sse_compliance.catalogue.levels import Level, Severity
+from sse_compliance.files.text import plural
 from sse_compliance.findings.finding import Change, Finding, GateMode, State
 from sse_compliance.findings.results import Verdict
 
@@ -40,7 +41,7 @@ class Gate:
         if not _reaches(finding.severity, self.fail_on):
             return False
         if self.mode is GateMode.STRICT:
-            return finding.state is State.NON_COMPLIANT
+            return finding.standing is State.NON_COMPLIANT
         # What was not compared has no change; it counts as new.
         return is_damage(finding) and finding.change is not Change.STILL
 
@@ -57,12 +58,12 @@ class Decision:
 
 def is_open(finding: Finding) -> bool:
     """Whether something required could not be assessed."""
-    return finding.state is State.NOT_ASSESSED and finding.level is Level.REQUIRED
+    return finding.standing is State.NOT_ASSESSED and finding.level is Level.REQUIRED
 
 
 def is_damage(finding: Finding) -> bool:
     """Whether something required is unmet or could not be assessed, and no waiver covers it."""
-    return finding.state is State.NON_COMPLIANT or is_open(finding)
+    return finding.standing is State.NON_COMPLIANT or is_open(finding)
 
 
 def decide(findings: Collection[Finding], gate: Gate, *, interrupted: str | None = None) -> Decision:
@@ -81,34 +82,34 @@ def decide(findings: Collection[Finding], gate: Gate, *, interrupted: str | None
         return Decision(Verdict.FAILED, ExitCode.FAILED, _why_failed(failing, findings, gate))
     unassessed = [finding for finding in findings if is_open(finding)]
     if unassessed:
-        checks, devices = _count(len(unassessed), "required check"), _count(_devices(unassessed), "device")
+        checks, devices = plural(len(unassessed), "required check"), plural(_devices(unassessed), "device")
         why = f"Nothing failed, but {checks} on {devices} could not be made.{_accepted(findings, gate)}"
         return Decision(Verdict.NOT_ASSESSED, ExitCode.NOT_ASSESSED, why)
-    met = sum(finding.state is State.COMPLIANT for finding in findings)
+    met = sum(finding.standing is State.COMPLIANT for finding in findings)
     if not met:
         why = "No requirement was found to be met: nothing was judged."
         return Decision(Verdict.NOT_ASSESSED, ExitCode.NOT_ASSESSED, why)
     accepted = _accepted(findings, gate)
-    met_text = f"({_count(met, 'compliant finding')})"
+    met_text = f"({plural(met, 'compliant finding')})"
     why = f"Nothing fails the gate {met_text}.{accepted}" if accepted else f"All that is required is met {met_text}."
     return Decision(Verdict.PASSED, ExitCode.PASSED, why)
 
 
 def _why_failed(failing: Collection[Finding], findings: Collection[Finding], gate: Gate) -> str:
-    unmet = [finding for finding in failing if finding.state is State.NON_COMPLIANT]
-    lost = [finding for finding in failing if finding.state is State.NOT_ASSESSED]
+    unmet = [finding for finding in failing if finding.standing is State.NON_COMPLIANT]
+    lost = [finding for finding in failing if finding.standing is State.NOT_ASSESSED]
     new = "new " if gate.mode is GateMode.REGRESSIONS else ""
     sentences = []
     if unmet:
         roots = sum(finding.is_root for finding in unmet)
-        devices = _count(_devices(unmet), "device")
+        devices = plural(_devices(unmet), "device")
         sentences.append(
-            f"{devices} with {_count(len(unmet), f'{new}unmet requirement')}, {_count(roots, 'root finding')}."
+            f"{devices} with {plural(len(unmet), f'{new}unmet requirement')}, {plural(roots, 'root finding')}."
         )
     if lost:
-        checks, devices = _count(len(lost), "required check"), _count(_devices(lost), "device")
+        checks, devices = plural(len(lost), "required check"), plural(_devices(lost), "device")
         sentences.append(f"{checks} on {devices} could not be made, other than in the baseline.")
-    waived = {(finding.device, finding.key) for finding in findings if finding.state is State.WAIVED}
+    waived = {(finding.device, finding.key) for finding in findings if finding.standing is State.WAIVED}
     follow = sum((finding.device, finding.cause) in waived for finding in unmet)
     if follow:
         sentences.append(f"{follow} of them from what a waiver covers: it covers only the requirement that it names.")
@@ -117,9 +118,9 @@ def _why_failed(failing: Collection[Finding], findings: Collection[Finding], gat
 
 def _accepted(findings: Collection[Finding], gate: Gate) -> str:
     """What is unmet and let through, so that no passing verdict hides it."""
-    let_through = [f for f in findings if f.state is State.NON_COMPLIANT and not gate.fails(f)]
+    let_through = [f for f in findings if f.standing is State.NON_COMPLIANT and not gate.fails(f)]
     below = sum(not _reaches(finding.severity, gate.fail_on) for finding in let_through)
-    waived = sum(finding.state is State.WAIVED for finding in findings)
+    waived = sum(finding.standing is State.WAIVED for finding in findings)
     known = len(let_through) - below
     parts = [f"{known} unmet as in the baseline"] if known else []
     parts += [f"{below} unmet below --fail-on {gate.fail_on}"] if below else []
@@ -128,13 +129,8 @@ def _accepted(findings: Collection[Finding], gate: Gate) -> str:
 
 
 def _reaches(severity: Severity, least: Severity) -> bool:
-    order = list(Severity)
-    return order.index(severity) <= order.index(least)
+    return severity.rank <= least.rank
 
 
 def _devices(findings: Collection[Finding]) -> int:
     return len({finding.device for finding in findings})
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

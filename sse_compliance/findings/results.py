@@ -10,7 +10,7 @@ from sse_compliance.catalogue.levels import Severity
 from sse_compliance.files.record import CLOSED
 from sse_compliance.findings.finding import Finding, GateMode, State
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 class Verdict(StrEnum):
@@ -48,6 +48,8 @@ class DeviceResult:
     came_back_after: float | None = None
     #: Why the device as a whole could not be assessed.
     error: str | None = None
+    #: The kind of that error, in a few words: ``unreachable``, ``login refused`` …
+    error_kind: str | None = None
     #: Name of its evidence file, relative to the results file, where one was kept.
     evidence_file: str | None = None
 
@@ -166,3 +168,13 @@ class Results:
     waivers: tuple[WaiverUse, ...] = ()
     baseline: Baseline | None = None
     schema: int = SCHEMA
+
+    @property
+    def overridden(self) -> tuple[str, ...]:
+        """The values that the site expects in place of the catalogue's: ``SSE-CFG-02 port 8990 instead of 8989``."""
+        return tuple(
+            f"{info.id} {parameter.name} {parameter.value} instead of {parameter.default}"
+            for info in self.requirements
+            for parameter in info.parameters
+            if parameter.default is not None
+        )

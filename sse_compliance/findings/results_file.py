@@ -1,4 +1,4 @@
-"""``compliance.json``: a run's results, written down and read back.
+"""``compliance.json``: a run's results, written down and read back; those of an earlier schema as well.
 
 Its schema is public: ``docs/compliance.schema.json``.
 """
@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from sse_compliance.files.json_file import MOMENT_EXPECTED, JsonFile, is_moment
+from sse_compliance.findings import schema_1
 from sse_compliance.findings.gate import ExitCode, Gate
 from sse_compliance.findings.results import SCHEMA, Results, Summary, Verdict
 from sse_compliance.findings.summary import device_states, summarise
@@ -69,10 +70,11 @@ def read_results(path: Path) -> Results:
     """
     file = JsonFile(path)
     schema = file.data.get("schema") if isinstance(file.data, dict) else None
-    if type(schema) is not int or schema != SCHEMA:
+    if type(schema) is not int or schema not in (schema_1.SCHEMA, SCHEMA):
         found = "no key 'schema'" if schema is None else f"schema {schema!r}"
-        raise file.error(("schema",), f"expected the compliance.json of a run, schema {SCHEMA}; found {found}")
-    results = file.validate(_adapter())
+        known = f"schema {schema_1.SCHEMA} or {SCHEMA}"
+        raise file.error(("schema",), f"expected the compliance.json of a run, {known}; found {found}")
+    results = file.validate(_adapter(), schema_1.upgraded(file.data) if schema == schema_1.SCHEMA else None)
     for key in ("started_at", "finished_at"):
         if not is_moment(getattr(results.run, key)):
             raise file.error(("run", key), MOMENT_EXPECTED)

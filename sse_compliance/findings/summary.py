@@ -16,7 +16,7 @@ def device_state(findings: Iterable[Finding]) -> State:
 
     A device on which nothing was found compliant is *not assessed*, unless nothing of the catalogue concerns it.
     """
-    states = {finding.state for finding in findings if finding.level is Level.REQUIRED}
+    states = {finding.standing for finding in findings if finding.level is Level.REQUIRED}
     for state in (State.NON_COMPLIANT, State.NOT_ASSESSED, State.WAIVED, State.COMPLIANT, State.NOT_APPLICABLE):
         if state in states:
             return state
@@ -46,9 +46,9 @@ def summarise(
         gate: the rule of the verdict; strict, on every severity, where None.
         interrupted: why the run did not come to its end, where it did not.
     """
-    states = Counter(finding.state for finding in findings)
+    states = Counter(finding.standing for finding in findings)
     decision = decide(findings, gate or Gate(), interrupted=interrupted)
-    unmet = Counter(finding.severity for finding in findings if finding.state is State.NON_COMPLIANT)
+    unmet = Counter(finding.severity for finding in findings if finding.standing is State.NON_COMPLIANT)
     by_state = Counter(device_states(findings, devices).values())
     return Summary(
         verdict=decision.verdict,
@@ -74,9 +74,9 @@ def verdict_line(results: Results, exit_code: int | None = None) -> str:
     counts: dict[str, int | str] = {
         "exit": results.summary.exit_code if exit_code is None else exit_code,
         "devices": len(results.devices),
-        "non-compliant": sum(finding.state is State.NON_COMPLIANT for finding in findings),
+        "non-compliant": sum(finding.standing is State.NON_COMPLIANT for finding in findings),
         "not-assessed": sum(is_open(finding) for finding in findings),
-        "waived": sum(finding.state is State.WAIVED for finding in findings),
+        "waived": sum(finding.standing is State.WAIVED for finding in findings),
     }
     if results.baseline is not None:
         counts["new"] = sum(is_damage(finding) and finding.change is Change.NEW for finding in findings)

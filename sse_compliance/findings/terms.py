@@ -9,18 +9,14 @@ from pathlib import Path
 
 from sse_compliance.catalogue.requirements import Catalogue
 from sse_compliance.errors import InputError
+from sse_compliance.files.clock import now
 from sse_compliance.findings.baseline import Subject, compare
 from sse_compliance.findings.finding import Finding, GateMode
 from sse_compliance.findings.gate import Gate
 from sse_compliance.findings.results import Baseline, Results, WaiverUse
 from sse_compliance.findings.results_file import read_results
 from sse_compliance.findings.waiver_file import load_waivers
-from sse_compliance.findings.waivers import Tags, Waiver, apply
-
-
-def this_moment() -> datetime:
-    """Now, with the runner's zone."""
-    return datetime.now().astimezone()
+from sse_compliance.findings.waivers import Tags, Waiver, uses
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +28,7 @@ class Terms:
     #: The earlier run and its file's name.
     baseline: tuple[Results, str] | None = None
     #: When the run began; waivers are judged by it.
-    began: datetime = field(default_factory=this_moment)
+    began: datetime = field(default_factory=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +41,21 @@ class Settled:
 
 
 def settle(findings: Iterable[Finding], terms: Terms, subject: Subject, tags: Tags) -> Settled:
-    """Applies the waivers, then compares with the baseline.
+    """Tells what the waivers were good for, and compares with the baseline.
 
     Args:
-        findings: as judged, with their causes.
+        findings: each with the waiver that covers it, and with its cause.
         terms: of the run.
         subject: what the run is over.
         tags: of its devices.
     """
-    found, uses = apply(findings, terms.waivers, tags, terms.began)
+    found = tuple(findings)
+    waivers = uses(found, terms.waivers, tags, terms.began)
     if terms.baseline is None:
-        return Settled(found, uses)
+        return Settled(found, waivers)
     earlier, name = terms.baseline
     found, told = compare(found, subject, earlier, name)
-    return Settled(found, uses, told)
+    return Settled(found, waivers, told)
 
 
 def load_terms(
@@ -83,7 +80,7 @@ def load_terms(
         )
     if save_baseline is not None and not save_baseline.absolute().parent.is_dir():
         raise InputError(f"--save-baseline {save_baseline}: there is no directory {save_baseline.absolute().parent}")
-    began = this_moment()
+    began = now()
     return Terms(
         gate=gate,
         waivers=() if waivers is None else load_waivers(waivers, catalogue, began),

@@ -13,8 +13,8 @@ from pydantic import BeforeValidator, Field, StringConstraints, field_validator,
 from sse_compliance.catalogue.requirements import Catalogue
 from sse_compliance.errors import InputError
 from sse_compliance.files.yaml_file import StrictModel, YamlFile
-from sse_compliance.findings.finding import State
-from sse_compliance.findings.waivers import WAIVABLE, Waiver
+from sse_compliance.findings.finding import WAIVABLE, State
+from sse_compliance.findings.waivers import Waiver
 from sse_compliance.inventory.file_form import NAME_PATTERN
 
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,6})?(?P<zone>Z|[+-]\d\d:\d\d)?")

@@ -17,9 +17,6 @@ from sse_compliance.findings.results import WaiverUse
 #: A waiver that ends within this time is told, so that somebody can act before it does.
 SOON = timedelta(days=14)
 
-#: The states that a waiver may cover.
-WAIVABLE = (State.NON_COMPLIANT, State.NOT_ASSESSED)
-
 #: The tags of each device of a run, by its name.
 Tags = Mapping[str, Collection[str]]
 
@@ -63,21 +60,19 @@ class Waiver:
         return finding.state in self.states and self.concerns(finding, tags)
 
 
-def waived(finding: Finding, waivers: Iterable[Waiver], tags: Tags) -> Finding:
-    """A finding as it is under the waivers in force: *waived* where one covers it, else unchanged."""
+def under(finding: Finding, waivers: Iterable[Waiver], tags: Tags) -> Finding:
+    """A finding with the waiver in force that covers it, the first where several do; unchanged where none does."""
     for waiver in waivers:
         if waiver.covers(finding, tags):
-            return replace(finding, state=State.WAIVED, waiver=waiver.text)
+            return replace(finding, waiver=waiver.text)
     return finding
 
 
-def apply(
-    findings: Iterable[Finding], waivers: Sequence[Waiver], tags: Tags, now: datetime
-) -> tuple[tuple[Finding, ...], tuple[WaiverUse, ...]]:
-    """All findings of a run under its waivers, and what each waiver was good for.
+def uses(findings: Iterable[Finding], waivers: Sequence[Waiver], tags: Tags, now: datetime) -> tuple[WaiverUse, ...]:
+    """What each waiver was good for in a run.
 
     Args:
-        findings: as judged.
+        findings: of the run.
         waivers: none of them expired at ``now``.
         tags: of the run's devices.
         now: when the run began; with zone.
@@ -87,17 +82,13 @@ def apply(
         by_requirement[waiver.requirement].append(waiver)
     covered: Counter[Waiver] = Counter()
     missed: dict[Waiver, Counter[State]] = defaultdict(Counter)
-    result = []
     for finding in findings:
-        candidates = by_requirement.get(finding.requirement, ())
-        for waiver in candidates:
+        for waiver in by_requirement.get(finding.requirement, ()):
             if waiver.covers(finding, tags):
                 covered[waiver] += 1
             elif waiver.concerns(finding, tags):
                 missed[waiver][finding.state] += 1
-        result.append(waived(finding, candidates, tags))
-    uses = (_use(waiver, covered[waiver], missed[waiver], now) for waiver in waivers)
-    return tuple(result), tuple(uses)
+    return tuple(_use(waiver, covered[waiver], missed[waiver], now) for waiver in waivers)
 
 
 def _use(waiver: Waiver, covered: int, missed: Counter[State], now: datetime) -> WaiverUse:

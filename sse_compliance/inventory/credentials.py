@@ -64,7 +64,7 @@ class Credentials:
                     self._known[ref] = str(refused)
             known = self._known[ref]
         if isinstance(known, str):
-            raise InputError(f"{device}: no password from {_describe(ref)}: {known}")
+            raise InputError(f"no password from {_describe(ref)}: {known}", place=device)
         return known
 
 

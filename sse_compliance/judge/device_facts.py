@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from sse_compliance.errors import Unavailable
-from sse_compliance.evidence.answer import ProbeResult
+from sse_compliance.evidence.answer import NotObtained, ProbeResult
 from sse_compliance.evidence.record import Evidence
-from sse_compliance.facts import show_version
+from sse_compliance.facts.system import show_version
 from sse_compliance.inventory.device import Device
 
 Fact = TypeVar("Fact")
@@ -39,7 +39,7 @@ class DeviceFacts:
         self._other_platform = _other_platform(evidence)
         self._planned = {r.command: name for name, r in evidence.probes.items() if isinstance(r, ProbeResult)}
         #: Commands that tests ran by themselves; they belong to the evidence as well.
-        self.commands: dict[str, ProbeResult] = {}
+        self.commands: dict[str, ProbeResult | NotObtained] = {}
 
     @property
     def device(self) -> Device:
@@ -96,17 +96,17 @@ class DeviceFacts:
             Unavailable: a replay holds no answer to it, or the session is gone.
         """
         probe = self.probe_of(command)
-        if probe in self.commands:
-            return self.commands[probe]
-        if probe in self._collected.probes or self._live is None:
+        if probe not in self._collected.probes and probe not in self.commands and self._live is not None:
             try:
-                return self._collected.probe(probe)
-            except Unavailable as error:
-                if self._collected.error is not None:
-                    raise
-                raise Unavailable(f"{command!r} was not recorded, and a replay asks no device") from error
-        self.commands[probe] = self._live(command)
-        return self.commands[probe]
+                self.commands[probe] = self._live(command)
+            except Unavailable as reason:
+                # Nothing is asked twice: a replay says the same.
+                self.commands[probe] = NotObtained(reason.reason)
+        if probe in self.commands:
+            return self.evidence.probe(probe)
+        if probe in self._collected.probes or self._collected.error is not None:
+            return self._collected.probe(probe)
+        raise Unavailable(f"{command!r} was not recorded, and a replay asks no device")
 
 
 def _other_platform(evidence: Evidence) -> str | None:

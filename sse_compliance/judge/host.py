@@ -20,30 +20,34 @@ from sse_compliance.catalogue.probes import CERTIFICATE_EXITS
 from sse_compliance.errors import Unavailable
 from sse_compliance.evidence.answer import ProbeResult
 from sse_compliance.evidence.record import Evidence
-from sse_compliance.facts import (
-    connector_ca,
-    connector_log,
-    connector_properties,
-    context,
-    device_clock,
-    lsof,
-    netstat,
+from sse_compliance.facts.connector import ca, context, log, properties
+from sse_compliance.facts.network import (
     nslookup,
     ping,
-    pmtool,
     proxy_conf,
     resolv_conf,
     show_network,
-    show_version,
     tcp,
 )
-from sse_compliance.facts.curl import Curl
-from sse_compliance.facts.curl import parse as parse_curl
-from sse_compliance.facts.trusted_resolver import trusted_status
+from sse_compliance.facts.network.curl import Curl
+from sse_compliance.facts.network.curl import parse as parse_curl
+from sse_compliance.facts.network.trusted_resolver import trusted_status
+from sse_compliance.facts.system import (
+    device_clock,
+    lsof,
+    netstat,
+    pmtool,
+    show_version,
+)
+from sse_compliance.files.text import one_line
 from sse_compliance.inventory.device import Device, Platform
 from sse_compliance.judge.device_facts import DeviceFacts
+<<<<<<< HEAD
 from sse_compliance.judge.fmc_facts import FmcFacts
 from sse_compliance.judge.judgement import Judgement
+=======
+from sse_compliance.judge.judgement import Judged, Judgement
+>>>>>>> main
 
 Fact = TypeVar("Fact")
 
@@ -75,7 +79,7 @@ class FirepowerBackend(BaseBackend):  # type: ignore[misc]  # testinfra has no t
 testinfra.backend.BACKENDS[FirepowerBackend.NAME] = f"{__name__}.{FirepowerBackend.__name__}"
 
 
-class FirepowerHost(Host):  # type: ignore[misc]  # testinfra has no types
+class FirepowerHost(Host, Judged):  # type: ignore[misc]  # testinfra has no types
     """One device: facts as properties, and all of testinfra's own (``run``, ``file`` …).
 
     A fact that can't be told raises ``Unavailable``, which makes the test *not assessed*.
@@ -109,6 +113,24 @@ class FirepowerHost(Host):  # type: ignore[misc]  # testinfra has no types
         """What a test is about to compare, in words for the report; the assertion that follows decides."""
         self.judgement.note(expected=expected, observed=observed)
 
+    # -- testinfra's own reading, where a command failed
+
+    def run_expect(self, expected: list[int], command: str, *args: str, **kwargs: Any) -> CommandResult:
+        """Runs a command whose exit status must be one of those expected.
+
+        Raises:
+            Unavailable: it is another: a tool that the device does not have is no finding about the device.
+        """
+        result = self.run(command, *args, **kwargs)
+        if result.rc not in expected:
+            said = one_line(result.stderr or result.stdout)
+            raise Unavailable(f"`{one_line(self.backend.quote(command, *args))}` ended with status {result.rc}: {said}")
+        return result
+
+    def check_output(self, command: str, *args: str, **kwargs: Any) -> str:
+        """The output of a command that must succeed; see :meth:`run_expect`."""
+        return str(self.run_expect([0], command, *args, **kwargs).stdout.rstrip("\r\n"))
+
     # -- configuration
 
     @property
@@ -139,14 +161,14 @@ class FirepowerHost(Host):  # type: ignore[misc]  # testinfra has no types
             return self._fact("sf-version", show_version.parse_sf_version)
 
     @property
-    def connector_properties(self) -> connector_properties.ConnectorProperties:
+    def connector_properties(self) -> properties.ConnectorProperties:
         """connector.properties."""
-        return self._fact("connector-properties", connector_properties.parse)
+        return self._fact("connector-properties", properties.parse)
 
     @property
-    def connector_ca(self) -> connector_ca.ConnectorCA:
+    def connector_ca(self) -> ca.ConnectorCA:
         """connectorCA.pem."""
-        return self._fact("connector-ca", connector_ca.parse)
+        return self._fact("connector-ca", ca.parse)
 
     @property
     def clock(self) -> device_clock.DeviceClock:
@@ -205,9 +227,9 @@ class FirepowerHost(Host):  # type: ignore[misc]  # testinfra has no types
         return self._fact("context", context.parse)
 
     @property
-    def connector_log(self) -> connector_log.ConnectorLog:
+    def connector_log(self) -> log.ConnectorLog:
         """The end of connector.log."""
-        return self._fact("connector-log", connector_log.parse)
+        return self._fact("connector-log", log.parse)
 
     # -- beside the device
 

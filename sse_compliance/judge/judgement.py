@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from typing import Protocol, runtime_checkable
 
 from sse_compliance.evidence.record import Evidence
 
@@ -26,14 +26,12 @@ class Judgement:
         self.observed = observed
 
 
-@runtime_checkable
-class Judged(Protocol):
+class Judged(ABC):
     """What a test judges, made for that test alone: it keeps what the test noted and read."""
 
-    @property
-    def judgement(self) -> Judgement:
-        """What the test noted and read so far."""
+    judgement: Judgement
 
     @property
+    @abstractmethod
     def evidence(self) -> Evidence | None:
         """What the notes rest on; None where nothing is kept of it."""

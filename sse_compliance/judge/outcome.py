@@ -22,11 +22,8 @@ from sse_compliance.judge.mark import NotApplicable, Test
 #: How much of each output a finding carries; the evidence file holds it whole.
 EXHIBIT_CHARACTERS = 4_000
 
-#: How the reason begins where neither the device nor its evidence is to blame.
-BROKE = "the test itself broke"
-
 #: Findings in these states carry the text that they rest on.
-_SHOWN = frozenset({State.NON_COMPLIANT, State.ADVISORY, State.WAIVED, State.NOT_ASSESSED})
+_SHOWN = frozenset({State.NON_COMPLIANT, State.ADVISORY, State.NOT_ASSESSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +44,11 @@ class Outcome:
 
     finding: Finding
     ended_by: BaseException | None = None
+
+    @property
+    def broke(self) -> bool:
+        """Whether the test itself is to blame, so that its traceback is what helps."""
+        return self.ended_by is not None and not isinstance(self.ended_by, Unavailable | NotApplicable | AssertionError)
 
 
 def judge_test(case: Case, test: Test, arguments: Mapping[str, object]) -> Outcome:
@@ -126,7 +128,7 @@ def _state(case: Case, level: Level, ended_by: BaseException | None, in_test: bo
             return State.NON_COMPLIANT if level is Level.REQUIRED else State.ADVISORY, None
         case _:
             # A mistake of the suite's own must never look like a broken, or a good, device.
-            return State.NOT_ASSESSED, f"{BROKE}: {type(ended_by).__name__}: {ended_by}"
+            return State.NOT_ASSESSED, f"the test itself broke: {type(ended_by).__name__}: {ended_by}"
 
 
 def _exhibits(judgement: Judgement, evidence: Evidence, *, with_text: bool) -> tuple[Exhibit, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from sse_compliance.errors import Unavailable
-from sse_compliance.facts.curl_verbose import Certificate
+from sse_compliance.facts.network.curl_verbose import Certificate
 from sse_compliance.judge.host import FirepowerHost
 
 #: The requirement on the device's clock: what explains dates that only that clock finds wrong.

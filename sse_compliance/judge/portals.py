@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import requests
 
 from sse_compliance.evidence.record import Evidence
-from sse_compliance.judge.judgement import Judgement
+from sse_compliance.judge.judgement import Judged, Judgement
 
 #: How long a portal may take, in seconds.
 PORTAL_SECONDS = 10
@@ -21,13 +21,16 @@ class PortalAnswer:
     text: str
 
 
-class PortalClient:
+class PortalClient(Judged):
     """Asks the operator's portals from the runner; what their tests note is kept as for a device."""
 
     def __init__(self) -> None:
         self.judgement = Judgement()
-        #: Nothing is kept of what a portal said but the notes.
-        self.evidence: Evidence | None = None
+
+    @property
+    def evidence(self) -> Evidence | None:
+        """None: nothing is kept of what a portal said but the notes."""
+        return None
 
     def note(self, *, expected: str, observed: str) -> None:
         """What a test is about to compare, in words."""

@@ -7,7 +7,7 @@ does not name, or with a password that the suite was not given.
 from __future__ import annotations
 
 from sse_compliance.errors import Unavailable
-from sse_compliance.facts.curl import Curl
+from sse_compliance.facts.network.curl import Curl
 from sse_compliance.inventory.device import Platform
 from sse_compliance.judge.host import FirepowerHost
 

@@ -59,6 +59,7 @@ _MAKERS: Mapping[str, Callable[[Suite, Case], object]] = {
     "regions": lambda suite, _: suite.regions,
     "region_hosts": lambda suite, case: region_hosts_of(host_of(suite, case.device), suite.regions),
     "open_causes": OpenCauses,
+    "parameters": lambda _, case: case.requirement.expected,
     "portals": lambda *_: PortalClient(),
     "portal": lambda _, case: case.target,
 }

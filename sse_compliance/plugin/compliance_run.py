@@ -17,20 +17,20 @@ from sse_compliance.collect.fleet import Collector
 from sse_compliance.collect.limits import Limits
 from sse_compliance.errors import SseError, Unavailable
 from sse_compliance.evidence.evidence_files import read_directory, write
+from sse_compliance.files import clock
 from sse_compliance.findings.baseline_file import save_baseline
 from sse_compliance.findings.finding import Finding
 from sse_compliance.findings.results import Results
 from sse_compliance.findings.summary import verdict_line
-from sse_compliance.findings.waivers import waived
 from sse_compliance.inventory.device import RUNNER
-from sse_compliance.judge.mark import NotApplicable
+from sse_compliance.judge.mark import NotApplicable, Test
 from sse_compliance.judge.outcome import Case, judge_test
 from sse_compliance.plugin import end as reporting
 from sse_compliance.plugin.arguments import arguments_of
 from sse_compliance.plugin.coming_back import wait_for_devices
 from sse_compliance.plugin.gather import SharedEvidence, gather
 from sse_compliance.plugin.items import attach, attached, ended_around, properties, tell
-from sse_compliance.plugin.options import DEFAULT_REPORTS
+from sse_compliance.plugin.rehearse import may_run_commands, rehearsal
 from sse_compliance.plugin.suite import Suite
 from sse_compliance.report.pytest_html import ComplianceColumns
 from sse_compliance.report.terminal import CollectProgress, print_summary
@@ -53,8 +53,8 @@ class ComplianceRun:
         if not suite.is_replay:
             suite.live = self.live
         self.results: Results | None = None
-        self.reports: Path = config.option.reports or config.rootpath / DEFAULT_REPORTS
-        self._started_at = reporting.now()
+        self.reports: Path = config.invocation_params.dir / config.option.reports
+        self._started_at = clock.now().isoformat(timespec="seconds")
         self._findings: list[Finding] = []
         self._foreign_failures = 0
         #: Items that were to be run, and those that came to their end.
@@ -90,7 +90,7 @@ class ComplianceRun:
     def live(self, device: str, command: str) -> Any:
         """A command that a test runs by itself, in the device's one session."""
         if self._collector is None:
-            raise Unavailable(f"{device}: this worker has no session to run {command!r} in; run without -n")
+            raise Unavailable(f"this worker has no session to run {command!r} in; run without -n")
         return self._collector.run(device, command)
 
     # -- collecting
@@ -146,15 +146,23 @@ class ComplianceRun:
 
     def _judged(self, case: Case, item: pytest.Function) -> Finding:
         """An item's finding, without telling anybody: no report sees it, and it can be judged again."""
-        return judge_test(case, item.obj, arguments_of(self.suite, case, item._fixtureinfo.argnames)).finding
+        outcome = judge_test(case, item.obj, arguments_of(self.suite, case, item._fixtureinfo.argnames))
+        return self.suite.under_waivers(outcome.finding)
 
     def _gather(self, session: pytest.Session, directory: Path, only: frozenset[str] | None = None) -> None:
         cases: dict[str, list[Case]] = defaultdict(list)
+        asking: dict[str, list[tuple[Case, Test]]] = defaultdict(list)
+        asks: dict[Test, bool] = {}
         keep_open = False
         for item in session.items:
             case = item.stash.get(CASE, None)
             if case is not None and case.device != RUNNER:
                 cases[case.device].append(case)
+                assert isinstance(item, pytest.Function)
+                if item.function not in asks:
+                    asks[item.function] = may_run_commands(item.function)
+                if asks[item.function]:
+                    asking[case.device].append((case, item.obj))
             elif case is None and "host" in getattr(item, "fixturenames", ()):
                 cases.setdefault(item.callspec.params["host"], [])  # type: ignore[attr-defined]
                 keep_open = True
@@ -167,6 +175,7 @@ class ComplianceRun:
             save_to=directory,
             progress=CollectProgress(Console(), quiet=self._is_worker or self.config.option.verbose < 0),
             keep_open=keep_open,
+            further=rehearsal(self.suite, asking) if asking else None,
         )
 
     def _clear_default_evidence(self) -> None:
@@ -213,16 +222,16 @@ class ComplianceRun:
         # Where something else than the test ended the call, what the test found does not count.
         finding = found if found is not None and raised is ended_by else ended_around(case, ended_by)
         # JUnit takes an item's properties from its last report, that of the teardown.
-        self.tell(report, case, finding)
+        expected_end = ended_by is None or isinstance(ended_by, Unavailable | pytest.skip.Exception)
+        self.tell(report, case, finding, not expected_end)
         item.user_properties += report.user_properties
         return report
 
-    def tell(self, report: pytest.TestReport, case: Case, finding: Finding) -> None:
-        """Puts a finding on the report of its item, in pytest's words."""
-        attach(report, finding, travels=self._is_worker)
-        waivers = self.suite.terms.waivers
-        told = waived(finding, waivers, self.suite.tags) if waivers else finding
-        tell(report, told, lambda: self.suite.remedy(case))
+    def tell(self, report: pytest.TestReport, case: Case, finding: Finding, broke: bool) -> None:
+        """Puts a finding on the report of its item, in pytest's words; what broke keeps pytest's own account."""
+        told = self.suite.under_waivers(finding)
+        attach(report, told, travels=self._is_worker)
+        tell(report, told, lambda: self.suite.remedy(case), with_traceback=broke)
         report.user_properties += properties(told)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:

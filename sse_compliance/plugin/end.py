@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from pathlib import Path
 
 import sse_compliance
 from sse_compliance.catalogue.requirements import Targets
 from sse_compliance.errors import SseError, Unavailable
 from sse_compliance.evidence.record import Evidence
-from sse_compliance.facts import show_version
+from sse_compliance.facts.system import show_version
+from sse_compliance.files import clock
 from sse_compliance.findings.causes import root_causes, with_causes
 from sse_compliance.findings.finding import Finding, State
 from sse_compliance.findings.gate import ExitCode
@@ -44,11 +44,6 @@ class RunFacts:
     foreign_failures: int = 0
 
 
-def now() -> str:
-    """The moment, RFC 3339 with the runner's offset, to the second."""
-    return datetime.now().astimezone().isoformat(timespec="seconds")
-
-
 def assemble(suite: Suite, findings: Collection[Finding], run: RunFacts, reports: Path) -> Results:
     """The results of a run, in an order that does not depend on how it went."""
     every = [*findings, *(_unjudged(suite, findings) if run.interrupted is not None else ())]
@@ -69,7 +64,7 @@ def assemble(suite: Suite, findings: Collection[Finding], run: RunFacts, reports
             tool="sse-compliance",
             version=sse_compliance.__version__,
             started_at=run.started_at,
-            finished_at=now(),
+            finished_at=clock.now().isoformat(timespec="seconds"),
             selection=run.selection,
             mode="replay" if suite.is_replay else "live",
             catalogue=suite.catalogue.source,
@@ -97,15 +92,17 @@ def _unjudged(suite: Suite, findings: Collection[Finding]) -> Iterator[Finding]:
         for device, host in suite.cases(requirement):
             against = requirement.applies_to.reason_against(device)
             if (device.name, requirement.id, host) not in found:
-                yield Finding(
-                    requirement=requirement.id,
-                    device=device.name,
-                    state=State.NOT_ASSESSED if against is None else State.NOT_APPLICABLE,
-                    level=requirement.level_for(device, host, suite.regions),
-                    severity=requirement.severity,
-                    target=host,
-                    expected=requirement.statement,
-                    reason=against or "the run was cut short before this was judged",
+                yield suite.under_waivers(
+                    Finding(
+                        requirement=requirement.id,
+                        device=device.name,
+                        state=State.NOT_ASSESSED if against is None else State.NOT_APPLICABLE,
+                        level=requirement.level_for(device, host, suite.regions),
+                        severity=requirement.severity,
+                        target=host,
+                        expected=requirement.statement,
+                        reason=against or "the run was cut short before this was judged",
+                    )
                 )
 
 
@@ -182,6 +179,7 @@ def _device_result(suite: Suite, name: str, state: State, run: RunFacts, reports
         seconds=evidence.seconds if evidence else 0.0,
         came_back_after=run.came_back.get(name),
         error=evidence.error if evidence else None,
+        error_kind=evidence.error_kind if evidence else None,
         evidence_file=os.path.relpath(kept / f"{name}.json", reports) if kept and evidence else None,
     )
 

@@ -8,18 +8,19 @@ from __future__ import annotations
 import fcntl
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
 from sse_compliance.catalogue.probes import FROM_ELSEWHERE
 from sse_compliance.collect.fleet import Collector
+from sse_compliance.collect.one_device import AskFurther, LiveRun
 from sse_compliance.collect.plan import planned_probes
 from sse_compliance.collect.source import ask_all, kind_of
 from sse_compliance.errors import SseError
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
 from sse_compliance.evidence.evidence_files import read_directory, write
 from sse_compliance.evidence.record import Evidence
+from sse_compliance.files.clock import stamp
 from sse_compliance.inventory.device import without_userinfo
 from sse_compliance.judge.outcome import Case
 from sse_compliance.plugin.suite import Suite
@@ -46,6 +47,7 @@ def gather(
     save_to: Path | None,
     progress: Progress,
     keep_open: bool = False,
+    further: AskFurther | None = None,
 ) -> None:
     """Collects the devices of a suite and leaves their evidence in it.
 
@@ -55,7 +57,8 @@ def gather(
         collector: talks to the devices.
         save_to: the directory that each device's evidence is written to the moment it is there.
         progress: told about every device.
-        keep_open: whether sessions stay for commands that tests run by themselves.
+        keep_open: whether sessions stay for commands that a user's own tests run.
+        further: asks a device more before its session is closed; it sees what the other sources said as well.
 
     Raises:
         SseError: evidence could not be written, or an option can't be used. What was collected stays in the suite.
@@ -72,6 +75,10 @@ def gather(
     by_session = {name: [p for p in probes if p not in elsewhere[name]] for name, probes in plan.items()}
     said = _said(suite, elsewhere, without_session)
     unwritten: list[SseError] = []
+
+    def ask_further(evidence: Evidence, live: LiveRun) -> Mapping[str, ProbeResult | NotObtained]:
+        assert further is not None
+        return further(replace(evidence, probes={**evidence.probes, **said[evidence.device.name]}), live)
 
     def done(evidence: Evidence) -> None:
         name = evidence.device.name
@@ -95,8 +102,14 @@ def gather(
         for name in cases.keys() - set(contacted):
             device = suite.devices[name]
             shown = replace(device, proxy=without_userinfo(device.proxy))
-            done(Evidence(shown, datetime.now(UTC).isoformat(timespec="seconds")))
-        collector.collect([suite.targets[name] for name in contacted], by_session, on_done=done, keep_open=keep_open)
+            done(Evidence(shown, stamp()))
+        collector.collect(
+            [suite.targets[name] for name in contacted],
+            by_session,
+            on_done=done,
+            keep_open=keep_open,
+            further=ask_further if further else None,
+        )
     finally:
         progress.stop()
     if unwritten:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from sse_compliance.catalogue.parameters import Parameters
 from sse_compliance.catalogue.regions import Endpoint, Regions
 from sse_compliance.errors import InputError, SseError
 from sse_compliance.inventory.device import RUNNER
@@ -15,20 +16,21 @@ from sse_compliance.judge.outcome import Case
 from sse_compliance.judge.portals import PortalClient
 from sse_compliance.plugin.arguments import OpenCauses, check_names, host_of, region_hosts_of
 from sse_compliance.plugin.compliance_run import CASE, ComplianceRun
-from sse_compliance.plugin.options import add_options
+from sse_compliance.plugin.options import NO_DEVICE
 from sse_compliance.plugin.protocol import OneStep
+from sse_compliance.plugin.settings import settle
 from sse_compliance.plugin.suite import Suite, load_suite
 
+#: Under the name that an installed package registers it by, so that it is there once.
+pytest_plugins = ["sse_compliance.plugin.options"]
+
 _SUITE = pytest.StashKey[Suite]()
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    add_options(parser)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     try:
+        settle(config.option, config.invocation_params.dir)
         suite = load_suite(config.option)
         if suite is None:
             return
@@ -93,9 +95,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         requirement_id = requirement_of(getattr(item, "function", None))
         if suite is None and (requirement_id is not None or "host" in getattr(item, "fixturenames", ())):
-            raise pytest.UsageError(
-                "no device is named: give --inventory FILE, --hosts=firepower://user@address or --evidence DIR"
-            )
+            raise pytest.UsageError(NO_DEVICE)
         if suite is not None and requirement_id is not None:
             item.stash[CASE] = case = _case(suite, item, requirement_id)
             if case.device == RUNNER and not config.option.portals:
@@ -121,6 +121,13 @@ def _case(suite: Suite, item: pytest.Item, requirement_id: str) -> Case:
 def host(request: pytest.FixtureRequest) -> FirepowerHost:
     """The device of a test: facts as properties, and all of testinfra's own."""
     return host_of(request.config.stash[_SUITE], request.param)
+
+
+@pytest.fixture
+def parameters(request: pytest.FixtureRequest) -> Parameters:
+    """The values that the test's requirement expects, a site's own included."""
+    case: Case = request.node.stash[CASE]
+    return case.requirement.expected
 
 
 @pytest.fixture

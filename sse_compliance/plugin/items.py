@@ -11,7 +11,7 @@ from sse_compliance.errors import Unavailable
 from sse_compliance.files.text import visible
 from sse_compliance.findings.finding import Finding, State
 from sse_compliance.judge.judgement import Judgement
-from sse_compliance.judge.outcome import BROKE, Case, judge, message
+from sse_compliance.judge.outcome import Case, judge, message
 
 _FINDING = TypeAdapter(Finding)
 _ATTRIBUTE = "sse_finding"
@@ -35,20 +35,29 @@ def ended_around(case: Case, error: BaseException | None) -> Finding:
     return judge(case, error or Unavailable("the test was not called"), Judgement(), None, in_test=False)
 
 
-def tell(report: pytest.TestReport, finding: Finding, remedy: Callable[[], str]) -> None:
-    """Puts a finding into pytest's report of its item, in the outcome that the catalogue gives its state."""
+def tell(
+    report: pytest.TestReport, finding: Finding, remedy: Callable[[], str], *, with_traceback: bool = False
+) -> None:
+    """Puts a finding into pytest's report of its item, in the outcome that the catalogue gives its state.
+
+    Args:
+        report: of the item.
+        finding: what the item found.
+        remedy: gives what to do about it.
+        with_traceback: whether pytest's own account stays: where something broke, it is what helps.
+    """
     if finding.state in (State.COMPLIANT, State.NOT_APPLICABLE):
         return  # pytest knows
     text = message(finding, remedy())
     if finding.waiver is not None:
         text += visible(f"\n  waived     {finding.waiver}")
-    match finding.state:
+    match finding.standing:
         case State.NON_COMPLIANT:
             report.outcome, report.longrepr = "failed", text
         case State.NOT_ASSESSED:
             # pytest calls a failure outside of the call phase an error, and so do JUnit and pytest-html.
             report.outcome, report.when = "failed", "setup"
-            if not (finding.reason or "").startswith(BROKE):
+            if not with_traceback:
                 report.longrepr = text
         case State.ADVISORY | State.WAIVED:
             report.outcome, report.longrepr = "skipped", text
@@ -61,7 +70,7 @@ def properties(finding: Finding) -> list[tuple[str, object]]:
         ("requirement", finding.requirement),
         ("device", finding.device),
         *([("target", finding.target)] if finding.target else []),
-        ("state", str(finding.state)),
+        ("state", str(finding.standing)),
         ("severity", str(finding.severity)),
         ("level", str(finding.level)),
     ]

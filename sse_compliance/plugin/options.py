@@ -1,53 +1,169 @@
-"""The options of the pytest plugin. ``docs/options.md`` tells them to users; they are public."""
+"""The options of the pytest plugin. ``docs/options.md`` tells them to users; they are public.
+
+This module is what an installed package shows to every pytest of its environment, so it imports nothing of the project:
+the rest is loaded where a run of the suite is asked for. (PYTEST_DONT_REWRITE: the verb ``run`` has loaded it already.)
+"""
 
 from __future__ import annotations
 
+import re
+from argparse import ArgumentTypeError
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from sse_compliance.catalogue.levels import Severity
-from sse_compliance.collect.limits import Limits
-from sse_compliance.findings.finding import GateMode
-from sse_compliance.plugin.waiting import duration
-
 DEFAULT_REPORTS = "reports"
 
+#: The longest that ``--wait`` takes, in seconds; a longer one is a typing mistake.
+LONGEST = 24 * 3600
 
-def add_options(parser: pytest.Parser) -> None:
+#: The plugin that makes a run of the suite.
+HOOKS = "sse_compliance.plugin.hooks"
+
+#: The suite of an installed package among pytest's arguments, as ``--pyargs`` takes it or as a path.
+SUITE = re.compile(r"sse_compliance[./\\]tests_sse")
+
+#: The settings of pytest's for ``sse-compliance run``.
+RUN_SETTINGS = Path(__file__).with_name("run.ini")
+
+NO_DEVICE = "no device is named: give --inventory FILE, --hosts=firepower://user@address or --evidence DIR"
+
+_UNITS = {"s": 1, "m": 60, "h": 3600}
+
+
+def duration(text: str) -> float:
+    """The seconds of ``90s``, ``10m`` or ``1h``, as ``--wait`` takes them.
+
+    Raises:
+        ArgumentTypeError: it is none of these.
+    """
+    match = re.fullmatch(r"([0-9]{1,5})([smh])", text)
+    seconds = int(match[1]) * _UNITS[match[2]] if match else 0
+    if not 0 < seconds <= LONGEST:
+        raise ArgumentTypeError(f"{text!r} is no time to wait; expected for example 90s, 10m or 1h, at most 24h")
+    return float(seconds)
+
+
+def path(text: str) -> Path:
+    """A path; ``~`` is the user's home also where the shell leaves it, as in ``--inventory=~/fleet.yaml``.
+
+    Raises:
+        ArgumentTypeError: it is empty, or its ``~NAME`` is no user.
+    """
+    if not text:
+        raise ArgumentTypeError("expected a path, not an empty text")
+    try:
+        return Path(text).expanduser()
+    except RuntimeError as error:
+        raise ArgumentTypeError(f"{text!r}: {error}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option. Its value is None until it is given on the command line or in the settings."""
+
+    name: str
+    metavar: str | None
+    help: str
+    type: Callable[[str], Any] = str
+    choices: tuple[str, ...] = ()
+    #: Taken where nothing is given.
+    default: Any = None
+    #: Whether it takes no value.
+    flag: bool = False
+
+    @property
+    def dest(self) -> str:
+        """Its name among pytest's options."""
+        return self.name.replace("-", "_")
+
+    def arguments(self) -> dict[str, Any]:
+        """What argparse and pytest are told of it."""
+        if self.flag:
+            return {"action": "store_true", "default": None, "help": self.help}
+        told = self.help if self.default is None else f"{self.help} (default: {self.default})"
+        form = {"choices": self.choices} if self.choices else {"metavar": self.metavar, "type": self.type}
+        return {"default": None, "help": told, **form}
+
+
+OPTIONS = (
+    Option("inventory", "FILE", "the devices, a YAML file (docs/inventory.md)", path),
+    Option("devices", "EXPR", "only these: names, globs and tags, separated by commas"),
+    Option("region", "NAME", "only devices of this region"),
+    Option("regions-file", "FILE", "your own regions and allowlists, added to the project's", path),
+    Option("parameters", "FILE", "your own expected values, in place of the catalogue's", path),
+    Option("evidence", "DIR", "replay: judge the evidence in DIR, ask no device", path),
+    Option("save-evidence", "DIR", "where evidence is kept (default: evidence below --reports)", path),
+    Option("reports", "DIR", "where reports are written", path, default=Path(DEFAULT_REPORTS)),
+    Option("report-dir", "DIR", "also write the page as a folder, without inline style", path),
+    Option("resolver", "ADDRESS", "a trusted DNS server to compare answers with, or 'system'"),
+    Option("portals", None, "also ask the operator's portals, from here (SSE-NET-07)", flag=True, default=False),
+    Option("waivers", "FILE", "what may be unmet, where, and until when (docs/verdict.md)", path),
+    Option("baseline", "FILE", "compare with an earlier run, its compliance.json", path),
+    Option("save-baseline", "FILE", "keep this run's results as a baseline", path),
+    Option(
+        "gate",
+        None,
+        "what fails the run: all that is required and unmet, or only what is new",
+        choices=("strict", "regressions"),
+        default="strict",
+    ),
+    Option(
+        "fail-on",
+        None,
+        "the least severity that fails the run",
+        choices=("critical", "high", "medium", "low"),
+        default="low",
+    ),
+    Option("wait", "TIME", "wait for devices to come back, for example 10m", duration),
+    Option(
+        "concurrency", "N", "how many devices are collected at once; never more than one session each", int, default=100
+    ),
+)
+
+#: The option of testinfra's that names devices as well.
+_HOSTS = "hosts"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
     """Adds the options of a compliance run."""
     group = parser.getgroup("sse", "Firepower cloud link (SSE) compliance")
-    add = group.addoption
-    add("--inventory", metavar="FILE", type=Path, help="the devices, a YAML file (docs/inventory.md)")
-    add("--devices", metavar="EXPR", help="only these: names, globs and tags, separated by commas")
-    add("--region", metavar="NAME", help="only devices of this region")
-    add("--regions-file", metavar="FILE", type=Path, help="your own regions and allowlists, added to the project's")
-    add("--evidence", metavar="DIR", type=Path, help="replay: judge the evidence in DIR, ask no device")
-    add("--save-evidence", metavar="DIR", type=Path, help="where evidence is kept (default: evidence below --reports)")
-    add("--reports", metavar="DIR", type=Path, help=f"where reports are written (default: {DEFAULT_REPORTS})")
-    add("--report-dir", metavar="DIR", type=Path, help="also write the page as a folder, without inline style")
-    add("--resolver", metavar="ADDRESS", help="a trusted DNS server to compare answers with, or 'system'")
-    add("--portals", action="store_true", help="also ask the operator's portals, from here (SSE-NET-07)")
-    add("--waivers", metavar="FILE", type=Path, help="what may be unmet, where, and until when (docs/verdict.md)")
-    add("--baseline", metavar="FILE", type=Path, help="compare with an earlier run, its compliance.json")
-    add("--save-baseline", metavar="FILE", type=Path, help="keep this run's results as a baseline")
-    add(
-        "--gate",
-        choices=[str(mode) for mode in GateMode],
-        default=str(GateMode.STRICT),
-        help="what fails the run: all that is required and unmet, or only what is new (default: %(default)s)",
-    )
-    add(
-        "--fail-on",
-        choices=[str(severity) for severity in Severity],
-        default=str(Severity.LOW),
-        help="the least severity that fails the run (default: %(default)s)",
-    )
-    add("--wait", metavar="TIME", type=duration, help="wait for devices to come back, for example 10m")
-    add(
-        "--concurrency",
-        metavar="N",
-        type=int,
-        default=Limits().devices_at_once,
-        help="how many devices are collected at once (default: %(default)s); never more than one session each",
-    )
+    for option in OPTIONS:
+        group.addoption(f"--{option.name}", **option.arguments())
+
+
+def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) -> None:
+    """In a clone, a file after a blank (``--inventory ~/fleet.yaml``) is no place of tests.
+
+    pytest looks for its configuration before it knows our options, so that it takes the file for the place of the tests
+    and does not find the clone's ``pytest.ini``; what that says about the place of the tests is said here.
+    """
+    here, known = early_config.invocation_params.dir, early_config.known_args_namespace
+    settings = here / "pytest.ini"
+    is_clone = settings.is_file() and (here / "sse_compliance" / "plugin" / "options.py").is_file()
+    if is_clone and _is_given(known) and not known.file_or_dir and early_config.inipath != settings:
+        args.append(str(here / "tests_sse"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Loads the rest of the plugin where an option of ours asks for a run."""
+    is_run = config.inipath == RUN_SETTINGS
+    if is_run or _is_given(config.option) or any(SUITE.search(argument) for argument in config.args):
+        config.pluginmanager.import_plugin(HOOKS)
+
+
+def _is_given(options: Any) -> bool:
+    hosts = getattr(options, _HOSTS, None) or ""
+    return hosts.startswith("firepower://") or any(getattr(options, option.dest, None) for option in OPTIONS)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: Sequence[pytest.Item]) -> None:
+    """The suite's tests are never run without a device."""
+    if not config.pluginmanager.hasplugin(HOOKS) and any(
+        hasattr(getattr(item, "function", None), "sse_requirement") for item in items
+    ):
+        raise pytest.UsageError(NO_DEVICE)

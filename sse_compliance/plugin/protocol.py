@@ -8,6 +8,7 @@ somebody else's could tell the difference.
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable
 from types import ModuleType
@@ -16,7 +17,7 @@ from typing import Any, Literal
 import pytest
 
 from sse_compliance.findings.finding import Finding, State
-from sse_compliance.judge.outcome import BROKE, Case, judge_test
+from sse_compliance.judge.outcome import Case, judge_test
 from sse_compliance.plugin.arguments import NAMES, arguments_of
 from sse_compliance.plugin.suite import Suite
 
@@ -46,6 +47,9 @@ _MARKS = frozenset({"requirement", "parametrize"})
 #: The names that pytest gives an item of the suite beside those it asks for.
 _IMPLIED = frozenset({"request", "pytestconfig"})
 
+#: After so many items their reports and findings are taken out of the garbage collector's sight.
+_FREEZE_EVERY = 1_000
+
 #: Finds nobody by keyword: selecting is over when an item runs, and a dictionary per report would cost a kilobyte.
 _NO_KEYWORDS: dict[str, Literal[1]] = {}
 
@@ -58,7 +62,7 @@ class OneStep:
     Args:
         suite: the run.
         case_of: the case of an item; None for an item that is not the suite's.
-        tell: puts a finding on the report of its item.
+        tell: puts a finding on the report of its item; told as well whether something broke.
         is_listed: whether pytest-html's page shows a report.
     """
 
@@ -66,7 +70,7 @@ class OneStep:
         self,
         suite: Suite,
         case_of: Callable[[pytest.Item], Case | None],
-        tell: Callable[[pytest.TestReport, Case, Finding], None],
+        tell: Callable[[pytest.TestReport, Case, Finding, bool], None],
         is_listed: Callable[[pytest.TestReport], bool],
     ) -> None:
         self._suite = suite
@@ -74,6 +78,7 @@ class OneStep:
         self._tell = tell
         self._is_listed = is_listed
         self._watched = True
+        self._ran = 0
         self._plain: dict[object, bool] = {}
         self._log: Any = None
         self._junit: Any = None
@@ -93,6 +98,12 @@ class OneStep:
         self._html = _only(manager, "pytest_html", "Report", "SelfContainedReport")
         apart = [plugin for plugin in (self._junit, self._html) if plugin is not None]
         self._log = manager.subset_hook_caller("pytest_runtest_logreport", apart)
+        # Tens of thousands of items stay until the end; looking through them for garbage again and again finds none.
+        gc.freeze()
+
+    def pytest_unconfigure(self) -> None:
+        """What is left goes with the process."""
+        gc.freeze()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
@@ -104,6 +115,9 @@ class OneStep:
         item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
         self._send(self._judged(item, case))
         item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+        self._ran += 1
+        if self._ran % _FREEZE_EVERY == 0:
+            gc.freeze()
         state = item.session._setupstate
         if state.stack:
             # An item before this one went pytest's way; what only that one needed is torn down here.
@@ -120,9 +134,9 @@ class OneStep:
         if outcome.finding.state is State.NOT_APPLICABLE:
             path, line, _ = item.location
             report.outcome, report.longrepr = "skipped", (path, line or 0, f"Skipped: {outcome.finding.reason}")
-        elif (outcome.finding.reason or "").startswith(BROKE) and outcome.ended_by is not None:
+        elif outcome.ended_by is not None and outcome.broke:
             report.longrepr = item.repr_failure(pytest.ExceptionInfo.from_exception(outcome.ended_by))
-        self._tell(report, case, outcome.finding)
+        self._tell(report, case, outcome.finding, outcome.broke)
         return report
 
     def _send(self, report: pytest.TestReport) -> None:

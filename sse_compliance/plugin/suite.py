@@ -18,9 +18,10 @@ from sse_compliance.evidence.answer import ProbeResult
 from sse_compliance.evidence.evidence_files import read_directory
 from sse_compliance.evidence.record import Evidence
 from sse_compliance.findings.baseline import Subject
-from sse_compliance.findings.finding import GateMode
+from sse_compliance.findings.finding import Finding, GateMode
 from sse_compliance.findings.gate import Gate
 from sse_compliance.findings.terms import Terms, load_terms
+from sse_compliance.findings.waivers import under
 from sse_compliance.inventory.device import RUNNER, Device, Inventory, Target
 from sse_compliance.inventory.load import load_inventory, target_from_url
 from sse_compliance.inventory.select import select_devices
@@ -64,6 +65,10 @@ class Suite:
     def tags(self) -> Mapping[str, tuple[str, ...]]:
         """The tags of each device."""
         return {name: device.tags for name, device in self.devices.items()}
+
+    def under_waivers(self, finding: Finding) -> Finding:
+        """A finding with the waiver that covers it, if one does. Every finding of a run comes by here, once."""
+        return under(finding, self.terms.waivers, self.tags) if self.terms.waivers else finding
 
     def take(self, evidence: Evidence) -> None:
         """Judges a device by new evidence from now on."""
@@ -137,13 +142,14 @@ def load_suite(options: Any) -> Suite | None:
         )
     if options.concurrency < 1:
         raise InputError(f"--concurrency {options.concurrency}: expected 1 or more")
+    _check_testinfra(options)
     useless = [name for name in ("save_evidence", "resolver") if options.evidence and getattr(options, name)]
     if useless:
         raise InputError(
             f"--{useless[0].replace('_', '-')} goes with a live run, not with --evidence: nothing is collected"
         )
     regions = load_regions(override=options.regions_file)
-    catalogue = load_catalogue()
+    catalogue = load_catalogue(overrides=options.parameters)
     _check_wait(options)
     terms = load_terms(
         catalogue,
@@ -166,6 +172,22 @@ def load_suite(options: Any) -> Suite | None:
     if any(device.fmc is not None for device in devices.values()):
         sources.append(FmcSource(targets, managers))
     return Suite(catalogue, regions, devices, targets, sources, terms)
+
+
+#: testinfra's own options. Its backends are not used, so these would be without effect.
+_TESTINFRA = (
+    "connection", "ssh_config", "ssh_extra_args", "ssh_identity_file", "sudo", "sudo_user", "ansible_inventory",
+    "force_ansible", "nagios",
+)  # fmt: skip
+
+
+def _check_testinfra(options: Any) -> None:
+    for name in _TESTINFRA:
+        if getattr(options, name, None):
+            raise InputError(
+                f"--{name.replace('_', '-')} is testinfra's own and has no effect here: each device is reached in one "
+                "session, as root; the inventory says how (user, password, sudo_password, key, jump, known_hosts)"
+            )
 
 
 def _check_wait(options: Any) -> None:

@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from argparse import ArgumentTypeError
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from time import monotonic, sleep
 
+from sse_compliance.files.text import plural
+
 #: Seconds between two looks at a device; the last one is repeated.
 PAUSES = (15.0, 30.0, 60.0)
 
-#: The longest that ``--wait`` takes, in seconds; a longer one is a typing mistake.
-LONGEST = 24 * 3600
-
-_UNITS = {"s": 1, "m": 60, "h": 3600}
-
 #: Collects from some devices again, one session each, and gives those of them that are still to be waited for.
 LookAgain = Callable[[frozenset[str]], Collection[str]]
-
-
-def duration(text: str) -> float:
-    """The seconds of ``90s``, ``10m`` or ``1h``, as ``--wait`` takes them.
-
-    Raises:
-        ArgumentTypeError: it is none of these.
-    """
-    match = re.fullmatch(r"([0-9]{1,5})([smh])", text)
-    seconds = int(match[1]) * _UNITS[match[2]] if match else 0
-    if not 0 < seconds <= LONGEST:
-        raise ArgumentTypeError(f"{text!r} is no time to wait; expected for example 90s, 10m or 1h, at most 24h")
-    return float(seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,4 +64,4 @@ def _pauses() -> Iterator[float]:
 def _named(devices: Collection[str]) -> str:
     shown = ", ".join(sorted(devices)[:5])
     more = f" and {len(devices) - 5} more" if len(devices) > 5 else ""
-    return f"{len(devices)} device{'' if len(devices) == 1 else 's'} ({shown}{more})"
+    return f"{plural(len(devices), 'device')} ({shown}{more})"

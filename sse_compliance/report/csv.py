@@ -50,7 +50,7 @@ def render_csv(results: Results) -> str:
             finding.requirement,
             titles.get(finding.requirement),
             finding.target,
-            finding.state,
+            finding.standing,
             finding.level,
             finding.severity,
             finding.expected,

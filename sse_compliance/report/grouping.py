@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+from sse_compliance.files.text import plural
 from sse_compliance.findings.finding import Finding, State, rank
 from sse_compliance.findings.results import DeviceResult, Results, RootCause
 
@@ -37,7 +38,7 @@ def failing_causes(results: Results) -> list[RootCause]:
 
 def is_open(finding: Finding) -> bool:
     """Whether somebody has to look at it: unmet for any reason, or not assessed."""
-    return finding.state not in (State.COMPLIANT, State.NOT_APPLICABLE)
+    return finding.standing not in (State.COMPLIANT, State.NOT_APPLICABLE)
 
 
 def consequences(findings: Sequence[Finding]) -> Mapping[str, Sequence[Finding]]:
@@ -69,7 +70,7 @@ def roots(findings: Sequence[Finding]) -> list[Finding]:
     """The open findings of a device that are not shown below another, the worst first."""
     below = {finding.key for follow in consequences(findings).values() for finding in follow}
     own = [finding for finding in findings if is_open(finding) and finding.key not in below]
-    return sorted(own, key=lambda finding: rank(finding.state))
+    return sorted(own, key=lambda finding: rank(finding.standing))
 
 
 def keys_by_requirement(findings: Iterable[Finding]) -> str:
@@ -77,7 +78,4 @@ def keys_by_requirement(findings: Iterable[Finding]) -> str:
     targets: dict[str, int] = {}
     for finding in findings:
         targets[finding.requirement] = targets.get(finding.requirement, 0) + (finding.target is not None)
-    return ", ".join(
-        name if count < 1 else f"{name} ({count} {'host' if count == 1 else 'hosts'})"
-        for name, count in targets.items()
-    )
+    return ", ".join(name if count < 1 else f"{name} ({plural(count, 'host')})" for name, count in targets.items())

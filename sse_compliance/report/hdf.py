@@ -78,12 +78,12 @@ def _control(finding: Finding, info: RequirementInfo | None, started_at: str) ->
         "title": visible(f"{info.title if info else finding.requirement} ({finding.device})"),
         "desc": visible(finding.reason or (info.statement if info else "")),
         "descriptions": _descriptions(info),
-        "impact": 0.0 if finding.state is State.NOT_APPLICABLE else IMPACTS[finding.severity],
+        "impact": 0.0 if finding.standing is State.NOT_APPLICABLE else IMPACTS[finding.severity],
         "tags": {
             "requirement": finding.requirement,
             "device": visible(finding.device),
             "host": finding.target and visible(finding.target),
-            "state": finding.state.value,
+            "state": finding.standing.value,
             "level": finding.level.value,
             "area": info.area if info else None,
             "cause": finding.cause,
@@ -93,7 +93,7 @@ def _control(finding: Finding, info: RequirementInfo | None, started_at: str) ->
         "code": "",
         "results": [_result(finding, started_at)],
     }
-    if finding.state is State.WAIVED:
+    if finding.standing is State.WAIVED:
         control["waiver_data"] = {
             "skipped_due_to_waiver": True,
             "run": True,
@@ -114,7 +114,7 @@ def _descriptions(info: RequirementInfo | None) -> list[dict[str, str]]:
 
 
 def _result(finding: Finding, started_at: str) -> dict[str, str]:
-    status = RESULTS[finding.state]
+    status = RESULTS[finding.standing]
     said = "\n".join([message(finding), *(_output(exhibit.stdout, exhibit.stderr) for exhibit in finding.evidence)])
     result = {"status": status, "code_desc": message(finding), "start_time": started_at}
     if status == "skipped":

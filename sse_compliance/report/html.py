@@ -22,7 +22,7 @@ from sse_compliance.findings.finding import State
 from sse_compliance.findings.results import Results, Run
 from sse_compliance.report.grouping import failing_causes, keys_by_requirement
 from sse_compliance.report.page import anchor, page
-from sse_compliance.report.words import STATES, VERDICTS, device_line, gate_words, said, why_not
+from sse_compliance.report.words import STATES, VERDICTS, device_line, gate_words, said
 
 #: The longest text that the page shows of any one value, in characters.
 LONGEST = 4_000
@@ -136,7 +136,6 @@ def _environment() -> Environment:
         "one_line": one_line,
         "keys": keys_by_requirement,
         "said": said,
-        "why_not": why_not,
         "long": _long,
     }
     environment.globals |= {

@@ -25,7 +25,7 @@ def render_junit(results: Results) -> str:
     """One test case for each finding, with requirement, device, state and severity as properties."""
     counts = dict.fromkeys(("failure", "error", "skipped"), 0)
     for finding in results.findings:
-        if kind := ELEMENTS.get(finding.state):
+        if kind := ELEMENTS.get(finding.standing):
             counts[kind] += 1
     suite = ET.Element(
         "testsuite",
@@ -55,13 +55,13 @@ def _case(finding: Finding) -> ET.Element:
             "requirement": finding.requirement,
             "device": finding.device,
             "target": finding.target,
-            "state": finding.state,
+            "state": finding.standing,
             "severity": finding.severity,
             "level": finding.level,
         },
     )
-    if kind := ELEMENTS.get(finding.state):
-        ET.SubElement(case, kind, message=message(finding), type=finding.state.value).text = _details(finding)
+    if kind := ELEMENTS.get(finding.standing):
+        ET.SubElement(case, kind, message=message(finding), type=finding.standing.value).text = _details(finding)
     return case
 
 

@@ -12,7 +12,7 @@ from sse_compliance.files.text import capped, one_line, plural, split_code
 from sse_compliance.findings.finding import Change, State
 from sse_compliance.findings.results import DeviceResult, Results, RootCause
 from sse_compliance.report.grouping import failing_causes, is_open
-from sse_compliance.report.words import STATES, VERDICTS, gate_words, said, why_not
+from sse_compliance.report.words import STATES, VERDICTS, gate_words, said
 
 #: Rows of a list before the rest is counted only.
 MOST_ROWS = 20
@@ -35,10 +35,11 @@ def render_markdown(results: Results) -> str:
 
 def _head(results: Results) -> str:
     verdict = results.summary.verdict
+    own = f"\n\n**The site's own values.** {_text('; '.join(results.overridden))}" if results.overridden else ""
     partial = f"\n\n**Partial run.** {_text(results.run.partial)}" if results.run.partial else ""
     return (
         f"## {VERDICTS[verdict].symbol} {verdict.capitalize()} – cloud link compliance\n\n"
-        f"{_text(results.summary.why)}{partial}"
+        f"{_text(results.summary.why)}{partial}{own}"
     )
 
 
@@ -84,7 +85,7 @@ def _unassessed(devices: Sequence[DeviceResult]) -> str:
     if not lost:
         return ""
     rows = [
-        f"- {_code(device.name)} {_code(one_line(why_not(device) or 'some requirements', 160))}"
+        f"- {_code(device.name)} {_code(one_line(device.error or 'some requirements', 160))}"
         for device in lost[:MOST_ROWS]
     ]
     return "### Not assessed\n\n" + "\n".join(rows) + _rest(lost, "device")

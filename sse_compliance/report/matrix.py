@@ -44,7 +44,7 @@ def matrix(results: Results) -> Matrix:
 def _cells(areas: Sequence[str], area_of: Mapping[str, str], findings: Sequence[Finding]) -> tuple[Cell, ...]:
     counts: dict[str, Counter[State]] = {}
     for finding in findings:
-        counts.setdefault(area_of.get(finding.requirement, ""), Counter())[finding.state] += 1
+        counts.setdefault(area_of.get(finding.requirement, ""), Counter())[finding.standing] += 1
     cells = []
     for area in areas:
         states = counts.get(area)

@@ -17,7 +17,7 @@ from sse_compliance.findings.results import DeviceResult, Results
 from sse_compliance.report.exhibits import ShownExhibit, shown
 from sse_compliance.report.grouping import by_device, by_requirement, consequences, roots, worst_first
 from sse_compliance.report.matrix import Matrix, matrix
-from sse_compliance.report.words import STATES, why_not
+from sse_compliance.report.words import STATES
 
 #: Up to so many findings, every one of them is a row of its own.
 FEW_FINDINGS = 4_000
@@ -156,7 +156,7 @@ class _Catalogue:
         return info.title if info else ""
 
     def remediation(self, finding: Finding) -> str:
-        cause = self._causes.get((finding.requirement, finding.target, finding.state))
+        cause = self._causes.get((finding.requirement, finding.target, finding.standing))
         info = self._info.get(finding.requirement)
         return cause.remediation if cause else info.remediation if info else ""
 
@@ -166,7 +166,7 @@ def _device(
 ) -> DevicePart:
     follow = consequences(findings)
     own = roots(findings)
-    unmet = [finding for finding in own if finding.state is not State.NOT_ASSESSED]
+    unmet = [finding for finding in own if finding.standing is not State.NOT_ASSESSED]
     return DevicePart(
         device=device,
         anchor=anchor(device.name),
@@ -183,11 +183,11 @@ def _device(
             for place, finding in enumerate(unmet)
         ],
         not_assessed=_by_reason(
-            [f for f in own if f.state is State.NOT_ASSESSED]
-            + [c for f in own if f.state is State.NOT_ASSESSED for c in follow.get(f.key, ())]
+            [f for f in own if f.standing is State.NOT_ASSESSED]
+            + [c for f in own if f.standing is State.NOT_ASSESSED for c in follow.get(f.key, ())]
         ),
-        compliant=[finding for finding in findings if finding.state is State.COMPLIANT],
-        not_applicable=_by_reason([finding for finding in findings if finding.state is State.NOT_APPLICABLE]),
+        compliant=[finding for finding in findings if finding.standing is State.COMPLIANT],
+        not_applicable=_by_reason([finding for finding in findings if finding.standing is State.NOT_APPLICABLE]),
         evidence_link=evidence_link(device),
     )
 
@@ -196,13 +196,13 @@ def _unassessed(devices: Sequence[DeviceResult], found: Mapping[str, Sequence[Fi
     reasons: dict[str, list[str]] = {}
     for device in devices:
         if device.error is not None or device.state is State.NOT_ASSESSED:
-            reasons.setdefault(why_not(device) or _first_reason(found[device.name]), []).append(device.name)
+            reasons.setdefault(device.error or _first_reason(found[device.name]), []).append(device.name)
     parts = [UnassessedPart(reason, names) for reason, names in reasons.items()]
     return sorted(parts, key=lambda part: -len(part.devices))
 
 
 def _first_reason(findings: Sequence[Finding]) -> str:
-    unassessed = [finding for finding in roots(findings) if finding.state is State.NOT_ASSESSED]
+    unassessed = [finding for finding in roots(findings) if finding.standing is State.NOT_ASSESSED]
     return f"{unassessed[0].key}: {unassessed[0].reason}" if unassessed else "no reason given"
 
 
@@ -216,7 +216,7 @@ def _by_reason(findings: Sequence[Finding]) -> list[ReasonPart]:
 def _states(findings: Sequence[Finding]) -> list[StatePart]:
     parts = []
     for state in STATES:
-        same = [finding for finding in findings if finding.state is state]
+        same = [finding for finding in findings if finding.standing is state]
         if same:
             parts.append(StatePart(state, len(same), [_with_hosts(*group) for group in _devices(same, state)]))
     return parts

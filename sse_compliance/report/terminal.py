@@ -19,7 +19,7 @@ from sse_compliance.files.text import one_line, plural
 from sse_compliance.findings.finding import Finding, State
 from sse_compliance.findings.results import DeviceResult, Results
 from sse_compliance.report.grouping import by_device, roots, worst_first
-from sse_compliance.report.words import STATES, VERDICTS, message, why_not
+from sse_compliance.report.words import STATES, VERDICTS, message
 
 #: Colours of the states on a terminal, by the name that style sheets use.
 STYLES = {"bad": "red", "open": "yellow", "good": "green", "waived": "magenta", "advice": "cyan", "none": "dim"}
@@ -119,6 +119,8 @@ def print_summary(console: Console, results: Results, files: Iterable[Path] = ()
     verdict = VERDICTS[summary.verdict]
     style = STYLES[verdict.name]
     _line(console, (f"{verdict.symbol} {summary.verdict.upper()}", f"bold {style}"), (f"  {one_line(summary.why)}", ""))
+    if results.overridden:
+        _line(console, ("the site's own values: ", STYLES["open"]), (one_line("; ".join(results.overridden)), ""))
     if results.run.partial:
         _line(console, ("partial run: ", STYLES["open"]), (one_line(results.run.partial), ""))
     counts = [f"{summary.devices[state.value]:,} {state.value}" for state in STATES if summary.devices.get(state.value)]
@@ -167,12 +169,12 @@ def _print_terms(console: Console, results: Results) -> None:
 
 def _device_text(device: DeviceResult, findings: Sequence[Finding]) -> str:
     """The root finding of a bad device, and how many more it has."""
-    if (reason := why_not(device)) is not None:
+    if (reason := device.error) is not None:
         return f"{one_line(device.name)}: not assessed: {one_line(reason)}"
-    own = [finding for finding in roots(findings) if finding.state is device.state]
+    own = [finding for finding in roots(findings) if finding.standing is device.state]
     if not own:
         # What it follows from is waived, and so no root of this state.
-        follows = [finding for finding in findings if finding.state is device.state]
+        follows = [finding for finding in findings if finding.standing is device.state]
         return message(follows[0]) if follows else f"{one_line(device.name)}: {device.state.value}"
     more = f" (and {plural(len(own) - 1, 'more root finding')})" if len(own) > 1 else ""
     return message(own[0]) + more

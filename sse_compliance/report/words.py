@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from sse_compliance.catalogue.levels import Severity
@@ -58,19 +57,12 @@ def said(finding: Finding) -> str:
     if finding.reason is not None:
         return one_line(finding.reason)
     expected = f", expected {one_line(finding.expected)}" if finding.expected else ""
-    return (one_line(finding.observed) or finding.state.value) + expected
+    return (one_line(finding.observed) or finding.standing.value) + expected
 
 
 def gate_words(run: Run) -> str:
     """``strict``, ``strict from high on``: the gate that the verdict was reached by."""
     return run.gate.value if run.fail_on is Severity.LOW else f"{run.gate.value} from {run.fail_on.value} on"
-
-
-def why_not(device: DeviceResult) -> str | None:
-    """Why a device could not be assessed; without its own name and address, so that equal reasons are equal."""
-    if device.error is None:
-        return None
-    return re.sub(rf"^{re.escape(device.name)} \([^)]*\): ", "", device.error)
 
 
 def device_line(device: DeviceResult) -> str:

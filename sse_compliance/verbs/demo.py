@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     for name in FILES:
         (arguments.reports / name).unlink(missing_ok=True)
     with Lab.start() as lab:
-        command = [sys.executable, "-m", "pytest", f"--inventory={lab.inventory_file}"]
+        command = [sys.executable, "-m", "sse_compliance", "run", f"--inventory={lab.inventory_file}"]
         command += [f"--reports={arguments.reports}", *arguments.pytest_arguments]
         status = subprocess.run(command, env={**os.environ, **lab.environment}).returncode
         expected = lab.planted

@@ -53,5 +53,5 @@ def _lines(findings: Iterable[Finding]) -> Iterator[str]:
     """A line each; what follows from another finding after all that does not."""
     for finding in sorted(findings, key=lambda one: (one.device, one.cause is not None)):
         cause = f" (follows from {finding.cause})" if finding.cause else ""
-        what = f"{finding.device} {finding.key}: {finding.state}: {said(finding)}{cause}"
+        what = f"{finding.device} {finding.key}: {finding.standing}: {said(finding)}{cause}"
         yield one_line(what)

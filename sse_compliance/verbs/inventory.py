@@ -1,4 +1,4 @@
-"""``python -m sse_compliance inventory FILE``: is it right, and what is in it?"""
+"""``sse-compliance inventory FILE``: is it right, and what is in it?"""
 
 from __future__ import annotations
 
@@ -41,6 +41,8 @@ def run(arguments: argparse.Namespace) -> int:
         )
         table.add_row(*(Text(cell) for cell in cells))
     console = Console()
-    console.print(table)
+    # An address that is cut is no address: a line that is too long for the terminal is wrapped by the terminal.
+    console.width = max(console.width, console.measure(table, options=console.options.update(width=10_000)).maximum)
+    console.print(table, soft_wrap=True)
     console.print(f"{len(inventory.targets)} devices; the inventory is right.", highlight=False)
     return 0

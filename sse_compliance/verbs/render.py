@@ -1,4 +1,4 @@
-"""``python -m sse_compliance render`` and ``merge``: reports from the results that runs wrote."""
+"""``sse-compliance render`` and ``merge``: reports from the results that runs wrote."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``python -m sse_compliance requirements``: the catalogue, and ``docs/requirements.md`` generated from it."""
+"""``sse-compliance requirements``: the catalogue, and ``docs/requirements.md`` generated from it."""
 
 from __future__ import annotations
 
@@ -15,18 +15,28 @@ from rich.text import Text
 from sse_compliance.catalogue.areas import AREAS
 from sse_compliance.catalogue.requirements import Catalogue, Requirement, load_catalogue
 from sse_compliance.errors import InputError
+from sse_compliance.files.nearest import did_you_mean
+from sse_compliance.files.shipped import shipped
 
-TESTS = Path(__file__).resolve().parents[2] / "tests_sse"
+TESTS = shipped("tests_sse")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the verb's arguments."""
+    parser.add_argument("ids", nargs="*", metavar="ID", help="tell all about these, for example SSE-DNS-01")
     parser.add_argument("--markdown", action="store_true", help="print docs/requirements.md instead of a table")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Lists the requirements; exit status 1 where one of them has no test."""
+    """Lists the requirements, or tells all about some; exit status 1 where one of those listed has no test.
+
+    Raises:
+        InputError: there is no such requirement.
+    """
     catalogue = load_catalogue()
+    if arguments.ids:
+        sys.stdout.write("\n".join("\n".join(_section(_named(id_, catalogue))) + "\n" for id_ in arguments.ids))
+        return 0
     if arguments.markdown:
         sys.stdout.write(markdown(catalogue))
         return 0
@@ -38,6 +48,13 @@ def run(arguments: argparse.Namespace) -> int:
         table.add_row(*(Text(cell) for cell in cells))
     Console().print(table)
     return 0 if all(implemented[requirement.id] == 1 for requirement in catalogue) else 1
+
+
+def _named(requirement_id: str, catalogue: Catalogue) -> Requirement:
+    known = {requirement.id: requirement for requirement in catalogue}
+    if requirement_id.upper() not in known:
+        raise InputError(f"there is no requirement {requirement_id!r}{did_you_mean(requirement_id, known)}")
+    return known[requirement_id.upper()]
 
 
 def implemented_ids(directory: Path = TESTS) -> Counter[str]:
@@ -88,6 +105,7 @@ def _section(requirement: Requirement) -> list[str]:
     level = str(requirement.level)
     if requirement.level_undocumented:
         level += f" ({requirement.level_undocumented} on hosts without a documented call)"
+    expects = ", ".join(f"{parameter.name} `{parameter.value}`" for parameter in info.parameters)
     return [
         f"### {requirement.id}: {requirement.title}",
         "",
@@ -97,6 +115,7 @@ def _section(requirement: Requirement) -> list[str]:
         f"- **Applies to**: {info.applies_to}; judged per {'host' if requirement.per_host else 'device'}",
         f"- **Why**: {requirement.rationale}",
         f"- **What to do**: {info.remediation}",
+        *([f"- **Expects**: {expects}"] if expects else []),
         f"- **Source**: {requirement.source}",
         f"- **Follows from**: {', '.join(requirement.depends_on) or 'nothing else'}",
         f"- **Read from**: {', '.join(f'`{probe}`' for probe in requirement.probes) or 'the runner'}",

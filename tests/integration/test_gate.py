@@ -182,9 +182,9 @@ def test_a_waiver_covers_what_it_names(before: Path, tmp_path: Path, scope: str)
     path = waivers(tmp_path, scope, ", ".join(set(open_) - {"SSE-CFG-02"}), "[non-compliant, not assessed]")
     run = run_suite(tmp_path / "r2", f"--evidence={before}", f"--waivers={path}")
     assert run.status == 0, run.output
-    assert {f.requirement for f in run.results.findings if f.state is State.WAIVED} == set(open_)
+    assert {f.requirement for f in run.results.findings if f.standing is State.WAIVED} == set(open_)
     assert numbers(run)["waived"] == len(open_)
-    (finding,) = (f for f in run.results.findings if f.state is State.WAIVED and f.requirement == "SSE-CFG-02")
+    (finding,) = (f for f in run.results.findings if f.standing is State.WAIVED and f.requirement == "SSE-CFG-02")
     assert finding.waiver == "moved port, CHG-4711 (approved by J. Doe, until 2099-01-01T00:00:00+00:00)"
     assert {device.name: device.state for device in run.results.devices}["old"] is State.WAIVED
     junit = (tmp_path / "r2" / "junit.xml").read_text(encoding="utf-8")
@@ -311,3 +311,22 @@ def test_waiting_for_devices_after_an_upgrade(small_lab: Lab, tmp_path: Path) ->
     assert "not passing yet; next look in" in run.output
     kept = json.loads((tmp_path / "r" / "evidence" / "upgraded.json").read_text(encoding="utf-8"))
     assert kept["error"] is None
+
+
+def test_a_site_that_expects_another_port(tmp_path: Path) -> None:
+    site = tmp_path / "site.yaml"
+    site.write_text(
+        "schema: 1\nparameters:\n  SSE-CFG-02: {port: 8990}\n  SSE-SOK-02: {port: 8990}\n", encoding="utf-8"
+    )
+    recorded = f"--evidence={ROOT / 'fixtures' / 'evidence'}"
+    run = run_suite(tmp_path / "r", recorded, "--devices=ftd-wrong-port,ftd-us", f"--parameters={site}")
+    states = {(f.device, f.requirement): str(f.state) for f in run.results.findings}
+    assert states["ftd-wrong-port", "SSE-CFG-02"] == "compliant"
+    assert states["ftd-us", "SSE-CFG-02"] == "non-compliant"
+    assert "SSE-CFG-02 port 8990 instead of 8989" in run.results.overridden
+    assert "the site's own values: SSE-CFG-02 port 8990 instead of 8989" in run.output
+    page = (tmp_path / "r" / "compliance.html").read_text(encoding="utf-8")
+    assert "SSE-CFG-02 port 8990 instead of 8989" in page
+    wrong = run_suite(tmp_path / "w", recorded, f"--parameters={tmp_path / 'none.yaml'}")
+    assert wrong.status == 4
+    assert "none.yaml: can't be read" in wrong.output

@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 
+from sse_compliance.catalogue.parameters import Parameters
 from sse_compliance.catalogue.regions import Endpoint, Regions, load_regions
+from sse_compliance.catalogue.requirements import load_catalogue
 from sse_compliance.errors import Unavailable
 from sse_compliance.evidence.evidence_files import read
 from sse_compliance.judge.device_facts import DeviceFacts
@@ -32,6 +34,7 @@ from tests_sse import (
 )
 
 REGIONS: Regions = load_regions()
+CATALOGUE = load_catalogue()
 API = "api-sse.cisco.com"
 CONTEXT = {
     "status": "Enrolled",
@@ -71,6 +74,11 @@ def instead(text: str) -> Change:
 
 def swapped(old: str, new: str) -> Change:
     return lambda text: text.replace(old, new)
+
+
+def expected(requirement: str) -> Parameters:
+    """What the catalogue expects."""
+    return CATALOGUE[requirement].expected
 
 
 def endpoint(device: FirepowerHost, name: str = API) -> Endpoint:
@@ -318,7 +326,9 @@ def test_a_discovery_endpoint_that_only_looks_right(old: str, new: str) -> None:
         return "\n".join(line.replace(old, new) if "region_disc" in line else line for line in text.split("\n"))
 
     with pytest.raises(AssertionError):
-        test_configuration.test_region_discovery_endpoint_is_right(host(connector_properties=change), REGIONS)
+        test_configuration.test_region_discovery_endpoint_is_right(
+            host(connector_properties=change), REGIONS, expected("SSE-CFG-04")
+        )
 
 
 # -- SSE-SOK
@@ -342,14 +352,16 @@ def test_a_session_with_itself_is_no_session_with_the_cloud(peer: str) -> None:
         )
 
     with pytest.raises(AssertionError):
-        test_sockets.test_connector_has_a_session_to_the_cloud(host(lsof=change))
+        test_sockets.test_connector_has_a_session_to_the_cloud(host(lsof=change), expected("SSE-SOK-03"))
     with pytest.raises(Unavailable, match="no session"):
-        test_sockets.test_sessions_peer_belongs_to_the_region(host(lsof=change), (API,))
+        test_sockets.test_sessions_peer_belongs_to_the_region(host(lsof=change), (API,), expected("SSE-SOK-04"))
 
 
 def test_listening_on_another_loopback_address() -> None:
     with pytest.raises(AssertionError):
-        test_sockets.test_connector_listens_on_8989(host(lsof=swapped("127.0.0.1:8989", "127.0.0.2:8989")))
+        test_sockets.test_connector_listens_on_8989(
+            host(lsof=swapped("127.0.0.1:8989", "127.0.0.2:8989")), expected("SSE-SOK-02")
+        )
 
 
 # -- SSE-LOG
@@ -388,12 +400,12 @@ def entries(*said: tuple[str, str, str]) -> Change:
 def test_a_dial_failure_that_nothing_healed(level: str, after: str) -> None:
     judged = host(connector_log=entries((level, DIALS, TIMEOUT), ("info", DIALS, after)))
     with pytest.raises(AssertionError):
-        test_context_and_log.test_no_dial_failure_in_the_last_hour(judged)
+        test_context_and_log.test_no_dial_failure_in_the_last_hour(judged, expected("SSE-LOG-01"))
 
 
 def test_a_dial_failure_that_was_healed() -> None:
     healed = entries(("warning", DIALS, TIMEOUT), ("info", DIALS, "websocket connected to eventing-ingest.example"))
-    test_context_and_log.test_no_dial_failure_in_the_last_hour(host(connector_log=healed))
+    test_context_and_log.test_no_dial_failure_in_the_last_hour(host(connector_log=healed), expected("SSE-LOG-01"))
 
 
 @pytest.mark.parametrize("level", ["warning", "error"])
@@ -408,16 +420,18 @@ def test_a_zeromq_failure_that_no_start_came_after(level: str, after: str) -> No
 def test_the_recorded_device_itself_is_compliant() -> None:
     judged = host()
     test_context_and_log.test_local_api_answers_with_the_devices_context(judged)
-    test_context_and_log.test_no_dial_failure_in_the_last_hour(judged)
+    test_context_and_log.test_no_dial_failure_in_the_last_hour(judged, expected("SSE-LOG-01"))
     test_context_and_log.test_no_zeromq_failure(judged)
     test_name_resolution.test_allowlisted_host_resolves(judged, endpoint(judged))
     test_name_resolution.test_dns_answer_is_plausible(judged, endpoint(judged))
     test_trust.test_connector_ca_file_is_good(judged)
     test_trust.test_certificate_is_in_date_and_names_the_host(judged, endpoint(judged))
-    test_configuration.test_region_discovery_endpoint_is_right(judged, REGIONS)
+    test_configuration.test_region_discovery_endpoint_is_right(judged, REGIONS, expected("SSE-CFG-04"))
     test_sockets.test_event_handler_socket_is_connected(judged)
-    test_sockets.test_connector_listens_on_8989(judged)
-    test_sockets.test_connector_has_a_session_to_the_cloud(judged)
-    test_sockets.test_sessions_peer_belongs_to_the_region(judged, ("eventing-ingest.sse.itd.cisco.com",))
+    test_sockets.test_connector_listens_on_8989(judged, expected("SSE-SOK-02"))
+    test_sockets.test_connector_has_a_session_to_the_cloud(judged, expected("SSE-SOK-03"))
+    test_sockets.test_sessions_peer_belongs_to_the_region(
+        judged, ("eventing-ingest.sse.itd.cisco.com",), expected("SSE-SOK-04")
+    )
     judge_proxy(host("ftd-proxy"))
     judge_proxy(host("fmc-proxy"))

@@ -14,7 +14,7 @@ from sse_compliance.lab.scenarios import SCENARIOS
 from sse_compliance.lab.server import PASSWORD_VARIABLE
 from sse_compliance.verbs.demo import differences
 from tests.integration.conftest import LiveRun
-from tests.integration.suite_run import run_suite
+from tests.integration.suite_run import ROOT, run_suite
 
 HEALTHY = ("ftd-us", "ftd-eu", "ftd-apj", "fmc-clish", "fmc-shell", "sfr")
 
@@ -223,3 +223,54 @@ def test_a_testinfra_test_of_ones_own_works_live_and_replayed(lab: Lab, tmp_path
     assert lab.connections["ftd-us"] == before + 1
     replay = run_suite(tmp_path / "replay", f"--evidence={tmp_path / 'live' / 'evidence'}", *options)
     assert replay.status == 0, replay.output
+
+
+#: Tests of the catalogue that run commands of their own, and read what a planned probe has read.
+ASKING = """
+from sse_compliance.judge.mark import requirement
+
+
+@requirement("SSE-PRC-01")
+def test_root_and_files(host):
+    host.note(expected="root", observed=host.run("id -u").stdout)
+    assert host.run("id -u").stdout == "0\\n"
+    assert "8989" in host.file("/ngfw/etc/sf/connector.properties").content_string
+    assert "pmtool" not in host.run("pmtool status").stderr
+
+
+@requirement("SSE-PRC-02")
+def test_with_a_tool_that_the_device_lacks(host):
+    assert host.package("sse").is_installed
+"""
+
+
+def test_a_test_of_the_catalogue_may_use_all_of_testinfra(lab: Lab, tmp_path: Path) -> None:
+    own = tmp_path / "test_asking.py"
+    own.write_text(ASKING, encoding="utf-8")
+    options = (own, *BESIDE, "-k", "test_asking")
+    devices = "--devices=ftd-us,ftd-eu,ftd-apj"
+    before = lab.connections["ftd-us"]
+    live = run_suite(
+        tmp_path / "live", f"--inventory={lab.inventory_file}", devices, "--concurrency=1", *options,
+        environment=lab.environment,
+    )  # fmt: skip
+    states = {(f.device, f.requirement): (str(f.state), f.reason or f.observed) for f in live.results.findings}
+    assert {state for (_, id_), (state, _) in states.items() if id_ == "SSE-PRC-01"} == {"compliant"}, states
+    assert {state for (_, id_), (state, _) in states.items() if id_ == "SSE-PRC-02"} == {"not assessed"}, states
+    assert lab.connections["ftd-us"] == before + 1
+    (finding,) = (f for f in live.results.findings if f.key == "SSE-PRC-01" and f.device == "ftd-us")
+    probes = [exhibit.probe for exhibit in finding.evidence]
+    assert "command:id -u" in probes
+    assert "pmtool" in probes, "what a planned probe has read is answered from it"
+    assert "command:pmtool status" not in probes
+    replay = run_suite(tmp_path / "replay", f"--evidence={tmp_path / 'live' / 'evidence'}", *options)
+    assert [(f.key, f.state, f.evidence) for f in replay.results.findings] == [
+        (f.key, f.state, f.evidence) for f in live.results.findings
+    ]
+
+
+@pytest.mark.parametrize("option", ["--sudo", "--connection=paramiko", "--ssh-config=x", "--sudo-user=root"])
+def test_testinfras_own_options_are_refused(tmp_path: Path, option: str) -> None:
+    run = run_suite(tmp_path, f"--evidence={ROOT / 'fixtures' / 'evidence'}", option)
+    assert run.status == 4
+    assert f"{option.partition('=')[0]} is testinfra's own and has no effect here" in run.output

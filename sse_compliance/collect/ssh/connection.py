@@ -89,9 +89,12 @@ async def _connect_once(
     jump = target.access.jump
     if jump is None:
         return await _open(peer, password, _key_options(target.access, password), limits)
-    place = f"{target.device.name}, jump host ({jump.address}:{jump.port})"
     files = (target.access.known_hosts, *_KNOWN_HOSTS) if target.access.known_hosts else _KNOWN_HOSTS
-    between = await _open(_Peer(place, jump.address, jump.port, jump.user, files), None, {}, limits)
+    through = f"jump host {jump.address}:{jump.port}"
+    try:
+        between = await _open(_Peer(through, jump.address, jump.port, jump.user, files), None, {}, limits)
+    except DeviceError as error:
+        raise error.on_the_way_to(peer.place, through) from None
     try:
         connection = await _open(peer, password, {**_key_options(target.access, password), "tunnel": between}, limits)
     except BaseException:

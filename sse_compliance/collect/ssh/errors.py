@@ -6,6 +6,8 @@ secret that the device may have echoed.
 
 from __future__ import annotations
 
+from typing import Self
+
 from sse_compliance.errors import SseError
 
 
@@ -25,18 +27,23 @@ class DeviceError(SseError):
         advice: what to do next, where it differs from the class's own.
     """
 
-    #: What to do next.
-    advice = ""
+    kind = "device error"
     #: Whether it stays until somebody acts. Trying again is then of no use, and after a refused login it does harm.
     lasting = False
 
     def __init__(self, place: str, what: str, advice: str | None = None) -> None:
-        super().__init__(f"{place}: {what.rstrip('.')}. {self.advice if advice is None else advice}".strip())
+        super().__init__(what.rstrip(".") + ".", place=place, advice=advice)
+
+    def on_the_way_to(self, place: str, through: str) -> Self:
+        """The same error where the device is another one, and this was a host that leads to it."""
+        self.place, self.what = place, f"{through}: {self.what}"
+        return self
 
 
 class UnreachableError(DeviceError):
     """No TCP connection, or a peer that does not speak SSH."""
 
+    kind = "unreachable"
     advice = "Check address, port, route and the firewall in between; on the device, `configure ssh-access-list`."
     #: Whether another attempt may do better: after a refusal or a reset, not after a time-out (TCP repeats by itself).
     passing = False
@@ -45,18 +52,21 @@ class UnreachableError(DeviceError):
 class HostKeyUnknownError(DeviceError):
     """The known_hosts file has no key for this host."""
 
+    kind = "host key unknown"
     lasting = True
 
 
 class HostKeyChangedError(DeviceError):
     """The known_hosts file has another key for this host: a re-imaged device, or somebody in between."""
 
+    kind = "host key changed"
     lasting = True
 
 
 class LoginRefusedError(DeviceError):
     """The device did not accept the login. Never tried a second time: accounts get locked."""
 
+    kind = "login refused"
     advice = "Check the user and the credential reference in the inventory; it was tried once and will not be retried."
     lasting = True
 
@@ -64,6 +74,7 @@ class LoginRefusedError(DeviceError):
 class ExpertRefusedError(DeviceError):
     """``expert`` gave no shell."""
 
+    kind = "no expert shell"
     advice = "The account needs the Config role, and the CLI must not be locked down (`system lockdown-sensor`)."
     lasting = True
 
@@ -71,6 +82,7 @@ class ExpertRefusedError(DeviceError):
 class SudoRefusedError(DeviceError):
     """``sudo`` refused. The password was sent once at most."""
 
+    kind = "sudo refused"
     advice = "Check sudo_password in the inventory and the account's rights; it was tried once and will not be retried."
     lasting = True
 
@@ -78,6 +90,7 @@ class SudoRefusedError(DeviceError):
 class NotRootError(DeviceError):
     """The shell is not root's. As an ordinary user lsof and netstat look healthy and empty, so nothing was read."""
 
+    kind = "not root"
     advice = "Check that `sudo su -` gives this account a root shell."
     lasting = True
 
@@ -85,10 +98,18 @@ class NotRootError(DeviceError):
 class StepTimeoutError(DeviceError):
     """A step of the login, or the collecting, took too long. The text names the step."""
 
+    kind = "timed out"
     advice = "Log in by hand with the same account and see where it stops."
 
 
 class SessionLostError(DeviceError):
     """The connection ended while it was needed."""
 
+    kind = "session lost"
     advice = "Check the path to the device and its limit of concurrent SSH sessions, then run again."
+
+
+class InternalError(DeviceError):
+    """A fault of this program's own, met while a device was collected."""
+
+    kind = "internal error"

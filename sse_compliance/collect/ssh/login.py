@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
 from enum import Enum, auto
 from secrets import token_hex
 from shlex import quote
@@ -27,6 +26,7 @@ from sse_compliance.collect.ssh.errors import (
 )
 from sse_compliance.collect.ssh.terminal import Terminal, clean
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
+from sse_compliance.files.clock import stamp
 from sse_compliance.inventory.credentials import Secret
 
 #: How long a prompt must stand alone before it is taken for one, in seconds.
@@ -140,7 +140,7 @@ async def run_clish(terminal: Terminal, spec: ProbeSpec, login_seconds: float) -
         exit_status=0,
         stdout=_between_echo_and_prompt(text, spec.command),
         seconds=round(monotonic() - began, 2),
-        read_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+        read_at=stamp("milliseconds"),
     )
 
 

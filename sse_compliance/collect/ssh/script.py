@@ -26,11 +26,11 @@ from base64 import b64decode
 from binascii import Error as Base64Error
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from shlex import quote
 
 from sse_compliance.catalogue.probes import ProbeSpec
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
+from sse_compliance.files.clock import stamp
 
 #: How many lanes run side by side.
 LANES = 32
@@ -159,7 +159,7 @@ def _instant_lane(items: Sequence[tuple[int, ProbeSpec]], marker: str, lane: int
 
 
 def _utc_now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+    return stamp("milliseconds")
 
 
 class FrameReader:

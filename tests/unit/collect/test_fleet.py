@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import threading
 import time
@@ -13,9 +14,10 @@ from typing import Any
 import pytest
 
 from sse_compliance.catalogue.probes import ProbeSpec
-from sse_compliance.collect import fleet as module
+from sse_compliance.collect import one_device as module
 from sse_compliance.collect.fleet import Collector
 from sse_compliance.collect.limits import Limits
+from sse_compliance.collect.one_device import LiveRun
 from sse_compliance.collect.ssh.connection import Secrets
 from sse_compliance.collect.ssh.errors import SessionLostError, UnreachableError
 from sse_compliance.errors import InputError, Unavailable
@@ -135,7 +137,7 @@ def test_a_name_that_no_probe_has_is_refused_before_anything_is_contacted(fleet:
     ("trouble", "said"),
     [
         (UnreachableError("ftd-1 (10.0.0.1:22)", "no route"), "no route. Check address"),
-        (ValueError("surprise"), "ftd-1 (10.0.0.1:22): internal error, please report it: ValueError: surprise"),
+        (ValueError("surprise"), "internal error, please report it: ValueError: surprise"),
         (OSError(28, "No space"), "internal error"),
     ],
 )
@@ -150,7 +152,7 @@ def test_one_bad_device_hurts_no_other(fleet: FakeFleet, step: str, trouble: Exc
         found = collector.collect(chosen, plan(chosen))
     assert said in (found["ftd-1"].error or "")
     assert found["ftd-1"].probes == {}
-    with pytest.raises(Unavailable, match="ftd-1"):
+    with pytest.raises(Unavailable, match=re.escape(said)):
         found["ftd-1"].probe("date")
     assert_whole(found["ftd-0"])
     assert_whole(found["ftd-2"])
@@ -182,7 +184,7 @@ def test_a_device_that_hangs_is_given_up_at_its_deadline(fleet: FakeFleet) -> No
     with Collector(Limits(device=0.2)) as collector:
         found = collector.collect(chosen, plan(chosen))
     assert time.monotonic() - began < 5
-    assert found["ftd-0"].error == "ftd-0 (10.0.0.1:22): it was not done within 0.2 s."
+    assert found["ftd-0"].error == "it was not done within 0.2 s."
     assert_whole(found["ftd-1"])
     assert not fleet.open
 
@@ -200,7 +202,7 @@ def test_secrets_are_had_per_device_and_a_missing_one_is_that_devices_trouble(
         found = collector.collect(chosen, plan(chosen))
     assert_whole(found["ftd-0"])
     assert fleet.secrets["ftd-0"].login is not None
-    assert found["ftd-1"].error == "ftd-1: no password from env SSE_MISSING: the variable is not set"
+    assert found["ftd-1"].error == "no password from env SSE_MISSING: the variable is not set"
     assert fleet.opened == ["ftd-0"]
 
 
@@ -274,7 +276,7 @@ class TestLive:
                 collector.run("ftd-0", "uname")
 
     def test_a_live_command_that_hangs(self, fleet: FakeFleet, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(module, "_LIVE_GRACE", 0.1)
+        monkeypatch.setattr(module, "_GRACE", 0.1)
         fleet.trouble = lambda name, at, answers: asyncio.sleep(60) if at == "run" else None
         chosen = targets(1)
         with Collector() as collector:
@@ -282,6 +284,31 @@ class TestLive:
             with pytest.raises(Unavailable, match="no result of a live command within 0 s"):
                 collector.run("ftd-0", "uname", seconds=0)
         assert not fleet.open
+
+    def test_what_tests_ask_is_asked_before_the_session_ends_and_under_the_bound(self, fleet: FakeFleet) -> None:
+        def further(evidence: Evidence, live: LiveRun) -> dict[str, ProbeResult | NotObtained]:
+            name = evidence.device.name
+            assert evidence.probe("date"), "what was planned is there by then"
+            assert name in fleet.open
+            return {"command:uname": live("uname")}
+
+        chosen = targets(12)
+        with Collector(Limits(devices_at_once=3)) as collector:
+            found = collector.collect(chosen, plan(chosen), further=further)
+        assert {name: evidence.probe("command:uname").stdout for name, evidence in found.items()} == {
+            name: name for name in plan(chosen)
+        }
+        assert fleet.most <= 3
+        assert not fleet.open
+
+    def test_no_more_sessions_stay_open_than_the_bound_allows(self, fleet: FakeFleet) -> None:
+        chosen = targets(4)
+        with (
+            Collector(Limits(devices_at_once=3)) as collector,
+            pytest.raises(InputError, match="each of 4 devices stays open to the end, and --concurrency allows 3"),
+        ):
+            collector.collect(chosen, plan(chosen), keep_open=True)
+        assert fleet.opened == []
 
     def test_closing_twice_is_fine(self, fleet: FakeFleet) -> None:
         collector = Collector()

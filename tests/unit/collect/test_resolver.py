@@ -18,7 +18,7 @@ from sse_compliance.collect.resolver import TrustedResolver, make_resolver
 from sse_compliance.collect.source import ask_all
 from sse_compliance.errors import InputError
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
-from sse_compliance.facts.trusted_resolver import trusted_status
+from sse_compliance.facts.network.trusted_resolver import trusted_status
 from sse_compliance.judge.portals import PortalClient
 from tests_sse.test_reachability import test_portal_is_reachable as portal_test
 

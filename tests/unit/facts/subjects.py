@@ -15,41 +15,39 @@ from typing import Any
 
 from sse_compliance.errors import Unavailable
 from sse_compliance.evidence.answer import ProbeResult
-from sse_compliance.facts import (
-    connector_ca,
-    connector_log,
-    connector_properties,
-    context,
+from sse_compliance.facts.connector import ca, context, log, properties
+from sse_compliance.facts.network import (
     curl,
-    device_clock,
-    lsof,
-    netstat,
     nslookup,
     ping,
-    pmtool,
     proxy_conf,
     resolv_conf,
     show_network,
-    show_version,
     tcp,
 )
-from tests.unit.facts import (
-    test_connector_ca,
-    test_connector_log,
-    test_connector_properties,
-    test_context,
+from sse_compliance.facts.system import (
+    device_clock,
+    lsof,
+    netstat,
+    pmtool,
+    show_version,
+)
+from tests.unit.facts.connector import test_ca, test_context, test_log, test_properties
+from tests.unit.facts.network import (
     test_curl,
-    test_device_clock,
-    test_lsof,
-    test_netstat,
     test_nslookup,
     test_ping,
-    test_pmtool,
     test_proxy_conf,
     test_resolv_conf,
     test_show_network,
-    test_show_version,
     test_tcp,
+)
+from tests.unit.facts.system import (
+    test_device_clock,
+    test_lsof,
+    test_netstat,
+    test_pmtool,
+    test_show_version,
 )
 from tests.unit.facts.tables import Case, NoFact
 
@@ -77,7 +75,7 @@ class Subject:
             return frozenset()
 
 
-def _signs_of_properties(fact: connector_properties.ConnectorProperties) -> Signs:
+def _signs_of_properties(fact: properties.ConnectorProperties) -> Signs:
     def told(ask: Callable[[], bool]) -> bool:
         try:
             return ask()
@@ -88,14 +86,13 @@ def _signs_of_properties(fact: connector_properties.ConnectorProperties) -> Sign
         "port": told(lambda: fact.connector_port == 8989),
         "fqdn": told(lambda: fact.connector_fqdn == "api-sse.cisco.com"),
         "interval": told(lambda: fact.registration_interval == 180),
-        "endpoint": told(lambda: fact.region_discovery_endpoint == test_connector_properties.DISCOVERY),
+        "endpoint": told(lambda: fact.region_discovery_endpoint == test_properties.DISCOVERY),
         "port within a file that is well formed": not fact.problems and told(lambda: fact.connector_port == 8989),
     }
 
 
-def _signs_of_log(fact: connector_log.ConnectorLog) -> Signs:
-    assert fact.first <= fact.last
-    kinds = {(entry.kind, entry.is_stream_up, entry.is_zeromq_up, fact.healed(entry)) for entry in fact.entries}
+def _signs_of_log(fact: log.ConnectorLog) -> Signs:
+    kinds = {(e.kind, e.is_stream_up, e.is_zeromq_up, fact.healed(number)) for number, e in enumerate(fact.entries)}
     no_errors = not fact.errors_since(fact.first)
     no_failures = not fact.dial_failures_since(fact.first) and not fact.zeromq_failures_since_start()
     return {"no errors": bool(kinds) and no_errors, "no failures": no_failures and no_errors}
@@ -121,7 +118,7 @@ def _signs_of_curl(fact: curl.Curl) -> Signs:
         "status": fact.http_status is not None,
         "left intact": fact.left_intact is not None,
         "verified": fact.verified is True,
-        "in date": dates is not None and dates.not_after is not None and dates.not_after > test_connector_ca.NOW,
+        "in date": dates is not None and dates.not_after is not None and dates.not_after > test_ca.NOW,
     }
 
 
@@ -133,30 +130,29 @@ def _seen(table: list[Case[Any]], *but: str) -> tuple[ProbeResult, ...]:
 
 
 def _properties() -> tuple[ProbeResult, ...]:
-    file, four = test_connector_properties.file, test_connector_properties.FOUR
+    file, four = test_properties.file, test_properties.FOUR
     wrong = (
         four.replace("8989", "8990"),
         four.replace("=api-sse.cisco.com\n", "=api.eu.sse.itd.cisco.com\n"),
         four.replace("180", "3600"),
         four.replace("8989", "many"),
     )
-    return (file(four), file(test_connector_properties.THREE), *(file(text) for text in wrong))
+    return (file(four), file(test_properties.THREE), *(file(text) for text in wrong))
 
 
 def _certificates() -> tuple[ProbeResult, ...]:
-    made = test_connector_ca
+    made = test_ca
     texts = (made.ROOT.pem, made.OLD.pem, made.LEAF.pem + made.FUTURE.pem, made.OLD.pem + made.PLAIN.pem, "")
     return tuple(made.file(text) for text in texts)
 
 
 def _logs() -> tuple[ProbeResult, ...]:
-    log, fine = test_connector_log.log, test_connector_log.NOTHING_WRONG
+    log, fine = test_log.log, test_log.NOTHING_WRONG
     texts = (
-        test_connector_log.TIMEOUTS,
-        fine + test_connector_log.ERROR,
-        fine + test_connector_log.UP_BEFORE + test_connector_log.ERROR,
-        fine + test_connector_log.ZEROMQ,
-        fine + test_connector_log.UP_AFTER,
+        test_log.TIMEOUTS,
+        fine + test_log.ERROR,
+        fine + test_log.ZEROMQ,
+        fine + test_log.UP_AFTER,
         fine,
     )
     return tuple(log(text) for text in texts)
@@ -222,12 +218,12 @@ def _subjects() -> Iterator[Subject]:
         ),
         _signs_of_curl,
     )
-    yield Subject("connector_properties", connector_properties.parse, _properties(), _signs_of_properties)
+    yield Subject("connector_properties", properties.parse, _properties(), _signs_of_properties)
     yield Subject(
         "connector_ca",
-        connector_ca.parse,
+        ca.parse,
         _certificates(),
-        lambda fact: {"unexpired": bool(fact.unexpired(test_connector_ca.NOW))},
+        lambda fact: {"unexpired": bool(fact.unexpired(test_ca.NOW))},
         only_gentle=True,
     )
     yield Subject(
@@ -274,7 +270,7 @@ def _subjects() -> Iterator[Subject]:
             "version": fact.version == "7.4.2",
         },
     )
-    yield Subject("connector_log", connector_log.parse, _logs(), _signs_of_log, only_gentle=True)
+    yield Subject("connector_log", log.parse, _logs(), _signs_of_log, only_gentle=True)
     yield Subject("ping", ping.parse, _seen(test_ping.CASES), lambda fact: {"answered": fact.answered})
     yield Subject("tcp", tcp.parse, _seen(test_tcp.CASES), lambda fact: {"connected": fact.connected})
 

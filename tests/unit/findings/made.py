@@ -28,6 +28,9 @@ def finding(
     reason: str | None = None,
     cause: str | None = None,
 ) -> Finding:
+    """A finding; *waived* is one that is unmet, with a waiver."""
+    if state is State.WAIVED:
+        return replace(finding(requirement, target=target, device=device, severity=severity, cause=cause), waiver="w")
     level = Level.ADVISORY if state is State.ADVISORY else Level.REQUIRED
     if reason is None and state in (State.NOT_ASSESSED, State.NOT_APPLICABLE):
         reason = "because"

@@ -50,7 +50,7 @@ def test_every_pair_of_states(was: State | None, now: State) -> None:
 
 
 def test_a_waived_not_assessed_is_compared_as_not_assessed() -> None:
-    unknown = replace(finding(state=W), reason="unreachable")
+    unknown = replace(finding(state=U), waiver="w")
     (changed,), _ = beside([finding()], [unknown])
     assert changed.change is NEW, "the baseline did not know that it is unmet"
     (changed,), _ = beside([unknown], [finding(state=C)])

@@ -61,22 +61,22 @@ MISTAKES: dict[str, tuple[str | bytes, str]] = {
     "not UTF-8": (swap("selection", "\udcff").encode("utf-8", "surrogateescape"), ":2: not UTF-8 text"),
     "YAML": ("schema: 1\n", ":1: expected JSON: Expecting value in column 1"),
     "too deep": ("[" * 200_000, ":1: "),
-    "a list": ("[]", ":1: schema: expected the compliance.json of a run, schema 1; found no key 'schema'"),
+    "a list": ("[]", ":1: schema: expected the compliance.json of a run, schema 1 or 2; found no key 'schema'"),
     "evidence": ('{"schema": 1, "probes": {}}', ":1: "),
     "no schema": (
-        swap('"schema": 1', '"scheme": 1'),
-        "schema: expected the compliance.json of a run, schema 1; found no key",
+        swap('"schema": 2', '"scheme": 1'),
+        "schema: expected the compliance.json of a run, schema 1 or 2; found no key",
     ),
     "other schema": (
-        swap('"schema": 1', '"schema": 2'),
-        f":{line_of('schema')}: schema: expected the compliance.json of a run, schema 1; found schema 2",
+        swap('"schema": 2', '"schema": 3'),
+        f":{line_of('schema')}: schema: expected the compliance.json of a run, schema 1 or 2; found schema 3",
     ),
     "duplicate key": (
         swap('"device": "ftd-2", "state"', '"device": "ftd-2", "device": "x", "state"'),
         f":{FINDING}: key 'device' stands twice in one object (first in line {FINDING})",
     ),
     "duplicate key at the top": (
-        swap('"schema": 1', '"run": 1'),
+        swap('"schema": 2', '"run": 1'),
         f":{line_of('schema')}: key 'run' stands twice in one object (first in line 2)",
     ),
     "unknown key": (

@@ -12,14 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sse_compliance.catalogue.levels import Level, Severity
-from sse_compliance.findings import waivers as waiving
 from sse_compliance.findings.baseline import compare, subject_of
-from sse_compliance.findings.finding import Change, Finding, GateMode, State
+from sse_compliance.findings.finding import WAIVABLE, Change, Finding, GateMode, State
 from sse_compliance.findings.gate import Gate
 from sse_compliance.findings.results import Baseline, Results, Summary, Verdict
 from sse_compliance.findings.summary import summarise, verdict_line
-from sse_compliance.findings.waivers import Waiver
-from tests.unit.findings.made import NOW, finding, results, waiver
+from sse_compliance.findings.waivers import Waiver, under
+from tests.unit.findings.made import finding, results, waiver
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "verdict.md"
 
@@ -83,7 +82,7 @@ def matching(case: Case) -> list[list[str]]:
 
 def a_finding(state: str, severity: Severity) -> Finding:
     if state == WAIVED_UNKNOWN:
-        return replace(finding(state=State.WAIVED, severity=severity), reason="unreachable", waiver="w")
+        return replace(finding(state=State.NOT_ASSESSED, severity=severity), waiver="w")
     return finding(state=State(state), severity=severity)
 
 
@@ -91,7 +90,7 @@ def concluded(
     findings: Sequence[Finding], waivers: Sequence[Waiver], earlier: Results | None, gate: Gate
 ) -> tuple[Summary, Results]:
     """All that stands between judged findings and a verdict."""
-    found, _ = waiving.apply(findings, waivers, {}, NOW)
+    found = tuple(under(finding, waivers, {}) for finding in findings)
     told: Baseline | None = None
     if earlier is not None:
         found, told = compare(found, subject_of(earlier), earlier, "before.json")
@@ -149,7 +148,7 @@ def runs(draw: st.DrawFn) -> tuple[Finding, ...]:
 @st.composite
 def waiver_sets(draw: st.DrawFn) -> tuple[Waiver, ...]:
     places = draw(st.lists(st.sampled_from(PLACES), unique=True))
-    states = st.lists(st.sampled_from(waiving.WAIVABLE), min_size=1)
+    states = st.lists(st.sampled_from(WAIVABLE), min_size=1)
     return tuple(waiver(requirement, host=host, states=draw(states)) for requirement, host in places)
 
 
@@ -162,7 +161,7 @@ def test_one_more_non_compliance_never_turns_a_failing_run_into_a_passing_one(
     found: tuple[Finding, ...], waivers: tuple[Waiver, ...], earlier: Results, gate: Gate, data: st.DataObject
 ) -> None:
     before, _ = concluded(found, waivers, earlier, gate)
-    met = [index for index, one in enumerate(found) if one.state in (State.COMPLIANT, State.NOT_APPLICABLE)]
+    met = [index for index, one in enumerate(found) if one.standing in (State.COMPLIANT, State.NOT_APPLICABLE)]
     free = [place for place in PLACES if place not in {(f.requirement, f.target) for f in found}]
     choices = [("break", index) for index in met] + [("add", index) for index in range(len(free))]
     if not choices:
@@ -185,9 +184,9 @@ def test_no_run_with_something_required_not_assessed_exits_0(
     found: tuple[Finding, ...], waivers: tuple[Waiver, ...], earlier: Results | None, gate: Gate
 ) -> None:
     summary, told = concluded(found, waivers, earlier, gate)
-    if any(f.state is State.NOT_ASSESSED and f.level is Level.REQUIRED for f in told.findings):
+    if any(f.standing is State.NOT_ASSESSED and f.level is Level.REQUIRED for f in told.findings):
         assert summary.exit_code in (1, 10)
-    if not any(f.state is State.COMPLIANT for f in told.findings):
+    if not any(f.standing is State.COMPLIANT for f in told.findings):
         assert summary.exit_code != 0, "nothing was found to be met"
     if summary.exit_code == 0:
         assert summary.verdict is Verdict.PASSED
@@ -217,7 +216,7 @@ def test_why_tells_what_was_let_through() -> None:
         OTHER,
         replace(finding(severity=Severity.LOW), change=Change.NEW),
         replace(finding("SSE-DNS-01", severity=Severity.CRITICAL), change=Change.STILL),
-        replace(finding("SSE-PRC-01", State.WAIVED), waiver="w"),
+        replace(finding("SSE-PRC-01"), waiver="w"),
     ]
     summary = summarise(found, ["ftd-1"], gate=Gate(GateMode.REGRESSIONS, Severity.HIGH))
     assert summary.why == (
@@ -229,7 +228,7 @@ def test_why_tells_what_was_let_through() -> None:
 def test_why_tells_what_follows_from_a_waived_finding() -> None:
     found = [
         OTHER,
-        replace(finding(state=State.WAIVED), waiver="w"),
+        replace(finding(), waiver="w"),
         finding("SSE-SOK-02", cause="SSE-CFG-02"),
     ]
     why = summarise(found, ["ftd-1"]).why

@@ -86,7 +86,7 @@ def _drop(key: str) -> Change:
 @pytest.mark.parametrize(
     "change, message",
     [
-        (_set("schema", value=2), "expected the compliance.json of a run, schema 1; found schema 2"),
+        (_set("schema", value=3), "expected the compliance.json of a run, schema 1 or 2; found schema 3"),
         (_drop("schema"), "found no key 'schema'"),
         (_drop("findings"), "findings: Field required"),
         (_set("findings", value=[]), "findings: expected at least one finding"),

@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from sse_compliance.catalogue.levels import Level, Severity
 from sse_compliance.findings.finding import Finding, State
-from sse_compliance.findings.waivers import Waiver, apply
+from sse_compliance.findings.waivers import Waiver, under, uses
 from tests.unit.findings.made import NOW, finding, waiver
 
 HOST, OTHER_HOST = "mx01.sse.itd.cisco.com", "api-sse.cisco.com"
@@ -48,9 +49,11 @@ UNKNOWN = State.NOT_ASSESSED
     ],
 )
 def test_what_a_waiver_covers(made: Waiver, judged: Finding, covered: bool) -> None:
-    (result,), (use,) = apply([judged], [made], TAGS, NOW)
+    result = under(judged, [made], TAGS)
+    (use,) = uses([judged], [made], TAGS, NOW)
     if covered:
-        assert result == replace(judged, state=State.WAIVED, waiver=made.text)
+        assert result == replace(judged, waiver=made.text)
+        assert (result.state, result.standing) == (judged.state, State.WAIVED)
     else:
         assert result == judged
     assert use.findings == covered
@@ -59,7 +62,9 @@ def test_what_a_waiver_covers(made: Waiver, judged: Finding, covered: bool) -> N
 
 def test_the_text_and_the_scope_are_told() -> None:
     made = waiver("SSE-NET-01", device=None, tag="lab", host=HOST)
-    (result,), (use,) = apply([finding("SSE-NET-01", BAD, HOST)], [made], TAGS, NOW)
+    judged = finding("SSE-NET-01", BAD, HOST)
+    result = under(judged, [made], TAGS)
+    (use,) = uses([judged], [made], TAGS, NOW)
     assert result.waiver == f"moved port (approved by J. Doe, until {made.expires.isoformat()})"
     assert use.scope == f"tag lab, host {HOST}"
     assert (use.justification, use.approver, use.expires) == ("moved port", "J. Doe", made.expires.isoformat())
@@ -70,7 +75,7 @@ def test_the_text_and_the_scope_are_told() -> None:
     [(timedelta(seconds=1), True), (timedelta(days=14), True), (timedelta(days=14, seconds=1), False)],
 )
 def test_one_that_ends_soon_is_marked(left: timedelta, soon: bool) -> None:
-    _, (use,) = apply([finding()], [waiver(expires=NOW + left)], TAGS, NOW)
+    (use,) = uses([finding()], [waiver(expires=NOW + left)], TAGS, NOW)
     assert use.ends_soon is soon
 
 
@@ -84,15 +89,21 @@ def test_one_that_ends_soon_is_marked(left: timedelta, soon: bool) -> None:
     ],
 )
 def test_one_that_matches_nothing_says_why(judged: list[Finding], why: str) -> None:
-    _, (use,) = apply(judged, [waiver()], TAGS, NOW)
+    (use,) = uses(judged, [waiver()], TAGS, NOW)
     assert (use.findings, use.unused) == (0, why)
 
 
 def test_two_that_cover_the_same_are_both_in_use() -> None:
-    _, uses = apply([finding()], [waiver(), waiver(device=None, tag="lab")], TAGS, NOW)
-    assert [use.findings for use in uses] == [1, 1]
+    told = uses([finding()], [waiver(), waiver(device=None, tag="lab")], TAGS, NOW)
+    assert [use.findings for use in told] == [1, 1]
 
 
 def test_what_could_not_be_assessed_keeps_its_reason_and_is_no_root_cause() -> None:
-    (result,), _ = apply([finding(state=UNKNOWN, reason="unreachable")], [waiver(states=[UNKNOWN])], TAGS, NOW)
-    assert (result.state, result.reason, result.is_root) == (State.WAIVED, "unreachable", False)
+    result = under(finding(state=UNKNOWN, reason="unreachable"), [waiver(states=[UNKNOWN])], TAGS)
+    assert (result.standing, result.reason, result.is_root) == (State.WAIVED, "unreachable", False)
+
+
+@pytest.mark.parametrize(("state", "text"), [(State.WAIVED, None), (State.COMPLIANT, "w"), (State.ADVISORY, "w")])
+def test_no_finding_is_made_that_hides_what_was_judged(state: State, text: str | None) -> None:
+    with pytest.raises(ValueError, match="waiver"):
+        Finding("SSE-CFG-02", "ftd-1", state, Level.REQUIRED, Severity.HIGH, waiver=text)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -104,3 +107,33 @@ def test_judging_imports_no_pytest() -> None:
     program = "import sys, sse_compliance.judge.outcome, sse_compliance.judge.host, tests_sse.test_proxy as _; "
     program += "sys.exit(' '.join(m for m in sys.modules if m.split('.')[0] in ('pytest', '_pytest', 'asyncssh')))"
     assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True).stderr.strip() == ""
+
+
+def on_this_machine(command: str) -> ProbeResult:
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True)
+    return ProbeResult(command, done.returncode, done.stdout, done.stderr)
+
+
+def test_testinfras_modules_read_through_the_same_way(tmp_path: Path) -> None:
+    shared = DeviceFacts(facts().evidence, "api-sse.cisco.com", on_this_machine)
+    live = FirepowerHost(shared)
+    (tmp_path / "a.conf").write_text("port=8989\n")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
+        assert live.socket(address).is_listening
+    assert live.file(str(tmp_path / "a.conf")).contains("8989")
+    assert live.process.get(pid=os.getpid()).comm
+    replayed = FirepowerHost(DeviceFacts(shared.evidence, "api-sse.cisco.com"))
+    assert replayed.socket(address).is_listening
+    assert replayed.file(str(tmp_path / "a.conf")).contains("8989")
+    with pytest.raises(Unavailable, match="was not recorded"):
+        replayed.file("/etc/passwd").exists  # noqa: B018
+
+
+def test_a_tool_that_the_device_lacks_is_no_finding_about_it() -> None:
+    shared = DeviceFacts(facts().evidence, "a", lambda command: ProbeResult(command, 127, "", "sh: ps: not found"))
+    outcome = judge_test(CASE, lambda host: host.process.filter(comm="x"), {"host": FirepowerHost(shared)})
+    assert outcome.finding.state is State.NOT_ASSESSED
+    assert "ended with status 127: sh: ps: not found" in (outcome.finding.reason or "")
+    with pytest.raises(Unavailable, match="`false` ended with status 127"):
+        FirepowerHost(shared).check_output("false")

@@ -6,7 +6,8 @@ from argparse import ArgumentTypeError
 
 import pytest
 
-from sse_compliance.plugin.waiting import Clock, duration, wait_for
+from sse_compliance.plugin.options import duration
+from sse_compliance.plugin.waiting import Clock, wait_for
 
 
 class Fleet:

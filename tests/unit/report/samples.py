@@ -184,7 +184,8 @@ def findings_of(name: str, fault: Fault, requirements: Iterable[RequirementInfo]
 def _judged(blank: Finding, fault: Fault) -> Finding:
     if fault.error:
         return replace(blank, state=State.NOT_ASSESSED, reason=fault.error)
-    unmet = State.ADVISORY if blank.level is Level.ADVISORY else State.WAIVED if fault.waived else State.NON_COMPLIANT
+    advice = blank.level is Level.ADVISORY
+    unmet, waiver = (State.ADVISORY, None) if advice else (State.NON_COMPLIANT, fault.waived)
     if blank.key in fault.unmet:
         observed, expected, exhibit = fault.unmet[blank.key]
         return replace(
@@ -193,7 +194,7 @@ def _judged(blank: Finding, fault: Fault) -> Finding:
             observed=observed,
             expected=expected,
             evidence=(exhibit,) if exhibit else (),
-            waiver=fault.waived,
+            waiver=waiver,
         )
     if blank.key in fault.follows:
         return replace(
@@ -202,7 +203,7 @@ def _judged(blank: Finding, fault: Fault) -> Finding:
             observed="not there",
             expected="there",
             cause=fault.follows[blank.key],
-            waiver=fault.waived,
+            waiver=waiver,
         )
     return replace(blank, observed="as expected", expected="as documented")
 
@@ -231,8 +232,8 @@ def build(faults: dict[str, Fault], requirements: tuple[RequirementInfo, ...] = 
         own = findings_of(name, fault, requirements)
         findings += own
         devices.append(_device(index, name, own, fault.error))
-    bad = sum(finding.state is State.NON_COMPLIANT for finding in findings)
-    unknown = sum(finding.state is State.NOT_ASSESSED for finding in findings)
+    bad = sum(finding.standing is State.NON_COMPLIANT for finding in findings)
+    unknown = sum(finding.standing is State.NOT_ASSESSED for finding in findings)
     verdict = Verdict.FAILED if bad else Verdict.NOT_ASSESSED if unknown else Verdict.PASSED
     causes = root_causes(findings, requirements)
     why = {
@@ -257,8 +258,8 @@ def build(faults: dict[str, Fault], requirements: tuple[RequirementInfo, ...] = 
             exit_code={Verdict.FAILED: 1, Verdict.NOT_ASSESSED: 10, Verdict.PASSED: 0}[verdict],
             why=why,
             devices=dict(Counter(device.state.value for device in devices)),
-            states=dict(Counter(finding.state.value for finding in findings)),
-            severities=dict(Counter(f.severity.value for f in findings if f.state is State.NON_COMPLIANT)),
+            states=dict(Counter(finding.standing.value for finding in findings)),
+            severities=dict(Counter(f.severity.value for f in findings if f.standing is State.NON_COMPLIANT)),
         ),
         requirements=requirements,
         devices=tuple(devices),
@@ -272,7 +273,7 @@ def root_causes(findings: list[Finding], requirements: tuple[RequirementInfo, ..
     info = {entry.id: entry for entry in requirements}
     shared: dict[tuple[str, str | None, str], list[Finding]] = {}
     for finding in findings:
-        if finding.state is State.NON_COMPLIANT and finding.is_root:
+        if finding.standing is State.NON_COMPLIANT and finding.is_root:
             shared.setdefault((finding.requirement, finding.target, finding.observed), []).append(finding)
     causes = [
         RootCause(
@@ -313,14 +314,14 @@ def small_fleet() -> Results:
         replace(finding, state=State.NOT_APPLICABLE, reason="the cloud integration is meant to be off", observed="")
         if finding.device == "fmc-sfo-01" and finding.requirement == "SSE-LOG-01"
         else replace(finding, change=Change.NEW)
-        if finding.device == "ftd-lon-03" and finding.state is State.NON_COMPLIANT
+        if finding.device == "ftd-lon-03" and finding.standing is State.NON_COMPLIANT
         else finding
         for finding in results.findings
     )
     return replace(
         results,
         findings=findings,
-        summary=replace(results.summary, states=dict(Counter(finding.state.value for finding in findings))),
+        summary=replace(results.summary, states=dict(Counter(finding.standing.value for finding in findings))),
         waivers=(
             WaiverUse(
                 "SSE-CFG-02",

@@ -32,7 +32,10 @@ class Told:
 
 def told_by_json(text: str) -> Told:
     data = json.loads(text)
-    return Told(data["summary"]["verdict"], dict(Counter(finding["state"] for finding in data["findings"])))
+    return Told(
+        data["summary"]["verdict"],
+        dict(Counter("waived" if finding.get("waiver") else finding["state"] for finding in data["findings"])),
+    )
 
 
 def told_by_html(text: str) -> Told:

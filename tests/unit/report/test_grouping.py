@@ -11,8 +11,16 @@ from sse_compliance.report.grouping import consequences, keys_by_requirement, ro
 
 def finding(key: str, cause: str | None = None, state: State = State.NON_COMPLIANT) -> Finding:
     requirement, _, target = key.partition("[")
+    judged, waiver = (State.NON_COMPLIANT, "w") if state is State.WAIVED else (state, None)
     return Finding(
-        requirement, "d", state, Level.REQUIRED, Severity.HIGH, target=target.rstrip("]") or None, cause=cause
+        requirement,
+        "d",
+        judged,
+        Level.REQUIRED,
+        Severity.HIGH,
+        target=target.rstrip("]") or None,
+        cause=cause,
+        waiver=waiver,
     )
 
 

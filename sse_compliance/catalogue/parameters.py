@@ -1,0 +1,142 @@
+"""Parameters: the values that requirements expect. They stand in the catalogue entry; a site may override them.
+
+A value's form tells its kind: a whole number, a version (``6.4.0``), a time (``300 s``, ``1 h``) or a text. An override
+must be of the kind of what it overrides.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from sse_compliance.files.yaml_file import StrictModel, YamlFile
+
+
+def _a_value(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int | str) or not 1 <= len(str(value)) <= 1_000:
+        raise ValueError(f"expected a number, a time or a text, or a version in quotes; found {value!r}")
+    return value
+
+
+Value = Annotated[int | str, BeforeValidator(_a_value)]
+
+#: Values by their name, as a catalogue entry has them.
+Values = dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], Value]
+
+_VERSION = re.compile(r"[0-9]+(\.[0-9]+)+")
+_TIME = re.compile(r"([0-9]{1,7}) (s|min|h|d)")
+_SECONDS = {"s": 1, "min": 60, "h": 3600, "d": 86_400}
+
+#: What is expected of a value, by its kind.
+_EXPECTED = {
+    "number": "expected a whole number",
+    "version": 'expected a version in quotes, for example "6.4.0"',
+    "time": "expected a time, for example 300 s, 10 min or 1 h",
+    "text": "expected a text",
+}
+
+
+def kind_of(value: int | str) -> str:
+    """``number``, ``version``, ``time`` or ``text``."""
+    if isinstance(value, int):
+        return "number"
+    return "version" if _VERSION.fullmatch(value) else "time" if _TIME.fullmatch(value) else "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """The values in force for one requirement; a test asks for them by name and kind."""
+
+    requirement: str
+    values: Mapping[str, int | str]
+
+    def number(self, name: str) -> int:
+        """A whole number."""
+        value = self._value(name, "number")
+        assert isinstance(value, int)
+        return value
+
+    def version(self, name: str) -> tuple[int, ...]:
+        """``(6, 4, 0)`` of ``6.4.0``."""
+        return tuple(int(part) for part in str(self._value(name, "version")).split("."))
+
+    def time(self, name: str) -> timedelta:
+        """``300 s``, ``1 h``."""
+        match = _TIME.fullmatch(str(self._value(name, "time")))
+        assert match is not None
+        return timedelta(seconds=int(match[1]) * _SECONDS[match[2]])
+
+    def text(self, name: str) -> str:
+        """A value as it is written, whatever its kind."""
+        return str(self._value(name, None))
+
+    def _value(self, name: str, kind: str | None) -> int | str:
+        if name not in self.values:
+            raise LookupError(f"{self.requirement} has no parameter {name!r} in the catalogue")
+        value = self.values[name]
+        if kind not in (None, kind_of(value)):
+            raise LookupError(f"{self.requirement}: parameter {name!r} is a {kind_of(value)}, not a {kind}")
+        return value
+
+
+class _OverrideFile(StrictModel):
+    """A site's own file."""
+
+    schema_: Annotated[Literal[1], Field(alias="schema")]
+    parameters: Annotated[dict[str, Annotated[dict[str, Value], Field(min_length=1)]], Field(min_length=1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What a site expects instead of what the catalogue has."""
+
+    file: str
+    sha256: str
+    #: By requirement and name.
+    values: Mapping[str, Mapping[str, int | str]]
+
+
+def load_overrides(path: Path, known: Mapping[str, Mapping[str, int | str]]) -> Overrides:
+    """A site's file of parameters.
+
+    Args:
+        path: of the file.
+        known: the parameters of every requirement of the catalogue, by its ID.
+
+    Raises:
+        InputError: names file, line and key: an unknown requirement or parameter, a value of another kind.
+    """
+    file = YamlFile(path)
+    parsed = file.validate(_OverrideFile)
+    for requirement, values in parsed.parameters.items():
+        location = ("parameters", requirement)
+        if requirement not in known:
+            raise file.error(location, f"there is no requirement {requirement}{_meant(requirement, known)}")
+        if not known[requirement]:
+            raise file.error(location, f"{requirement} has no parameters")
+        for name, value in values.items():
+            place = (*location, name)
+            if name not in known[requirement]:
+                what = f"{requirement} has no parameter {name!r}; it has {', '.join(known[requirement])}"
+                raise file.error(place, what + _meant(name, known[requirement]))
+            if kind_of(value) != (kind := kind_of(known[requirement][name])):
+                raise file.error(place, f"{_EXPECTED[kind]}, found {value!r}")
+    return Overrides(path.name, hashlib.sha256(path.read_bytes()).hexdigest(), parsed.parameters)
+
+
+def filled(template: str, values: Mapping[str, int | str]) -> str:
+    """A text of the catalogue with the values of its parameters; other fields in braces stay."""
+    return re.sub(r"\{([a-z_0-9]+)\}", lambda match: str(values.get(match[1], match[0])), template)
+
+
+def _meant(name: str, known: Mapping[str, object]) -> str:
+    close = get_close_matches(name, known, n=1)
+    return f"; did you mean {close[0]}?" if close else ""

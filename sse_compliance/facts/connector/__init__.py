@@ -1,0 +1,1 @@
+"""What the connector's own files and its local API tell."""

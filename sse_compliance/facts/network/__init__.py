@@ -1,0 +1,1 @@
+"""The management network as it is set, and what calls over it met."""

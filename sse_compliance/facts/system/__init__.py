@@ -1,0 +1,1 @@
+"""The device itself: software, clock, processes and their sockets."""

@@ -1,0 +1,20 @@
+"""The verb ``completion``: the script that completes verbs and options in a shell."""
+
+from __future__ import annotations
+
+import argparse
+
+import shtab
+
+from sse_compliance.cli import make_parser
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the verb's arguments."""
+    parser.add_argument("shell", choices=shtab.SUPPORTED_SHELLS, help="the shell that reads the script")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Prints the script."""
+    print(shtab.complete(make_parser(), shell=arguments.shell))
+    return 0

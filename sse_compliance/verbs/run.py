@@ -1,0 +1,37 @@
+"""The verb ``run``: pytest with the suite, from any directory.
+
+``sse-compliance run --inventory ~/fleet.yaml -k SSE-DNS`` is ``pytest --inventory=… -k SSE-DNS`` with the suite's own
+settings; whatever settings of pytest's the directory has, they belong to another project.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from sse_compliance.files.shipped import shipped
+from sse_compliance.plugin.options import OPTIONS, RUN_SETTINGS
+
+#: Loaded by name, so that xdist's workers load it as well.
+PLUGIN = "sse_compliance.plugin.options"
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs pytest; gives its exit status."""
+    return int(pytest.main([*pytest_arguments(), *arguments]))
+
+
+def pytest_arguments() -> list[str]:
+    """What makes pytest run the suite. Tests that are named on the command line are run in its place."""
+    tests = shlex.quote(str(shipped("tests_sse")))
+    return ["-p", PLUGIN, "-c", str(RUN_SETTINGS), f"--rootdir={Path.cwd()}", "-o", f"testpaths={tests}"]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The plugin's own options, for completion; ``--help`` is pytest's, with all of them."""
+    for option in OPTIONS:
+        parser.add_argument(f"--{option.name}", **option.arguments())
