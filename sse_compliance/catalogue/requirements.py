@@ -60,6 +60,8 @@ class AppliesTo(StrictModel):
             return "Cisco runs a cloud-delivered FMC; nothing of it but its API can be seen"
         if self.cloud is True and not device.cloud:
             return "the Cisco cloud integration of this device is meant to be off (scenario 1 of TechNote 217616)"
+        if self.cloud is False and device.cloud:
+            return "the Cisco cloud integration of this device is meant to be on"
         if self.proxy is False and device.proxy is not None:
             return f"the device reaches the cloud through the management proxy {device.proxy}"
         if self.amp is True and not device.amp:

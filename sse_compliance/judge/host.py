@@ -42,12 +42,8 @@ from sse_compliance.facts.system import (
 from sse_compliance.files.text import one_line
 from sse_compliance.inventory.device import Device, Platform
 from sse_compliance.judge.device_facts import DeviceFacts
-<<<<<<< HEAD
 from sse_compliance.judge.fmc_facts import FmcFacts
-from sse_compliance.judge.judgement import Judgement
-=======
 from sse_compliance.judge.judgement import Judged, Judgement
->>>>>>> main
 
 Fact = TypeVar("Fact")
 

@@ -24,6 +24,8 @@ GLOBAL_DOMAIN = "e276abec-e0f2-11e3-8169-6d9ed49b625f"
 #: A token is renewed when it is this old, in seconds; FMC lets it expire after 1,800.
 RENEW_SECONDS = 25 * 60
 MOST_REFRESHES = 3
+#: How often a session that was ended early is begun again.
+_MOST_LOST = 1
 
 _LOGIN_PATH, _REFRESH_PATH = TOKEN_PATHS
 
@@ -101,6 +103,8 @@ class LoginToken:
         self.domains: tuple[Domain, ...] = ()
 
     def headers(self) -> dict[str, str]:
+        if self._lost > _MOST_LOST:
+            raise self._taken_away()
         if self._access is None:
             self._log_in()
         elif self._now() - self._since > RENEW_SECONDS:
@@ -111,11 +115,14 @@ class LoginToken:
     def lost(self) -> None:
         self._lost += 1
         self._access = None
-        if self._lost > 1:
-            raise FmcError(
-                f"{self._base}: another login of user {self._user} ended the session, twice; an FMC has one session "
-                "per user, so give this suite a user of its own"
-            )
+        if self._lost > _MOST_LOST:
+            raise self._taken_away()
+
+    def _taken_away(self) -> FmcError:
+        return FmcError(
+            f"{self._base}: another login of user {self._user} ended the session, twice; an FMC has one session "
+            "per user, so give this suite a user of its own"
+        )
 
     def _log_in(self) -> None:
         self._refreshes = 0

@@ -24,6 +24,8 @@ _MOST_REFRESHES = 3
 #: Requests that a token lives for, where it expires in the middle.
 _SHORT_LIFE = 3
 _SLOW_SECONDS = 0.3
+#: How often the server looks whether it is to end.
+_POLL_SECONDS = 0.05
 
 
 class Sessions:
@@ -100,7 +102,7 @@ class FmcServer:
         self._storm: set[str] = set()
         self._server = _Server(("127.0.0.1", 0), _Handler, self, trust.server_context())
         self.port: int = self._server.server_address[1]
-        threading.Thread(target=self._server.serve_forever, name="fmc", daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(_POLL_SECONDS,), name="fmc", daemon=True).start()
 
     @property
     def base(self) -> str:
