@@ -61,3 +61,14 @@ def test_dns_answer_is_plausible(host: FirepowerHost, endpoint: Endpoint) -> Non
     assert not strange
     assert not blocked
     assert not unknown
+
+
+@requirement("SSE-DNS-05")
+def test_each_dns_server_answers(host: FirepowerHost) -> None:
+    servers = host.dns_servers_asked(host.api_host)
+    useless = [f"{server.address} does not answer: {server.error}" for server in servers if server.error]
+    host.note(
+        expected=f"each DNS server answers for {host.api_host}",
+        observed="; ".join(useless) or f"{', '.join(server.address for server in servers)} answer",
+    )
+    assert not useless

@@ -124,3 +124,23 @@ def test_portal_is_reachable(portals: PortalClient, portal: str) -> None:
     answer = portals.ask(portal)
     portals.note(expected=f"https://{portal} answers", observed=answer.text)
     assert answer.http_status
+
+
+@requirement("SSE-NET-08")
+def test_each_address_accepts_tcp_443(host: FirepowerHost, endpoint: Endpoint) -> None:
+    name = endpoint.fqdn
+    peer = host.curl(name).peer
+    if not peer:
+        raise Unavailable(f"no address of {name} was reached, so that its addresses can't be compared")
+    # A device without IPv6 is not to be blamed for a name that has IPv6 addresses too.
+    tried = [one for one in host.addresses(name) if (":" in one.address) == (":" in peer)]
+    if not tried or any(one.accepted is None for one in tried):
+        raise Unavailable(f"it can't be told which addresses of {name} accept a connection")
+    shut = [one.address for one in tried if not one.accepted]
+    if shut:
+        ensure_connectors_way(host)
+    host.note(
+        expected=f"each of {', '.join(one.address for one in tried)} accepts TCP 443",
+        observed=f"{', '.join(shut)} do not accept TCP 443, {peer} does" if shut else "all do",
+    )
+    assert not shut

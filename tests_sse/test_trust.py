@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from sse_compliance.catalogue.regions import Endpoint
 from sse_compliance.errors import Unavailable
+from sse_compliance.facts.network.trust import belongs_there, vouching
 from sse_compliance.judge.host import FirepowerHost
 from sse_compliance.judge.mark import requirement
-from sse_compliance.judge.peers import date, explain_by_the_clock, shown_certificate, who_answered
+from sse_compliance.judge.peers import Voucher, date, explain_by_the_clock, peer_of, presented_chain, shown_certificate
 from sse_compliance.judge.ways import ensure_connectors_way, ensure_let_through
 
 
@@ -46,9 +47,11 @@ def test_chain_verifies_against_connector_ca(host: FirepowerHost, endpoint: Endp
     if not call.verified:
         ensure_connectors_way(host)
         explain_by_the_clock(host, name)
+    peer = peer_of(host, name)
+    host.judgement.certain = peer.voucher is Voucher.NOBODY
     host.note(
         expected=f"the chain of {name} verifies against the connector's CA",
-        observed="it verifies" if call.verified else f"{call.verify_error or call.error}; {who_answered(host, name)}",
+        observed="it verifies" if call.verified else f"{call.verify_error or call.error}; {peer.words}",
     )
     assert call.verified
 
@@ -65,7 +68,8 @@ def test_certificate_is_in_date_and_names_the_host(host: FirepowerHost, endpoint
         raise Unavailable(f"no certificate of {name} was seen: {shown.error or 'curl printed no dates'}")
     now = host.read_at(f"curl:{name}")
     # An untrusted chain ends curl's checking before it comes to the names; then the subject is all that there is.
-    named = verified.verified is True or certificate.is_for(name)
+    chain = presented_chain(host, name) if verified.verified is not True else None
+    named = verified.verified is True or certificate.is_for(name) or (chain is not None and chain.names(name))
     in_date = certificate.not_before <= now <= certificate.not_after
     if not in_date or verified.host_mismatch:
         ensure_connectors_way(host)
@@ -82,3 +86,23 @@ def test_certificate_is_in_date_and_names_the_host(host: FirepowerHost, endpoint
             f"the names of the certificate were not checked because its chain is not trusted; its subject is "
             f"{certificate.subject}, which does not name {name}"
         )
+
+
+@requirement("SSE-TLS-04")
+def test_no_added_ca_vouches_for_the_cloud(host: FirepowerHost, endpoint: Endpoint) -> None:
+    name = endpoint.fqdn
+    if not host.curl(name).verified:
+        raise Unavailable(f"the chain of {name} does not verify against the connector's CA")
+    authorities, chain = host.connector_ca.authorities, presented_chain(host, name)
+    if chain is None:
+        raise Unavailable(f"the certificates that {name} presented are not known")
+    vouchers = vouching(chain, authorities)
+    if not vouchers:
+        raise Unavailable(f"no CA of connectorCA.pem was found that vouches for {name}")
+    known = [authority for authority in vouchers if belongs_there(authority)]
+    nearest = (known or vouchers)[0].subject.rfc4514_string()
+    host.note(
+        expected=f"a CA that Cisco ships, or a public root, vouches for {name}",
+        observed=nearest if known else f"{nearest} vouches for it, which somebody added to connectorCA.pem",
+    )
+    assert known

@@ -14,9 +14,14 @@ from shlex import quote
 from sse_compliance.errors import InputError
 from sse_compliance.inventory.device import Device, Platform
 
-#: How long curl waits for a TCP connection, and for the whole call, in seconds.
-CONNECT_SECONDS = 5
-CALL_SECONDS = 12
+#: How long curl waits for a TCP connection, and for the whole call, in seconds. Resolving counts as part of connecting,
+#: and a resolver waits 5 s for a first DNS server that is silent before it asks the second.
+CONNECT_SECONDS = 10
+CALL_SECONDS = 15
+#: How many addresses of a host are tried.
+MAX_ADDRESSES = 8
+#: How long a host's certificates are waited for, in seconds.
+CHAIN_SECONDS = 12
 
 #: Exit statuses of curl that mean "the certificate was not accepted" or "no TLS session was made".
 CERTIFICATE_EXITS = (35, 51, 60, 77)
@@ -119,11 +124,35 @@ _FILES = {
 
 
 def _nslookup(_: Device, host: str) -> ProbeSpec:
-    return ProbeSpec(f"nslookup:{host}", f"nslookup {quote(host)}", seconds=16)
+    # Three tries of 2 s for each DNS server, of which a resolver has three.
+    return ProbeSpec(f"nslookup:{host}", f"nslookup -timeout=2 {quote(host)}", seconds=20)
+
+
+def _dns_servers(_: Device, host: str) -> ProbeSpec:
+    ask = f'r=$(nslookup -timeout=2 {quote(host)} "$s" 2>&1); printf "== %s %s\\n%s\\n" "$s" "$?" "$r"'
+    servers = "$(sed -n 's/^nameserver[[:space:]]*//p' /etc/resolv.conf)"
+    # The host is the last word of the command, as it is of nslookup's own.
+    return ProbeSpec(
+        f"dns-servers:{host}", f"for s in {servers}; do {{ {ask}; }} & done; wait; : {quote(host)}", seconds=12
+    )
+
+
+def _addresses(_: Device, host: str) -> ProbeSpec:
+    """One TCP connection to each address of a host, all at once; the first few, as a name may have many."""
+    found = (
+        f"$(nslookup -timeout=2 {quote(host)} | sed -n '/^Name:/,$s/^Address[^:]*:[[:space:]]*//p' | sort -u "
+        f"| head -n {MAX_ADDRESSES})"
+    )
+    call = (
+        f"t=$(curl -s -k -o /dev/null --connect-timeout 5 -m {CONNECT_SECONDS} -w '%{{time_connect}}' "
+        f'--resolve {quote(f"{host}:443")}:"$a" {quote(f"https://{host}")}); printf "%s %s %s\\n" "$a" "$?" "$t"'
+    )
+    command = f"for a in {found}; do {{ {call}; }} & done; wait"
+    return ProbeSpec(f"addresses:{host}", command, seconds=CONNECT_SECONDS + 6)
 
 
 def _ping(_: Device, host: str) -> ProbeSpec:
-    return ProbeSpec(f"ping:{host}", f"ping -c 1 -W 2 {quote(host)}", seconds=8)
+    return ProbeSpec(f"ping:{host}", f"ping -c 1 -W 2 {quote(host)}", seconds=12)
 
 
 def _tcp(_: Device, address: str) -> ProbeSpec:
@@ -138,15 +167,32 @@ def _curl_host(device: Device, host: str) -> ProbeSpec:
     return _connector_curl(f"curl:{host}", url, device, insecure)
 
 
+def _chain(device: Device, host: str) -> ProbeSpec:
+    """The certificates that the host presents, by one connection more. Of openssl's output only those: it also prints
+    the session's keys. Its s_client knows proxies only from 1.1.0 on, so curl is asked behind one (7.88 and later)."""
+    if device.proxy:
+        proxy = f"-x {quote(device.proxy)} "
+        told = quote("%{certs}\n%{num_certs} certificates\n")
+        limits = f"--connect-timeout {CONNECT_SECONDS} -m {CHAIN_SECONDS}"
+        command = f"curl -sS -o /dev/null {limits} -w {told} {proxy}-k {quote(f'https://{host}')}"
+    else:
+        client = f"openssl s_client -connect {quote(f'{host}:443')} -servername {quote(host)} -showcerts </dev/null"
+        command = f"{client} | sed -n '/^Certificate chain/,/^Server certificate/p'"
+    return ProbeSpec(f"chain:{host}", command, seconds=CHAIN_SECONDS)
+
+
 def _curl_clients(device: Device, host: str) -> ProbeSpec:
     return _connector_curl(f"curl-clients:{host}", f"https://{host}{CLIENTS_PATH}", device)
 
 
 _ADDRESSED: dict[str, Callable[[Device, str], ProbeSpec]] = {
     "nslookup": _nslookup,
+    "dns-servers": _dns_servers,
+    "addresses": _addresses,
     "ping": _ping,
     "tcp": _tcp,
     "curl": _curl_host,
+    "chain": _chain,
     "curl-clients": _curl_clients,
 }
 

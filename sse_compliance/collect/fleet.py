@@ -16,6 +16,7 @@ from sse_compliance.collect.limits import Limits
 from sse_compliance.collect.one_device import COMMAND_SECONDS, Ask, AskFurther, collect_device, run_live
 from sse_compliance.collect.ssh.errors import DeviceError
 from sse_compliance.collect.ssh.session import Session
+from sse_compliance.collect.ssh.shared_login import Shared
 from sse_compliance.errors import InputError, Unavailable
 from sse_compliance.evidence.answer import ProbeResult
 from sse_compliance.evidence.record import Evidence
@@ -52,9 +53,11 @@ async def collect_fleet(
         The evidence by device name, in the order of the targets.
 
     Raises:
-        InputError: the plan names a probe that there is none of; nothing was contacted.
+        InputError: the plan names a probe that there is none of, a password can't be had, or the user's OpenSSH
+            configuration can't be used; nothing was contacted.
     """
     work = iter([(target, probe_specs(target.device, plan[target.device.name])) for target in targets])
+    await asyncio.to_thread(ask.prepare, targets)
     done: dict[str, Evidence] = {}
 
     async def worker() -> None:
@@ -72,6 +75,8 @@ async def collect_fleet(
         for task in workers:
             task.cancel()
         await asyncio.gather(*workers, return_exceptions=True)
+        if ask.keep is None:
+            await ask.shared.jump_hosts.close()
     return {target.device.name: done[target.device.name] for target in targets}
 
 
@@ -85,6 +90,7 @@ class Collector:
     def __init__(self, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
         self._credentials = Credentials()
+        self._shared = Shared()
         self._sessions: dict[str, Session] = {}
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="collector", daemon=True)
@@ -133,7 +139,7 @@ class Collector:
             collect_fleet(
                 targets,
                 plan,
-                ask=Ask(self._limits, self._credentials, self._sessions if keep_open else None, further),
+                ask=Ask(self._limits, self._credentials, self._sessions if keep_open else None, further, self._shared),
                 on_done=later(on_done),
                 on_start=later(on_start),
             ),
@@ -176,6 +182,7 @@ class Collector:
         sessions = list(self._sessions.values())
         self._sessions.clear()
         self._wait(_close_all(sessions))
+        self._wait(self._shared.jump_hosts.close())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()

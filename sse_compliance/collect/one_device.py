@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from time import monotonic
 
 from sse_compliance.catalogue.probes import ProbeSpec, Where
 from sse_compliance.collect.limits import Limits
+from sse_compliance.collect.ssh import algorithms
 from sse_compliance.collect.ssh.connection import Secrets, place_of
 from sse_compliance.collect.ssh.errors import DeviceError, InternalError, StepTimeoutError
+from sse_compliance.collect.ssh.jump import hops
 from sse_compliance.collect.ssh.session import Answers, Session, open_session
+from sse_compliance.collect.ssh.shared_login import Shared
 from sse_compliance.errors import InputError, SseError, Unavailable
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
 from sse_compliance.evidence.record import Evidence
@@ -41,6 +44,23 @@ class Ask:
     keep: dict[str, Session] | None = None
     #: Asks further before the session is closed; None where nothing is.
     further: AskFurther | None = None
+    #: What the sessions have in common.
+    shared: Shared = field(default_factory=Shared)
+
+    def prepare(self, targets: Iterable[Target]) -> None:
+        """Looks at what the way to each device needs: a mistake of the user's is told before any is contacted.
+
+        Raises:
+            InputError: a password can't be had, or OpenSSH's configuration or an algorithm of the inventory is wrong.
+        """
+        for target in targets:
+            if target.device.proxy != without_userinfo(target.device.proxy):
+                raise InputError(
+                    "the proxy's URL holds a user or password; a device would show it in `ps`", place=target.device.name
+                )
+            algorithms.check(target.access.algorithms)
+            hops(target.access)
+            _resolve(target, self.credentials)
 
 
 async def collect_device(target: Target, specs: Sequence[ProbeSpec], ask: Ask) -> Evidence:
@@ -94,13 +114,9 @@ def _evidence(target: Target, names: Iterable[str], answers: Answers) -> Evidenc
 
 
 async def _collect(target: Target, specs: Sequence[ProbeSpec], ask: Ask, answers: Answers) -> None:
-    if target.device.proxy != without_userinfo(target.device.proxy):
-        raise InputError(
-            "the proxy's URL holds a user or password; a device would show it in `ps`", place=target.device.name
-        )
     secrets = await asyncio.to_thread(_resolve, target, ask.credentials)
     clish = [spec for spec in specs if spec.where is Where.CLISH]
-    session = await open_session(target, secrets, ask.limits, clish)
+    session = await open_session(target, secrets, ask.limits, clish, ask.shared)
     try:
         shell = [spec for spec in specs if spec.where is Where.SHELL]
         await session.collect(shell, answers)
@@ -152,4 +168,8 @@ def _resolve(target: Target, credentials: Credentials) -> Secrets:
     def secret(ref: CredentialRef | None) -> Secret | None:
         return credentials.resolve(ref, target.device.name) if ref else None
 
-    return Secrets(login=secret(target.access.password), sudo=secret(target.access.sudo_password))
+    return Secrets(
+        login=secret(target.access.password),
+        sudo=secret(target.access.sudo_password),
+        jump=tuple(secret(hop.password) for hop in target.access.jump),
+    )

@@ -67,6 +67,11 @@ class Credentials:
             raise InputError(f"no password from {_describe(ref)}: {known}", place=device)
         return known
 
+    def secrets(self) -> tuple[Secret, ...]:
+        """Every secret that this run knows by now: what may stand in nothing that is kept or shown."""
+        with self._lock:
+            return tuple(known for known in self._known.values() if isinstance(known, Secret))
+
 
 class _RefusedError(Exception):
     """Why a reference gives no secret."""

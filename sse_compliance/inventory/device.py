@@ -70,6 +70,7 @@ class JumpHost:
     address: str
     port: int = 22
     user: str | None = None
+    password: CredentialRef | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,8 @@ class Access:
     sudo_password: CredentialRef | None = None
     #: Private key file; the SSH agent and OpenSSH's default keys are tried as well.
     key_file: str | None = None
-    jump: JumpHost | None = None
+    #: The hosts to go through, the first one first.
+    jump: tuple[JumpHost, ...] = ()
     #: known_hosts file; OpenSSH's own where None.
     known_hosts: str | None = None
     #: ``auto``: a terminal, and whatever prompt comes. ``exec``: a plain POSIX shell by an exec request, no terminal
@@ -108,6 +110,11 @@ class Access:
     rest: RestAccess | None = None
     #: The device's name on its FMC, where it is another than here.
     fmc_name: str | None = None
+    #: Behind a chassis's supervisor: the security module, and the FTD instance where several run on it.
+    module: int = 1
+    instance: str | None = None
+    #: Old SSH algorithms that are allowed for it.
+    algorithms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, StrictBool, StrictInt, StrictStr, field_validator, model_validator
 
 from sse_compliance.files.yaml_file import StrictModel
-from sse_compliance.inventory.device import CredentialKind, CredentialRef, JumpHost, Platform, RestAccess
+from sse_compliance.inventory.device import CredentialKind, CredentialRef, Platform, RestAccess
 
 #: Names go into test ids, file names and reports, so nothing else is let in.
 NAME_PATTERN = r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,62}"
@@ -61,10 +61,7 @@ class JumpEntry(StrictModel):
     address: Host
     port: Port = 22
     user: Annotated[str, Field(pattern=r"^[A-Za-z0-9._@-]{1,64}$")] | None = None
-
-    def jump_host(self) -> JumpHost:
-        """The jump host as the rest of the program knows it."""
-        return JumpHost(self.address, self.port, self.user)
+    password: CredentialEntry | None = None
 
 
 class RestEntry(StrictModel):
@@ -117,11 +114,19 @@ class Settings(StrictModel):
     sudo_password: CredentialEntry | None = None
     key_file: Annotated[StrictStr, Field(min_length=1)] | None = None
     known_hosts: Annotated[StrictStr, Field(min_length=1)] | None = None
-    jump: JumpEntry | None = None
+    jump: Annotated[tuple[JumpEntry, ...], Field(max_length=8)] | None = None
     login: Literal["auto", "exec", "fmc"] | None = None
+    module: Annotated[StrictInt, Field(ge=1, le=3)] | None = None
+    instance: Annotated[str, Field(pattern=f"^{NAME_PATTERN}$")] | None = None
+    algorithms: tuple[Annotated[str, Field(pattern=r"^[a-z0-9@.-]{1,64}$")], ...] | None = None
     rest: RestEntry | None = None
     fmc: Annotated[str, Field(pattern=f"^{NAME_PATTERN}$")] | None = None
     tags: tuple[Tag, ...] = ()
+
+    @field_validator("jump", mode="before")
+    @classmethod
+    def _one_or_more_hops(cls, value: Any) -> Any:
+        return value if value is None or isinstance(value, (list, tuple)) else (value,)
 
     @field_validator("proxy")
     @classmethod

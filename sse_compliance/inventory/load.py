@@ -17,6 +17,7 @@ from sse_compliance.inventory.device import (
     CredentialRef,
     Device,
     Inventory,
+    JumpHost,
     Platform,
     Target,
 )
@@ -28,6 +29,7 @@ from sse_compliance.inventory.file_form import (
     InventoryFile,
     Settings,
 )
+from sse_compliance.inventory.managers import check_fmc, check_managers
 
 #: Where the password of a device given by ``--hosts`` is looked for.
 PASSWORD_VARIABLE = "SSE_PASSWORD"  # noqa: S105  a name, not a password
@@ -66,7 +68,7 @@ def load_inventory(path: Path, regions: RegionProfiles) -> Inventory:
             targets[name] = (target, location)
             if len(targets) > MAX_DEVICES:
                 raise file.error(location, f"more than {MAX_DEVICES} devices")
-    _check_managers(file, targets)
+    check_managers(file, targets)
     if not targets:
         raise InputError(f"{path}:1: the inventory names no device; expected a list under 'devices' or in a group")
     return Inventory(tuple(target for target, _ in targets.values()), str(path))
@@ -100,7 +102,7 @@ def _targets(
         raise file.error(
             (*location, "profile"), f"region {settings.region} has no profile {profile!r}; expected {known}"
         )
-    _check_fmc(file, location, settings)
+    check_fmc(file, location, settings)
     tags = tuple(dict.fromkeys((*group_tags, *(tag for layer in reversed(layers) for tag in layer.tags))))
     for name, address in _expand(file, location, entry):
         device = Device(
@@ -118,24 +120,6 @@ def _targets(
             cloud_delivered=settings.rest is not None and settings.rest.kind == "cdfmc",
         )
         yield Target(device, _access(device, settings, file.path.parent, entry.fmc_name))
-
-
-def _check_fmc(file: YamlFile, location: Location, settings: Settings) -> None:
-    """What a device says of its FMC must fit together, whichever layer says it."""
-    if settings.rest is not None and settings.platform is not Platform.FMC:
-        raise file.error((*location, "rest"), f"only an FMC has it; platform is {settings.platform}")
-    if settings.login == "fmc" and settings.rest is None and settings.fmc is None:
-        raise file.error((*location, "login"), "login: fmc needs the FMC that is asked; expected `fmc: NAME`")
-
-
-def _check_managers(file: YamlFile, targets: Mapping[str, tuple[Target, Location]]) -> None:
-    """The FMC that a device names must be in the file, with a way to ask it."""
-    for target, location in targets.values():
-        name = target.device.fmc
-        if name is not None and (name not in targets or targets[name][0].access.rest is None):
-            known = sorted(other for other, (its, _) in targets.items() if its.access.rest is not None)
-            has = f"expected one of {', '.join(known)}" if known else "no device of the file has `rest`"
-            raise file.error((*location, "fmc"), f"{name!r} is no FMC with `rest` in this file; {has}")
 
 
 def _access(device: Device, settings: Settings, base: Path, fmc_name: str | None) -> Access:
@@ -161,11 +145,17 @@ def _access(device: Device, settings: Settings, base: Path, fmc_name: str | None
         password=reference(settings.password.reference() if settings.password else None),
         sudo_password=reference(settings.sudo_password.reference() if settings.sudo_password else None),
         key_file=beside(settings.key_file),
-        jump=settings.jump.jump_host() if settings.jump else None,
+        jump=tuple(
+            JumpHost(hop.address, hop.port, hop.user, reference(hop.password.reference() if hop.password else None))
+            for hop in settings.jump or ()
+        ),
         known_hosts=beside(settings.known_hosts),
         login="fmc" if device.cloud_delivered else settings.login or "auto",
         rest=rest,
         fmc_name=fmc_name,
+        module=settings.module or 1,
+        instance=settings.instance,
+        algorithms=settings.algorithms or (),
     )
 
 

@@ -22,6 +22,8 @@ from sse_compliance.evidence.answer import ProbeResult
 from sse_compliance.evidence.record import Evidence
 from sse_compliance.facts.connector import ca, context, log, properties
 from sse_compliance.facts.network import (
+    chain,
+    host_addresses,
     nslookup,
     ping,
     proxy_conf,
@@ -31,6 +33,8 @@ from sse_compliance.facts.network import (
 )
 from sse_compliance.facts.network.curl import Curl
 from sse_compliance.facts.network.curl import parse as parse_curl
+from sse_compliance.facts.network.dns_servers import DnsServer
+from sse_compliance.facts.network.dns_servers import parse as parse_dns_servers
 from sse_compliance.facts.network.trusted_resolver import trusted_status
 from sse_compliance.facts.system import (
     device_clock,
@@ -192,9 +196,21 @@ class FirepowerHost(Host, Judged):  # type: ignore[misc]  # testinfra has no typ
             return trusted
         return self._fact(f"curl-insecure:{name}", parse_curl)
 
+    def chain(self, name: str) -> chain.PresentedChain:
+        """The certificates that a host presents."""
+        return self._fact(f"chain:{name}", chain.parse)
+
     def tcp(self, address: str) -> tcp.TcpConnect:
         """A TCP connection to ``host:port``."""
         return self._fact(f"tcp:{address}", tcp.parse)
+
+    def dns_servers_asked(self, name: str) -> tuple[DnsServer, ...]:
+        """Each of the device's DNS servers, asked for a name."""
+        return self._fact(f"dns-servers:{name}", parse_dns_servers)
+
+    def addresses(self, name: str) -> tuple[host_addresses.TriedAddress, ...]:
+        """Each address of a host, tried by itself."""
+        return self._fact(f"addresses:{name}", host_addresses.parse)
 
     def ping(self, name: str) -> ping.Ping:
         """One ICMP echo request."""

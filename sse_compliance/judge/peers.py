@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 
 from sse_compliance.errors import Unavailable
+from sse_compliance.facts.network.chain import PresentedChain
 from sse_compliance.facts.network.curl_verbose import Certificate
+from sse_compliance.facts.network.trust import public_issuer
 from sse_compliance.judge.host import FirepowerHost
 
 #: The requirement on the device's clock: what explains dates that only that clock finds wrong.
 CLOCK = "SSE-PLT-02"
+
+
+class Voucher(StrEnum):
+    """Who vouches for what was presented."""
+
+    CONNECTOR = "the connector's CA"
+    PUBLIC = "a public CA"
+    NOBODY = "neither the connector's CA nor a public one"
+    UNKNOWN = "it can't be told who"
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """Who presented a certificate for a host."""
+
+    voucher: Voucher
+    #: In words, with the issuer as far as it is shown.
+    words: str
 
 
 def date(moment: datetime | None) -> str:
@@ -18,18 +40,51 @@ def date(moment: datetime | None) -> str:
 
 
 def shown_certificate(host: FirepowerHost, name: str) -> Certificate | None:
-    """The host's certificate as either call shows it."""
-    return host.curl_insecure(name).certificate or host.curl(name).certificate
+    """The host's certificate as either call shows it, else as the list of presented certificates has it."""
+    said = host.curl_insecure(name).certificate or host.curl(name).certificate
+    if said is not None and said.not_before is not None and said.not_after is not None:
+        return said
+    chain = presented_chain(host, name)
+    return said if chain is None else chain.shown
 
 
-def who_answered(host: FirepowerHost, name: str) -> str:
-    """Who issued the certificate that was presented, as far as either call shows it."""
-    certificate = shown_certificate(host, name)
-    if certificate is None or not certificate.issuer:
-        return "the issuer is not shown"
-    return (
-        f"the certificate's issuer is {certificate.issuer}: if that is a public CA, connectorCA.pem is outdated, else "
-        "somebody in between decrypts"
+def presented_chain(host: FirepowerHost, name: str) -> PresentedChain | None:
+    """The certificates that the host presents; None where they are not known, or are not those that curl was shown."""
+    try:
+        chain = host.chain(name)
+    except Unavailable:
+        return None
+    for said in (host.curl(name).certificate, host.curl_insecure(name).certificate):
+        dates = (said.not_before, said.not_after) if said else (None, None)
+        if None not in dates and dates != (chain.shown.not_before, chain.shown.not_after):
+            return None
+    return chain
+
+
+def peer_of(host: FirepowerHost, name: str) -> Peer:
+    """Who answered for a host."""
+    call = host.curl(name)
+    # Dates and names are looked at when the chain has been found good.
+    if call.verified or call.expired or call.not_yet_valid or call.host_mismatch:
+        return Peer(Voucher.CONNECTOR, "it verifies by the connector's CA")
+    chain = presented_chain(host, name)
+    if chain is None:
+        said = host.curl_insecure(name).certificate or call.certificate
+        if said is None or not said.issuer:
+            return Peer(Voucher.UNKNOWN, "the issuer is not shown")
+        doubt = "if that is a public CA, connectorCA.pem is outdated, else somebody in between decrypts"
+        return Peer(Voucher.UNKNOWN, f"the certificate's issuer is {said.issuer}: {doubt}")
+    issuer = public_issuer(chain, name, host.read_at(f"curl:{name}"))
+    if issuer is not None:
+        return Peer(
+            Voucher.PUBLIC,
+            f"the certificate's issuer is {issuer}, a public CA that vouches for the host: connectorCA.pem is "
+            "outdated (field notice FN-72103); upgrade or install the hotfix",
+        )
+    return Peer(
+        Voucher.NOBODY,
+        f"the certificate's issuer is {chain.shown.issuer}, which is neither the connector's CA nor a public one: "
+        "somebody in between answers in the host's place",
     )
 
 
@@ -39,14 +94,12 @@ def ensure_it_can_be_the_cloud(host: FirepowerHost, name: str) -> None:
     Raises:
         Unavailable: nothing shows that it can.
     """
-    call = host.curl(name)
-    # Dates and names are looked at when the chain has been found good.
-    if call.verified or call.expired or call.not_yet_valid or call.host_mismatch:
-        return
-    raise Unavailable(
-        f"something answered, but nothing shows that it is {name}: {call.verify_error or call.error}; "
-        f"{who_answered(host, name)}"
-    )
+    peer = peer_of(host, name)
+    if peer.voucher in (Voucher.NOBODY, Voucher.UNKNOWN):
+        call = host.curl(name)
+        raise Unavailable(
+            f"something answered, but nothing shows that it is {name}: {call.verify_error or call.error}; {peer.words}"
+        )
 
 
 def explain_by_the_clock(host: FirepowerHost, name: str) -> None:

@@ -46,6 +46,9 @@ cd / && chroot "$disk" /bin/sh -c 'cd "$0" && PATH=$LAB_PATH && unset LAB_PATH &
 exit $?
 """
 
+#: What makes a cell.
+_PROGRAMS = ("unshare", "setpriv", "setsid", "mount", "chroot")
+
 _UNSHARE = (
     *("unshare", "--user", "--map-root-user", "--mount", "--net", "--pid", "--ipc", "--uts"),
     *("--fork", "--kill-child"),
@@ -63,7 +66,17 @@ What helps:
 
 
 class NoCellError(SseError):
-    """The system does not let the lab make cells; the text says why and what to do."""
+    """The system does not let the lab make cells; the text says why and what to do.
+
+    Args:
+        reason: what is missing, in one line.
+        advice: text around ``{reason}`` that says what helps.
+    """
+
+    def __init__(self, reason: str, advice: str = "{reason}") -> None:
+        #: What is missing, in one line.
+        self.lacking = " ".join(reason.split())
+        super().__init__(advice.format(reason=reason))
 
 
 class Toolbox:
@@ -76,8 +89,11 @@ class Toolbox:
         """Copy tools, libraries and stand-ins.
 
         Raises:
-            NoCellError: a tool is missing on this system.
+            NoCellError: this is no Linux, or a tool is missing.
         """
+        if sys.platform != "linux":
+            raise NoCellError("the lab needs Linux: its emulated devices live in Linux namespaces")
+        _check_programs("ldd", *_PROGRAMS)
         binaries = self.directory / "bin"
         binaries.mkdir(parents=True)
         libraries: set[Path] = set()
@@ -154,11 +170,6 @@ def check(toolbox: Toolbox, disk: Path) -> None:
     Raises:
         NoCellError: with what to do.
     """
-    if sys.platform != "linux":
-        raise NoCellError("the lab needs Linux: its emulated devices live in Linux namespaces")
-    missing = [name for name in ("unshare", "setpriv", "setsid", "mount", "chroot") if not _has(name)]
-    if missing:
-        raise NoCellError(f"the lab needs {', '.join(missing)} (packages util-linux and coreutils)")
     reading, writing = os.pipe()
     null = os.open(os.devnull, os.O_RDWR)
     try:
@@ -172,8 +183,10 @@ def check(toolbox: Toolbox, disk: Path) -> None:
         os.close(reading)
         os.close(null)
     if status != 0 or said != "0":
-        raise NoCellError(_HOW_TO_ALLOW.format(reason=said or f"unshare ended with {status}"))
+        raise NoCellError(said or f"unshare ended with {status}", _HOW_TO_ALLOW)
 
 
-def _has(program: str) -> bool:
-    return shutil.which(program, path=_SYSTEM_PATH) is not None
+def _check_programs(*programs: str) -> None:
+    missing = [name for name in programs if shutil.which(name, path=_SYSTEM_PATH) is None]
+    if missing:
+        raise NoCellError(f"the lab needs {', '.join(missing)} (packages util-linux, coreutils and libc-bin)")

@@ -16,7 +16,8 @@ from sse_compliance.catalogue.regions import Regions, Role
 from sse_compliance.inventory.device import Platform
 from sse_compliance.lab.cell import make_disk
 from sse_compliance.lab.scenario import Scenario, Sudo, endpoints
-from sse_compliance.lab.texts import curl, log, resolver, services, sockets
+from sse_compliance.lab.texts import curl, log, openssl, resolver, services, sockets
+from sse_compliance.lab.trust import LabTrust
 
 _LECTURE = """
 We trust you have received the usual lecture from the local System
@@ -44,11 +45,11 @@ def device_clock(scenario: Scenario, now: datetime) -> datetime:
     return (now + timedelta(seconds=scenario.clock_ahead)).astimezone(zone)
 
 
-def device_files(scenario: Scenario, regions: Regions, connector_ca: str, now: datetime) -> Mapping[str, str]:
+def device_files(scenario: Scenario, regions: Regions, trust: LabTrust, now: datetime) -> Mapping[str, str]:
     """Everything on the disk of a device, as paths below its root and contents.
 
     Args:
-        connector_ca: the text of ``connectorCA.pem``.
+        trust: who signs.
         now: the real time.
     """
     clock = device_clock(scenario, now)
@@ -59,13 +60,13 @@ def device_files(scenario: Scenario, regions: Regions, connector_ca: str, now: d
         "etc/hostname": f"{scenario.hostname}\n",
         "etc/passwd": "root:x:0:0:root:/root:/bin/sh\nadmin:x:1000:1000:admin:/home/admin:/bin/sh\n",
         f"{below}etc/sf/connector.properties": _properties(scenario, regions),
-        f"{below}etc/ssl/connectorCA.pem": connector_ca,
+        f"{below}etc/ssl/connectorCA.pem": trust.cloud.bundle + (trust.company.bundle if scenario.added_ca else ""),
         f"{below}var/log/connector/connector.log": log.connector_log(scenario, eventing, clock),
         "etc/resolv.conf": "".join(f"nameserver {server}\n" for server in scenario.dns_servers),
     }
     if scenario.platform is Platform.FMC:
         files |= _fmc_files(scenario)
-    files |= {f"lab/{path}": text for path, text in _answers(scenario, regions, clock).items()}
+    files |= {f"lab/{path}": text for path, text in _answers(scenario, regions, trust, clock).items()}
     return {path: text for path, text in {**files, **scenario.files}.items() if text is not None}
 
 
@@ -87,12 +88,13 @@ def _fmc_files(scenario: Scenario) -> dict[str, str]:
     return files
 
 
-def _answers(scenario: Scenario, regions: Regions, clock: datetime) -> dict[str, str]:
+def _answers(scenario: Scenario, regions: Regions, trust: LabTrust, clock: datetime) -> dict[str, str]:
     hosts = endpoints(scenario, regions)
     eventing = next(host.fqdn for host in hosts if host.role is Role.EVENTING)
     answers = {
         **curl.curl_files(scenario, hosts, clock),
         **curl.local_api_files(_local_api(scenario, regions)),
+        **openssl.openssl_files(scenario, hosts, trust, clock),
         **resolver.nslookup_files(scenario, hosts),
         **resolver.ping_files(scenario, hosts),
         **resolver.tcp_files(scenario, hosts),
@@ -106,6 +108,13 @@ def _answers(scenario: Scenario, regions: Regions, clock: datetime) -> dict[str,
     }
     if scenario.bash:
         answers["bash"] = ""
+    for server in scenario.dns_silent:
+        answers[f"dns-silent/{server}"] = f"{scenario.time_out}\n"
+    for host in hosts:
+        if host.role in scenario.half_open:
+            answers[f"shut/{curl.second_address(host.fqdn)}"] = ""
+    if not scenario.openssl:
+        answers["no-openssl"] = ""
     return answers
 
 
@@ -121,8 +130,7 @@ class DiskWriter:
     """What the disks of all devices of a lab have in common."""
 
     regions: Regions
-    #: Text of ``connectorCA.pem``.
-    connector_ca: str
+    trust: LabTrust
     #: The password that ``sudo`` takes; it stands on a disk only as a salted hash.
     password: str
 
@@ -131,7 +139,7 @@ class DiskWriter:
         make_disk(disk, ("Volume/home/admin",) if scenario.platform is Platform.FMC else ())
         salt = secrets.token_hex(8)
         digest = hashlib.sha256(f"{salt}{self.password}".encode()).hexdigest()
-        files = device_files(scenario, self.regions, self.connector_ca, datetime.now(UTC))
+        files = device_files(scenario, self.regions, self.trust, datetime.now(UTC))
         for path, text in {**files, "lab/sudo/hash": f"{salt} {digest}\n"}.items():
             place = disk / path
             place.parent.mkdir(parents=True, exist_ok=True)

@@ -29,6 +29,14 @@ class LabFailedError(SseError):
     """The lab's server did not come up."""
 
 
+class LabRefusedError(LabFailedError):
+    """This system lacks or refuses what the lab needs: ``lacking`` says what in one line, the text what helps."""
+
+    def __init__(self, lacking: str, text: str) -> None:
+        self.lacking = lacking
+        super().__init__(text)
+
+
 class Lab:
     """A running lab: emulated devices behind a real SSH server on loopback.
 
@@ -65,7 +73,8 @@ class Lab:
 
         Raises:
             InputError: a name that there is not, or no device at all.
-            LabFailedError: with the reason, and what to do where the system refuses what the lab needs.
+            LabRefusedError: with the reason, and what to do where the system refuses what the lab needs.
+            LabFailedError: it did not come up for another reason.
         """
         devices = _devices(scenarios, count)
         password = secrets.token_urlsafe(16)
@@ -95,8 +104,7 @@ class Lab:
     @property
     def planted(self) -> Mapping[str, Planted]:
         """What a run must find on each device, and nothing else."""
-        regions = load_regions()
-        return {name: planted(scenario, regions) for name, scenario in self._devices.items()}
+        return planted_in(self._devices)
 
     @property
     def connections(self) -> Mapping[str, int]:
@@ -150,6 +158,12 @@ class Lab:
         return entry
 
 
+def planted_in(devices: Mapping[str, Scenario]) -> Mapping[str, Planted]:
+    """What a run must find on devices in these scenarios, and nothing else."""
+    regions = load_regions()
+    return {name: planted(scenario, regions) for name, scenario in devices.items()}
+
+
 def _devices(chosen: Sequence[str | Scenario] | None, count: int | None) -> dict[str, Scenario]:
     if chosen is None:
         chosen = tuple(SCENARIOS)
@@ -188,6 +202,8 @@ def _ready(server: subprocess.Popen[str], plan: Plan) -> Ready:
     if not answer:
         raise LabFailedError(f"the lab's server ended with {server.wait()} before it was ready; see its messages above")
     ready = TypeAdapter(Ready).validate_json(answer)
+    if ready.refused is not None:
+        raise LabRefusedError(ready.refused, ready.error or ready.refused)
     if ready.error is not None:
         raise LabFailedError(ready.error)
     return ready

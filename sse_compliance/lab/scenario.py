@@ -123,12 +123,20 @@ class Scenario:
     dns_servers: tuple[str, ...] = ("208.67.222.222", "208.67.220.220")
     #: Whether the DNS servers answer.
     dns_answers: bool = True
+    #: DNS servers that are silent while the others answer.
+    dns_silent: tuple[str, ...] = ()
     #: Roles whose host the DNS server says does not exist.
     nxdomain: tuple[Role, ...] = ()
     #: Roles whose host's packets are dropped on the way.
     dropped: tuple[Role, ...] = ()
+    #: Roles whose second address is not let through.
+    half_open: tuple[Role, ...] = ()
     #: Whether a device on the way decrypts TLS and signs with its own CA.
     intercepted: bool = False
+    #: Whether that device's CA was appended to the connector's file, so that what it signs is accepted.
+    added_ca: bool = False
+    #: Whether root's shell has ``openssl``, which shows the certificates that a host presents.
+    openssl: bool = True
     #: Roles whose host presents a certificate that has expired.
     expired: tuple[Role, ...] = ()
     #: How long a stand-in waits before it says that a connection timed out, in seconds. Real tools wait for their

@@ -31,7 +31,7 @@ from sse_compliance.lab.image import Disk, DiskWriter, device_clock
 from sse_compliance.lab.login import LabDevice, Session
 from sse_compliance.lab.scenario import Scenario, Shell
 from sse_compliance.lab.texts.cli import login_banner
-from sse_compliance.lab.trust import connector_ca
+from sse_compliance.lab.trust import LabTrust
 
 USER = "admin"
 #: The variable that holds the password, here and for whoever uses the inventory.
@@ -65,6 +65,8 @@ class Ready:
     #: Loopback port of the REST API of each FMC that has one.
     fmc_ports: dict[str, int] | None = None
     error: str | None = None
+    #: What the system refuses the lab, in one line.
+    refused: str | None = None
 
 
 class _Authentication(asyncssh.SSHServer):
@@ -151,7 +153,7 @@ class _Server:
         self._toolbox.fill()
         self.key.write_private_key(self._home / "key")
         (self._home / "key").chmod(0o600)
-        writer = DiskWriter(load_regions(), connector_ca(), self.password)
+        writer = DiskWriter(load_regions(), LabTrust.new(), self.password)
         devices = tuple(
             LabDevice(name, scenario, Disk(self._home / "disks" / name, scenario, writer))
             for name, scenario in plan.devices.items()
@@ -260,6 +262,9 @@ def main() -> int:
     with directory.home() as home:
         try:
             asyncio.run(_run(home, plan, password))
+        except cell.NoCellError as error:
+            _say(Ready(error=str(error), refused=error.lacking))
+            return error.exit_code
         except SseError as error:
             _say(Ready(error=str(error)))
             return error.exit_code

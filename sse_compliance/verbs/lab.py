@@ -25,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
 
     Raises:
         InputError: a scenario that there is not.
-        LabFailed: with the reason.
+        LabFailedError: with the reason.
     """
     if args.list:
         for scenario in SCENARIOS.values():

@@ -13,7 +13,10 @@ ROOT = Path(__file__).resolve().parents[2]
 #: The variable from which the docs' inventories take the password.
 PASSWORD_VARIABLE = "FTD_PASSWORD"
 
-_PROJECT = ("conftest.py", "pytest.ini", "requirements.txt", "tests_sse", "fixtures", "sse_compliance")
+_PROJECT = (
+    *("conftest.py", "pytest.ini", "requirements.txt", "tests_sse", "fixtures", "sse_compliance"),
+    *("pyproject.toml", "setup.py", "README.md", "LICENSE"),
+)
 
 
 def copy_project(home: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
+import sysconfig
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -12,9 +14,30 @@ import yaml
 
 from sse_compliance.lab.lab import Lab
 from tests.docs.recipes import FOLDER, JOBS, Job, run
+from tests.docs.shell import ROOT
 from tests.docs.stage import Stage, a_stage
 
+#: Where the dependencies are, so that the jobs need not fetch them again: tests/package installs them for real.
+DEPENDENCIES = sysconfig.get_paths()["purelib"]
+
 APPLY = '#!/bin/sh\necho "$1" >> applied\n'
+
+
+def managed_python(directory: Path) -> dict[str, str]:
+    """A machine whose Python belongs to the system, as on Debian 12: pip wants a virtual environment."""
+    programs = directory / "programs"
+    programs.mkdir()
+    # A link would find the libraries of the environment that the tests run in.
+    (programs / "python3").write_text(f'#!/bin/sh\nexec {sys._base_executable} "$@"\n', encoding="utf-8")  # type: ignore[attr-defined]
+    (programs / "python3").chmod(0o755)
+    return {
+        "PATH": f"{programs}:/usr/local/bin:/usr/bin:/bin",
+        "PYTHONPATH": f"{DEPENDENCIES}:{ROOT / 'tests' / 'integration'}",
+        "PIP_REQUIRE_VIRTUALENV": "1",
+        "PIP_NO_DEPS": "1",
+        # pip turns the option on by a word for no.
+        "PIP_NO_BUILD_ISOLATION": "0",
+    }
 
 
 def prepare(job: Job, stage: Stage) -> dict[str, str]:
@@ -39,7 +62,9 @@ def prepare(job: Job, stage: Stage) -> dict[str, str]:
 def test_a_recipe(docs_lab: Lab, tmp_path: Path, name: str) -> None:
     job = JOBS[name]()
     with a_stage(docs_lab, tmp_path, project="compliance", inventory="stage.yaml") as stage:
-        variables = prepare(job, stage)
+        variables = {**prepare(job, stage), **managed_python(tmp_path)}
+        refused = stage.run("python3 -m pip install pytest", tmp_path, **variables)
+        assert refused.returncode != 0, "pip must not install outside of a virtual environment here"
         junit = tmp_path / "compliance" / "reports" / "junit.xml"
         summary = tmp_path / "summary.md"
         written = tmp_path / "compliance" / "reports" / "compliance.md"

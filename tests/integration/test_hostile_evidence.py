@@ -201,8 +201,9 @@ INSECURE = f"curl-insecure:{API}"
 
 
 def intercepted(subject: str | None) -> FirepowerHost:
-    """A device whose chain is not trusted, with another subject in the certificate that ``-k`` shows."""
-    judged, was = host("ftd-tls-interception"), f"CN={API}"
+    """A device whose chain is not trusted, with another subject in the certificate that ``-k`` shows, and no list of
+    the certificates that were presented."""
+    judged, was = with_result(host("ftd-tls-interception"), f"chain:{API}", stdout=""), f"CN={API}"
     shown = judged.evidence.probe(INSECURE).stderr
     if subject is None:
         return with_result(judged, INSECURE, stderr=re.sub(r"\*  subject:.*\n", "", shown))

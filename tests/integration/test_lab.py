@@ -29,6 +29,9 @@ from sse_compliance.lab.server import PASSWORD_VARIABLE, USER
 
 ROOT = Path(__file__).resolve().parents[2]
 
+#: Also those that start a lab of their own are skipped where there can be none.
+pytestmark = pytest.mark.usefixtures("lab")
+
 #: End of a prompt: clish's, an ordinary user's, root's. readline may switch bracketed paste on before it.
 _PROMPT = re.compile(r"(?:^|\n)(?:\x1b\[\?2004h)?(?:> |[\w.-]+@[\w.-]+:\S*[$#] )$")
 _PASSWORD = re.compile("Password: $")

@@ -21,7 +21,7 @@ from sse_compliance.collect.limits import Limits
 from sse_compliance.collect.one_device import Ask
 from sse_compliance.collect.ssh.connection import Secrets
 from sse_compliance.collect.ssh.session import Answers, open_session
-from sse_compliance.errors import Unavailable
+from sse_compliance.errors import InputError, Unavailable
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
 from sse_compliance.evidence.record import Evidence
 from sse_compliance.inventory.credentials import Credentials, Secret
@@ -185,8 +185,8 @@ class TestRefusals:
 
     def test_credential_that_can_not_be_had(self, tmp_path: Path) -> None:
         double = Double()
-        evidence = collect(double, tmp_path, password=CredentialRef(CredentialKind.ENV, "SSE_TEST_UNSET"))
-        assert evidence.error == "no password from env SSE_TEST_UNSET: the variable is not set"
+        with pytest.raises(InputError, match="ftd-1: no password from env SSE_TEST_UNSET: the variable is not set"):
+            collect(double, tmp_path, password=CredentialRef(CredentialKind.ENV, "SSE_TEST_UNSET"))
         assert double.connections == 0
 
     @pytest.mark.parametrize("expert", ["refused", "refused-plain", "asks"])
@@ -353,7 +353,7 @@ class TestLinks:
                 port = jump.sockets[0].getsockname()[1]
                 with (tmp_path / "known_hosts").open("a") as file:
                     file.write(f"[127.0.0.1]:{port} {key.export_public_key().decode()}")
-                evidence = await collected(target(double, jump=JumpHost("127.0.0.1", port, "jumper")))
+                evidence = await collected(target(double, jump=(JumpHost("127.0.0.1", port, "jumper"),)))
                 jump.close()
                 return evidence
 

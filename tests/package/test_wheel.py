@@ -161,6 +161,7 @@ def test_render_merge_diff_inventory(installed: Installed, live: Path, tmp_path:
     assert listed.stdout.rstrip().endswith("4 devices; the inventory is right.")
 
 
+@pytest.mark.usefixtures("some_devices")
 def test_lab(installed: Installed) -> None:
     with subprocess.Popen(
         [installed.bin / "sse-compliance", "lab", "--scenario", "ftd-us"],

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,26 +11,19 @@ from typing import Any
 import asyncssh
 
 from sse_compliance.collect.limits import Limits
-from sse_compliance.collect.ssh.errors import (
-    DeviceError,
-    HostKeyChangedError,
-    HostKeyUnknownError,
-    LoginRefusedError,
-    SessionLostError,
-    StepTimeoutError,
-    UnreachableError,
-    excerpt,
-)
+from sse_compliance.collect.ssh.algorithms import offered
+from sse_compliance.collect.ssh.client import Client
+from sse_compliance.collect.ssh.errors import DeviceError, UnreachableError
+from sse_compliance.collect.ssh.jump import JumpHosts, hops, user_config
+from sse_compliance.collect.ssh.known_hosts import DEFAULT_FILES, known_hosts
+from sse_compliance.collect.ssh.refusal import PeerAddress, refusal, too_late
+from sse_compliance.collect.ssh.shared_login import Shared
 from sse_compliance.errors import InputError
 from sse_compliance.inventory.credentials import Secret
-from sse_compliance.inventory.device import Access, Target
+from sse_compliance.inventory.device import Access, JumpHost, Target
 
 #: A peer that answers none of three such questions is gone. In seconds.
 _KEEPALIVE_SECONDS = 15
-
-#: Where OpenSSH keeps host keys. `UserKnownHostsFile none` of its configuration is not followed: it would switch the
-#: check off.
-_KNOWN_HOSTS = ("~/.ssh/known_hosts", "/etc/ssh/ssh_known_hosts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,40 +32,47 @@ class Secrets:
 
     login: Secret | None = None
     sudo: Secret | None = None
+    #: Of the jump hosts, in their order.
+    jump: tuple[Secret | None, ...] = field(default=())
 
-
-@dataclass(frozen=True, slots=True)
-class _Peer:
-    """Whom a connection is made to: a device, or the jump host in front of it."""
-
-    place: str
-    address: str
-    port: int
-    user: str | None
-    known_hosts: tuple[str, ...]
+    @property
+    def all(self) -> tuple[Secret, ...]:
+        """Every secret of the session: what may stand in nothing that is kept or shown."""
+        return tuple(secret for secret in (self.login, self.sudo, *self.jump) if secret)
 
 
 def place_of(target: Target) -> str:
     """The device as the texts of errors name it."""
-    return f"{target.device.name} ({target.access.address}:{target.access.port})"
+    return f"{target.device.name} ({_host_and_port(target.access.address, target.access.port)})"
 
 
-async def connect(target: Target, password: Secret | None, limits: Limits) -> asyncssh.SSHClientConnection:
-    """An authenticated connection to a device, through its jump host where it has one.
+def _host_and_port(address: str, port: int) -> str:
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+
+
+async def connect(target: Target, secrets: Secrets, limits: Limits, shared: Shared) -> asyncssh.SSHClientConnection:
+    """An authenticated connection to a device, through its jump hosts where it has some.
 
     A connection that is refused, reset or closed before the login is tried again; a login never is.
 
     Raises:
         DeviceError: it is unreachable, its host key is unknown or changed, the login was refused, a step took too long.
-        InputError: the known_hosts or key file can't be read.
+        InputError: the known_hosts or key file, or the user's OpenSSH configuration, can't be read.
     """
     access = target.access
-    files = (access.known_hosts,) if access.known_hosts else _KNOWN_HOSTS
-    peer = _Peer(place_of(target), access.address, access.port, access.user, files)
+    files = (access.known_hosts,) if access.known_hosts else DEFAULT_FILES
+    peer = PeerAddress(
+        place_of(target), access.address, access.port, access.user, files, named_file=bool(access.known_hosts)
+    )
+    chain = hops(access)
     pause = limits.backoff
     for retries in range(limits.retries, -1, -1):
         try:
-            return await _connect_once(target, peer, password, limits)
+            options = {**_key_options(access, secrets.login), "tunnel": None}
+            if chain:
+                options["tunnel"] = await _through(chain, target, secrets, limits, shared.jump_hosts)
+            async with shared.passwords.tried(access.password and ("login", access.user, access.password), peer.place):
+                return await _open(peer, secrets.login, options, limits, access.algorithms)
         except UnreachableError as error:
             if not (retries and error.passing):
                 raise
@@ -83,26 +81,27 @@ async def connect(target: Target, password: Secret | None, limits: Limits) -> as
     raise AssertionError("the last attempt returns or raises")
 
 
-async def _connect_once(
-    target: Target, peer: _Peer, password: Secret | None, limits: Limits
+async def _through(
+    chain: tuple[JumpHost, ...], target: Target, secrets: Secrets, limits: Limits, jump_hosts: JumpHosts
 ) -> asyncssh.SSHClientConnection:
-    jump = target.access.jump
-    if jump is None:
-        return await _open(peer, password, _key_options(target.access, password), limits)
-    files = (target.access.known_hosts, *_KNOWN_HOSTS) if target.access.known_hosts else _KNOWN_HOSTS
-    through = f"jump host {jump.address}:{jump.port}"
-    try:
-        between = await _open(_Peer(through, jump.address, jump.port, jump.user, files), None, {}, limits)
-    except DeviceError as error:
-        raise error.on_the_way_to(peer.place, through) from None
-    try:
-        connection = await _open(peer, password, {**_key_options(target.access, password), "tunnel": between}, limits)
-    except BaseException:
-        between.abort()
-        raise
-    # asyncssh closes a tunnel with the connection only where it has opened it itself.
-    connection.set_tunnel(between)
-    return connection
+    """The connection to the last of the jump hosts, over those before it."""
+    file = target.access.known_hosts
+    files = (file, *DEFAULT_FILES) if file else DEFAULT_FILES
+    hop = chain[-1]
+    secret = secrets.jump[len(chain) - 1] if len(secrets.jump) >= len(chain) else None
+    where = _host_and_port(hop.address, hop.port)
+    peer = PeerAddress(f"jump host {where}", hop.address, hop.port, hop.user, files, named_file=bool(file))
+
+    async def open_() -> asyncssh.SSHClientConnection:
+        options: dict[str, Any] = {"tunnel": None, **({"client_keys": None} if secret else {})}
+        if chain[:-1]:
+            options["tunnel"] = await _through(chain[:-1], target, secrets, limits, jump_hosts)
+        try:
+            return await _open(peer, secret, options, limits, (), counted=False)
+        except DeviceError as error:
+            raise error.on_the_way_to(peer.place, peer.place) from None
+
+    return await jump_hosts.get((chain, files), open_)
 
 
 def _key_options(access: Access, password: Secret | None) -> dict[str, Any]:
@@ -114,21 +113,28 @@ def _key_options(access: Access, password: Secret | None) -> dict[str, Any]:
 
 
 async def _open(
-    peer: _Peer, password: Secret | None, options: dict[str, Any], limits: Limits
+    peer: PeerAddress,
+    password: Secret | None,
+    options: dict[str, Any],
+    limits: Limits,
+    allowed: tuple[str, ...],
+    *,
+    counted: bool = True,
 ) -> asyncssh.SSHClientConnection:
-    known_hosts = _known_hosts(peer.known_hosts)
-    client = _Client(password, limits.login)
+    known = known_hosts(peer.known_hosts, must_exist=peer.named_file)
+    client = Client(password, limits.login, allowed, counted=counted)
     if peer.user is not None:
         options = {**options, "username": peer.user}
+    options = {**options, **offered(allowed, user_config(peer.address, peer.port, peer.user))}
     try:
         async with asyncio.timeout(limits.connect) as client.timer:
-            # Host, port, user and host keys are the inventory's. The rest (algorithms, identities, ProxyCommand) may
+            # Host, port, user, jump hosts and host keys are ours. The rest (algorithms, identities, ProxyCommand) may
             # come from the user's OpenSSH configuration.
-            return await asyncssh.connect(
+            connection = await asyncssh.connect(
                 peer.address,
                 peer.port,
                 client_factory=lambda: client,
-                known_hosts=known_hosts,
+                known_hosts=known,
                 connect_timeout=None,
                 keepalive_interval=_KEEPALIVE_SECONDS,
                 agent_forwarding=False,
@@ -138,158 +144,12 @@ async def _open(
                 **options,
             )
     except TimeoutError:
-        raise _too_late(peer, client, limits) from None
+        raise too_late(peer, client, limits) from None
     except (OSError, asyncssh.Error, ValueError) as error:
-        raise _refusal(peer, client, error, known_hosts) from None
-
-
-def _too_late(peer: _Peer, client: _Client, limits: Limits) -> DeviceError:
-    if client.step == _Client.CONNECTING:
-        return UnreachableError(peer.place, f"no TCP connection within {limits.connect:g} s")
-    return StepTimeoutError(peer.place, f"no answer within {limits.login:g} s while {client.step}")
-
-
-def _refusal(peer: _Peer, client: _Client, error: Exception, known_hosts: asyncssh.SSHKnownHosts) -> DeviceError:
-    """What an exception of asyncssh's means to a person."""
-    text = excerpt(_reason(error)) or type(error).__name__
-    if isinstance(error, asyncssh.HostKeyNotVerifiable):
-        return _host_key_refusal(peer, client, text, known_hosts)
-    if isinstance(error, asyncssh.KeyExchangeFailed):
-        if "host key" in text.lower():
-            return HostKeyChangedError(
-                peer.place, f"it offers no host key of the type that known_hosts holds: {text}", _forget(peer)
-            )
-        return UnreachableError(
-            peer.place, f"no common SSH algorithms: {text}", "Allow one of the device's in ~/.ssh/config."
-        )
-    # OpenSSH ends a connection for "Too many authentication failures" without calling it a refusal.
-    if isinstance(error, asyncssh.PermissionDenied) or "authentication failure" in text.lower():
-        said = f"; the device asks: {excerpt(client.question)}" if client.question else ""
-        without = "" if client.had_password else "; the inventory gives it no password, and no key was accepted"
-        return LoginRefusedError(
-            peer.place, f"the login of {peer.user or 'the user'} was refused{without}{said} ({text})"
-        )
-    if isinstance(error, asyncssh.ChannelOpenError):
-        return UnreachableError(peer.place, f"the jump host can't reach it: {text}")
-    if isinstance(error, (OSError, asyncssh.DisconnectError)) and client.step != _Client.LOGGING_IN:
-        unreachable = UnreachableError(peer.place, f"{text} while {client.step}")
-        unreachable.passing = True
-        return unreachable
-    return SessionLostError(peer.place, f"{type(error).__name__} while {client.step}: {text}")
-
-
-def _reason(error: Exception) -> str:
-    """What an exception says, in the system's own words where it is one of the system's."""
-    if isinstance(error, OSError) and error.errno:
-        return os.strerror(error.errno) if error.errno > 0 else error.strerror or str(error)
-    return str(error)
-
-
-def _host_key_refusal(
-    peer: _Peer, client: _Client, text: str, known_hosts: asyncssh.SSHKnownHosts
-) -> HostKeyChangedError | HostKeyUnknownError:
-    key, file = client.host_key, peer.known_hosts[0]
-    offered = f"{key.get_algorithm()} {key.get_fingerprint()}" if key else text
-    known = known_hosts.match(peer.address, client.peer_address, None if peer.port == 22 else peer.port)
-    if known[0] or not key:
-        return HostKeyChangedError(
-            peer.place, f"its host key is not the one in known_hosts; offered: {offered}", _forget(peer)
-        )
-    return HostKeyUnknownError(
-        peer.place,
-        f"its host key is not known; offered: {offered}",
-        f"Compare the fingerprint with the device's own, then add the key: "
-        f"{'mkdir -pm 700 ~/.ssh && ' if file.startswith('~/.ssh/') else ''}"
-        f"ssh-keyscan -p {peer.port} {peer.address} >> {file}",
-    )
-
-
-def _forget(peer: _Peer) -> str:
-    name = peer.address if peer.port == 22 else f"[{peer.address}]:{peer.port}"
-    return (
-        "Unless the device was re-imaged or replaced, somebody may be in between. If it was, forget the old key with "
-        f"`ssh-keygen -f {peer.known_hosts[0]} -R '{name}'` and add the new one."
-    )
-
-
-class _Client(asyncssh.SSHClient):
-    """Answers the questions of the SSH login: the host key's, and the password's once."""
-
-    CONNECTING = "connecting"
-    LOGGING_IN = "logging in"
-
-    def __init__(self, password: Secret | None, login_seconds: float) -> None:
-        self._password = password
-        self._login_seconds = login_seconds
-        self.had_password = password is not None
-        #: The time limit in force; set by the caller, moved on when TCP stands.
-        self.timer: asyncio.Timeout | None = None
-        #: What is being waited for, in words.
-        self.step = self.CONNECTING
-        #: A host key that known_hosts does not hold.
-        self.host_key: asyncssh.SSHKey | None = None
-        self.peer_address = ""
-        #: A question of the device's that is not for a password.
-        self.question: str | None = None
-
-    def connection_made(self, conn: asyncssh.SSHClientConnection) -> None:
-        self.step = "waiting for the SSH handshake"
-        peer = conn.get_extra_info("peername")
-        self.peer_address = peer[0] if peer else ""
-        if self.timer:
-            self.timer.reschedule(asyncio.get_running_loop().time() + self._login_seconds)
-
-    def validate_host_public_key(self, host: str, addr: str, port: int, key: asyncssh.SSHKey) -> bool:
-        """Asked about a key that known_hosts does not hold. It is never accepted."""
-        del host, addr, port
-        self.host_key = key
-        return False
-
-    def begin_auth(self, username: str) -> None:
-        del username
-        self.step = self.LOGGING_IN
-
-    def password_auth_requested(self) -> str | None:
-        return self._answer()
-
-    def kbdint_auth_requested(self) -> str | None:
-        return "" if self._password else None
-
-    def kbdint_challenge_received(
-        self, name: str, instructions: str, lang: str, prompts: Sequence[tuple[str, bool]]
-    ) -> list[str] | None:
-        del name, instructions, lang
-        if not prompts:
-            return []
-        question, echo = prompts[0]
-        if len(prompts) > 1 or echo or "password" not in question.lower():
-            self.question = question
-            return None
-        password = self._answer()
-        return None if password is None else [password]
-
-    def _answer(self) -> str | None:
-        """The password, the first time: a wrong one is not sent again, whatever methods the device offers."""
-        password, self._password = self._password, None
-        return None if password is None else password.reveal()
-
-
-def _known_hosts(files: tuple[str, ...]) -> asyncssh.SSHKnownHosts:
-    """The host keys of the files that exist. A file that the inventory names must."""
-    paths = [Path(file).expanduser() for file in files]
-    if files is not _KNOWN_HOSTS and not paths[0].is_file():
-        raise InputError(f"known_hosts file {files[0]}: there is no such file")
-    present = [path for path in paths if path.is_file()]
-    return _read_known_hosts(tuple((str(path), path.stat().st_mtime_ns) for path in present))
-
-
-@lru_cache(maxsize=16)
-def _read_known_hosts(files: tuple[tuple[str, int], ...]) -> asyncssh.SSHKnownHosts:
-    """Read once per version of the files, not once per device: a fleet's file has a line for each."""
-    try:
-        return asyncssh.read_known_hosts([name for name, _ in files])
-    except (OSError, ValueError) as error:
-        raise InputError(f"known_hosts file {', '.join(name for name, _ in files)}: {error}") from None
+        raise refusal(peer, client, error, known) from None
+    if client.short_key is not None:
+        raise refusal(peer, client, asyncssh.DisconnectError(0, "closed"), known)
+    return connection
 
 
 @lru_cache(maxsize=16)

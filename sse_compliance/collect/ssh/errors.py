@@ -71,6 +71,21 @@ class LoginRefusedError(DeviceError):
     lasting = True
 
 
+class WrongPeerError(DeviceError):
+    """What answers is the CLI of something else: a chassis, a module without the instance, an ASA."""
+
+    kind = "not the device"
+    lasting = True
+
+
+class NotTriedError(DeviceError):
+    """A password that another device has refused was not sent to this one."""
+
+    kind = "not tried"
+    advice = "Check the user and the credential reference in the inventory, then run again."
+    lasting = True
+
+
 class ExpertRefusedError(DeviceError):
     """``expert`` gave no shell."""
 

@@ -12,10 +12,14 @@ import asyncssh
 
 from sse_compliance.catalogue.probes import ProbeSpec
 from sse_compliance.collect.limits import Limits
+from sse_compliance.collect.ssh.clish import enter_shell, run_clish
 from sse_compliance.collect.ssh.connection import Secrets, connect, place_of
 from sse_compliance.collect.ssh.errors import SessionLostError, StepTimeoutError
-from sse_compliance.collect.ssh.login import Peer, become_root, enter_shell, exec_command, log_in, prove_root, run_clish
+from sse_compliance.collect.ssh.login import log_in
+from sse_compliance.collect.ssh.prompt import Peer
+from sse_compliance.collect.ssh.root import become_root, exec_command, prove_root
 from sse_compliance.collect.ssh.script import FrameReader, build
+from sse_compliance.collect.ssh.shared_login import Shared
 from sse_compliance.collect.ssh.terminal import Terminal
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
 from sse_compliance.inventory.device import Target
@@ -25,6 +29,11 @@ TERMINAL_SIZE = (512, 1000)
 
 #: Length of a line of the encoded script; a terminal in canonical mode cuts lines at 4,096 bytes.
 _LINE = 1000
+
+_NO_CLI = NotObtained("the login gives a Linux shell, not the CLI")
+
+#: Between the keys that leave a console, in seconds.
+_KEY_SECONDS = 0.3
 
 Answers = dict[str, ProbeResult | NotObtained]
 
@@ -81,7 +90,11 @@ class Session:
         return answer
 
     async def close(self) -> None:
-        """Ends the session. The device's shells end with it."""
+        """Ends the session. The device's shells end with it, and a console on the way is left as it was found."""
+        for keys in self._terminal.way_out:
+            with suppress(SessionLostError):
+                self._terminal.press(keys)
+            await asyncio.sleep(_KEY_SECONDS)
         self._connection.close()
         with suppress(TimeoutError, asyncssh.Error, OSError):
             async with asyncio.timeout(2):
@@ -111,30 +124,40 @@ def encoded(script: str) -> str:
     return f"{len(lines)}\n{lines}"
 
 
-async def open_session(target: Target, secrets: Secrets, limits: Limits, clish: Sequence[ProbeSpec] = ()) -> Session:
+async def open_session(
+    target: Target,
+    secrets: Secrets,
+    limits: Limits,
+    clish: Sequence[ProbeSpec] = (),
+    shared: Shared | None = None,
+) -> Session:
     """Connects, logs in, runs the CLI probes and becomes root.
 
     Raises:
         DeviceError: one of its kinds; whatever was open is closed.
         InputError: the known_hosts or key file can't be read.
     """
-    connection = await connect(target, secrets.login, limits)
+    shared, access = shared or Shared(), target.access
+    place = place_of(target)
+    connection = await connect(target, secrets, limits, shared)
+    root_password = access.sudo_password or access.password
     try:
         answers: Answers = {}
         sudo = secrets.sudo or secrets.login
         terminal = await _open_terminal(connection, target, secrets, limits, marker := token_hex(8))
-        if target.access.login == "exec":
-            await prove_root(terminal, marker, sudo, limits.login)
-            peer = None
-        else:
-            peer = await log_in(terminal, limits.login)
+        by_sudo = shared.passwords.tried(root_password and ("sudo", access.user, root_password), place)
+        if access.login == "exec":
+            async with by_sudo:
+                await prove_root(terminal, marker, sudo, limits.login, by_exec=True)
+            return Session(connection, terminal, dict.fromkeys((spec.name for spec in clish), _NO_CLI))
+        peer = await log_in(terminal, limits.login, access)
         if peer is Peer.CLISH:
             for spec in clish:
                 answers[spec.name] = await run_clish(terminal, spec, limits.login)
             peer = await enter_shell(terminal, limits.login)
         else:
-            answers.update({spec.name: NotObtained("the login gives a Linux shell, not the CLI") for spec in clish})
-        if peer:
+            answers.update(dict.fromkeys((spec.name for spec in clish), _NO_CLI))
+        async with by_sudo:
             await become_root(terminal, peer, sudo, limits.login)
         return Session(connection, terminal, answers)
     except BaseException:
@@ -164,5 +187,4 @@ async def _open_terminal(
         raise StepTimeoutError(place, f"no channel within {limits.login:g} s after the login") from None
     except (OSError, asyncssh.Error) as error:
         raise SessionLostError(place, f"the device opened no channel: {error}") from None
-    kept = tuple(secret for secret in (secrets.login, secrets.sudo) if secret)
-    return Terminal(process.stdout, process.stdin, place, kept)
+    return Terminal(process.stdout, process.stdin, place, secrets.all)

@@ -16,10 +16,15 @@ from sse_compliance.inventory.credentials import Secret
 _MOST = 1 << 20
 _TAIL = 4096
 
+#: How long a prompt must stand alone before it is taken for one, in seconds.
+QUIET = 0.05
+
+#: ESC E and ESC D begin a new line; kickstart writes the first before each prompt.
+_NEXT_LINE = re.compile(r"\x1b[ED]")
 _CONTROLS = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]"  # ANSI control sequences
     r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"  # window titles
-    r"|\x1b[@-Z\\^_a-z78=>]"  # two-character sequences, kickstart's ESC E among them
+    r"|\x1b[@-Z\\^_a-z78=>]"  # two-character sequences
     r"|[\x00\x07]"
 )
 
@@ -39,11 +44,22 @@ class Writer(Protocol):
 
 
 def clean(said: str) -> str:
-    """Text without terminal controls, with plain line ends."""
-    said = _CONTROLS.sub("", said)
-    while (shorter := re.sub(r"[^\x08\n]\x08", "", said)) != said:
-        said = shorter
-    return re.sub(r"\r+\n", "\n", said).replace("\r", "\n").replace("\x08", "")
+    """Text without terminal controls, with plain line ends. One pass, whatever the text."""
+    said = _CONTROLS.sub("", _NEXT_LINE.sub("\n", said))
+    lines = (line.rstrip("\r") for line in said.split("\n"))
+    text = "\n".join(lines).replace("\r", "\n")
+    return _rubbed_out(text) if "\x08" in text else text
+
+
+def _rubbed_out(text: str) -> str:
+    """Text in which each backspace takes away the character before it, never a line end."""
+    kept: list[str] = []
+    for char in text:
+        if char != "\x08":
+            kept.append(char)
+        elif kept and kept[-1] != "\n":
+            kept.pop()
+    return "".join(kept)
 
 
 class Terminal:
@@ -60,6 +76,8 @@ class Terminal:
         self.place = place
         self._secrets = secrets
         self._said = ""
+        #: What leaves the console that was gone through, one after the other.
+        self.way_out: tuple[str, ...] = ()
 
     def send(self, text: str) -> None:
         """Types a text. What was said before it is forgotten."""
@@ -81,6 +99,11 @@ class Terminal:
     def excerpt(self) -> str:
         """The last line that the device said, fit for an error's text."""
         return self.safe(clean(self._said[-_TAIL:]))
+
+    def lines(self, said: str) -> str:
+        """The last few lines of a text of the device's, fit for an error's text: a reason may stand before the end."""
+        kept = [line for line in said.splitlines() if line.strip() and not line.startswith("Last login:")]
+        return " / ".join(self.safe(line) for line in (kept or said.splitlines())[-3:])
 
     def safe(self, text: str) -> str:
         """The last line of a text of the device's, fit for an error's text: short, printable, without a secret."""
@@ -104,9 +127,31 @@ class Terminal:
                     elif not quiet or not await self._more_within(step, quiet):
                         return found
         except TimeoutError:
-            said = self.excerpt()
-            ending = f"; the last it said was: {said}" if said else " and it said nothing"
-            raise StepTimeoutError(self.place, f"no answer within {seconds:g} s while {step}{ending}") from None
+            raise self.late(step, seconds) from None
+
+    def late(self, step: str, seconds: float) -> StepTimeoutError:
+        """That a step took too long, with the last words that were said."""
+        said = self.excerpt()
+        ending = f"; the last it said was: {said}" if said else " and it said nothing"
+        return StepTimeoutError(self.place, f"no answer within {seconds:g} s while {step}{ending}")
+
+    async def speaks(self, step: str, seconds: float) -> bool:
+        """Whether the device says anything more within a time."""
+        return await self._more_within(step, seconds)
+
+    async def settle(self, step: str, quiet: float, first: float) -> str:
+        """What the device has said once it says no more for ``quiet`` s; waits up to ``first`` s for a first word.
+
+        Returns:
+            The end of what was said, cleaned. Empty where nothing came.
+
+        Raises:
+            SessionLostError: the device ended the session.
+        """
+        pause = quiet if self._said else first
+        while await self._more_within(step, pause):
+            pause = quiet
+        return clean(self._said[-_TAIL:])
 
     async def stream(self) -> AsyncIterator[bytes]:
         """What arrives from now on, as it comes, until the device ends the session."""
@@ -124,7 +169,7 @@ class Terminal:
     async def _more(self, step: str) -> None:
         data = await self._read()
         if not data:
-            said = self.excerpt()
+            said = self.lines(clean(self._said[-_TAIL:]))
             raise SessionLostError(self.place, f"the session ended while {step}" + (f": {said}" if said else ""))
         self._said += data.decode(errors="replace")
         if len(self._said) > _MOST:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from cryptography import x509
@@ -48,6 +48,8 @@ class ConnectorCA:
     certificates: tuple[CACertificate, ...]
     #: Certificates that this program can't read though they are whole; OpenSSL and Go may, or pass over them.
     unread: tuple[str, ...] = ()
+    #: The certificates themselves.
+    authorities: tuple[x509.Certificate, ...] = field(default=(), compare=False, repr=False)
 
     def unexpired(self, at: datetime) -> tuple[CACertificate, ...]:
         """The certification authorities that are in date at that moment (with zone)."""
@@ -69,9 +71,12 @@ def parse(result: ProbeResult) -> ConnectorCA:
     certificates: list[CACertificate] = []
     problems: list[str] = []
     unread: list[str] = []
+    authorities: list[x509.Certificate] = []
     for number, block in enumerate(blocks, 1):
         try:
-            certificates.append(_read(block))
+            authority = x509.load_pem_x509_certificate(block.encode("ascii"))
+            certificates.append(_read(authority))
+            authorities.append(authority)
         # cryptography names no closed set of errors for a broken certificate
         except Exception as error:
             words = f"certificate {number} can't be read: {type(error).__name__}"
@@ -81,7 +86,7 @@ def parse(result: ProbeResult) -> ConnectorCA:
         problems.append(f"{unfinished} certificate(s) begin and do not end")
     if not blocks:
         problems.append("the file holds no certificate")
-    return ConnectorCA(path, None, tuple(problems), tuple(certificates), tuple(unread))
+    return ConnectorCA(path, None, tuple(problems), tuple(certificates), tuple(unread), tuple(authorities))
 
 
 def _is_whole(block: str) -> bool:
@@ -98,8 +103,7 @@ def _is_whole(block: str) -> bool:
     return len(der) == 2 + size + int.from_bytes(der[2 : 2 + size], "big")
 
 
-def _read(block: str) -> CACertificate:
-    certificate = x509.load_pem_x509_certificate(block.encode("ascii"))
+def _read(certificate: x509.Certificate) -> CACertificate:
     return CACertificate(
         subject=certificate.subject.rfc4514_string(),
         issuer=certificate.issuer.rfc4514_string(),

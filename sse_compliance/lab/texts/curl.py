@@ -33,6 +33,10 @@ _SELF_SIGNED = {
     "8.16.0": "self-signed certificate in certificate chain",
 }
 
+#: How long ago a host's certificate began, and how many days it has left.
+VALID_BEFORE = timedelta(days=200)
+_VALID_DAYS, _EXPIRED_DAYS = 500, -9
+
 #: The proxy's own address.
 PROXY_ADDRESS = "192.0.2.80"
 
@@ -120,12 +124,29 @@ def _direct(scenario: Scenario, role: Role, trust: Trust) -> Outcome:
     return _trusted(scenario, trust)
 
 
+def is_answered(scenario: Scenario, role: Role) -> bool:
+    """Whether a call to the host that does not look at its certificate is answered, the way that the device goes."""
+    if scenario.proxy is not None:
+        return scenario.proxy_alive
+    return _direct(scenario, role, Trust.INSECURE) is Outcome.ANSWERED
+
+
+def second_address(host: str) -> str:
+    """The address of a host that a call which does not choose never comes to."""
+    return addresses(host)[1]
+
+
+def valid_for(scenario: Scenario, role: Role) -> int:
+    """How many days the host's certificate is valid from now on."""
+    return _EXPIRED_DAYS if role in scenario.expired else _VALID_DAYS
+
+
 def _through_proxy(scenario: Scenario, trust: Trust) -> Outcome:
     return _trusted(scenario, trust) if scenario.proxy_alive else Outcome.REFUSED
 
 
 def _trusted(scenario: Scenario, trust: Trust) -> Outcome:
-    if trust is Trust.INSECURE or (trust is Trust.CACERT and not scenario.intercepted):
+    if trust is Trust.INSECURE or (trust is Trust.CACERT and (scenario.added_ca or not scenario.intercepted)):
         return Outcome.ANSWERED
     return Outcome.UNTRUSTED
 
@@ -154,8 +175,8 @@ def _call(
         "ip": peer.address,
         "port": str(peer.port),
         "addresses": ", ".join(addresses(host)),
-        "start": _certificate_date(now - timedelta(days=200), version),
-        "expire": _certificate_date(now + timedelta(days=-9 if expired else 500), version),
+        "start": _certificate_date(now - VALID_BEFORE, version),
+        "expire": _certificate_date(now + timedelta(days=_EXPIRED_DAYS if expired else _VALID_DAYS), version),
         "problem": "certificate has expired" if expired else _SELF_SIGNED[version],
         "issuer": _CORPORATE_ISSUER if scenario.intercepted else _CISCO_ISSUER,
         "date": f"{now.astimezone():%a, %d %b %Y %H:%M:%S} GMT",

@@ -38,6 +38,10 @@ def source(fmc: Target, *targets: Target) -> FmcSource:
     return FmcSource({one.device.name: one for one in (fmc, *targets)}, {"fmc": fmc})
 
 
+def pair_member(number: int) -> Container:
+    return Container(ContainerKind.PAIR, f"pair-{number // 2}", ("PRIMARY", "SECONDARY")[number % 2])
+
+
 def items(answer: ProbeResult | NotObtained) -> list[Mapping[str, object]]:
     assert isinstance(answer, ProbeResult), answer
     found = json.loads(answer.stdout)["items"]
@@ -51,9 +55,7 @@ def test_a_thousand_devices_and_300_pairs_cost_few_requests(start_fmc: StartFmc,
         Managed(
             f"ftd-{n:04}",
             f"10.0.{n // 200}.{n % 200 + 1}",
-            container=Container(ContainerKind.PAIR, f"pair-{n // 2}", ("PRIMARY", "SECONDARY")[n % 2])
-            if n < 600
-            else None,
+            container=pair_member(n) if n < 600 else None,
             alerts=(alert,) * 5,
         )
         for n in range(1000)
@@ -155,13 +157,8 @@ def test_a_missing_password_is_told_without_asking(
 
 def test_what_is_kept_holds_no_key(start_fmc: StartFmc, trust: Trust, monkeypatch: pytest.MonkeyPatch) -> None:
     server = start_fmc(FmcState(devices=(Managed("ftd-a", "192.0.2.1"),)))
-    kept = {
-        "id": Managed("ftd-a", "").uuid,
-        "name": "ftd-a",
-        "regKey": "reg-1",
-        "sharedKey": "cisco123",
-        "clusterKey": "k9",
-    }
+    secrets = {"regKey": "reg-1", "sharedKey": "cisco123", "clusterKey": "k9"}
+    kept = {"id": Managed("ftd-a", "").uuid, "name": "ftd-a", **secrets}
     real = server.api._config
     monkeypatch.setattr(
         server.api, "_config", lambda domain, name: [kept] if name == "devices/devicerecords" else real(domain, name)
@@ -170,5 +167,5 @@ def test_what_is_kept_holds_no_key(start_fmc: StartFmc, trust: Trust, monkeypatc
     text = repr(said)
     assert "ftd-a" in text
     assert MASK in text
-    assert not [secret for secret in ("reg-1", "cisco123", "k9", PASSWORD) if secret in text]
+    assert not [secret for secret in (*secrets.values(), PASSWORD) if secret in text]
     assert server.sessions._access not in text

@@ -20,10 +20,11 @@ from sse_compliance.collect.limits import Limits
 from sse_compliance.collect.one_device import LiveRun
 from sse_compliance.collect.ssh.connection import Secrets
 from sse_compliance.collect.ssh.errors import SessionLostError, UnreachableError
+from sse_compliance.collect.ssh.shared_login import Shared
 from sse_compliance.errors import InputError, Unavailable
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
 from sse_compliance.evidence.record import Evidence
-from sse_compliance.inventory.device import Access, CredentialKind, CredentialRef, Device, Platform, Target
+from sse_compliance.inventory.device import Access, CredentialKind, CredentialRef, Device, JumpHost, Platform, Target
 
 PLAN = ("show-network", "date", "curl:h")
 
@@ -68,7 +69,7 @@ class FakeFleet:
             await result
 
     async def open_session(
-        self, target: Target, secrets: Secrets, limits: Limits, clish: Sequence[ProbeSpec] = ()
+        self, target: Target, secrets: Secrets, limits: Limits, clish: Sequence[ProbeSpec], shared: Shared
     ) -> FakeSession:
         name = target.device.name
         self.open.add(name)
@@ -189,7 +190,7 @@ def test_a_device_that_hangs_is_given_up_at_its_deadline(fleet: FakeFleet) -> No
     assert not fleet.open
 
 
-def test_secrets_are_had_per_device_and_a_missing_one_is_that_devices_trouble(
+def test_a_password_that_can_not_be_had_is_told_before_any_device_is_contacted(
     fleet: FakeFleet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSE_A", "s3cret")
@@ -199,20 +200,29 @@ def test_secrets_are_had_per_device_and_a_missing_one_is_that_devices_trouble(
         for n, ref in enumerate(refs)
     ]
     with Collector() as collector:
-        found = collector.collect(chosen, plan(chosen))
-    assert_whole(found["ftd-0"])
+        with pytest.raises(InputError, match="ftd-1: no password from env SSE_MISSING: the variable is not set"):
+            collector.collect(chosen, plan(chosen))
+        assert fleet.opened == []
+        assert_whole(collector.collect(chosen[:1], plan(chosen[:1]))["ftd-0"])
     assert fleet.secrets["ftd-0"].login is not None
-    assert found["ftd-1"].error == "no password from env SSE_MISSING: the variable is not set"
-    assert fleet.opened == ["ftd-0"]
 
 
-def test_a_proxy_with_a_password_is_refused_and_not_kept(fleet: FakeFleet) -> None:
-    device = Device("ftd-0", Platform.FTD, "us", proxy="http://user:s3cret@proxy:1")
+def test_a_jump_host_has_a_password_of_its_own(fleet: FakeFleet, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSE_J", "jump-s3cret")
+    hop = JumpHost("10.0.0.9", 22, "ops", CredentialRef(CredentialKind.ENV, "SSE_J"))
+    one = Target(Device("ftd-0", Platform.FTD, "us"), Access("10.0.0.1", jump=(JumpHost("10.0.0.8"), hop)))
     with Collector() as collector:
-        evidence = collector.collect([Target(device, Access("10.0.0.1"))], {"ftd-0": PLAN})["ftd-0"]
-    assert "user or password" in (evidence.error or "")
-    assert "s3cret" not in repr(evidence)
-    assert evidence.device.proxy == "http://proxy:1"
+        assert_whole(collector.collect([one], {"ftd-0": PLAN})["ftd-0"])
+    secrets = fleet.secrets["ftd-0"]
+    assert [secret and secret.reveal() for secret in secrets.jump] == [None, "jump-s3cret"]
+    assert [secret.reveal() for secret in secrets.all] == ["jump-s3cret"]
+
+
+def test_a_proxy_with_a_password_is_refused_before_any_device_is_contacted(fleet: FakeFleet) -> None:
+    device = Device("ftd-0", Platform.FTD, "us", proxy="http://user:s3cret@proxy:1")
+    with Collector() as collector, pytest.raises(InputError, match="user or password") as caught:
+        collector.collect([Target(device, Access("10.0.0.1"))], {"ftd-0": PLAN})
+    assert "s3cret" not in str(caught.value)
     assert fleet.opened == []
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sse_compliance.catalogue.levels import Level, Severity
-from sse_compliance.catalogue.regions import load_regions
+from sse_compliance.catalogue.regions import Endpoint, load_regions
 from sse_compliance.catalogue.requirements import load_catalogue
 from sse_compliance.findings.causes import root_causes, with_causes
 from sse_compliance.findings.finding import Finding, State
+from sse_compliance.findings.results import RootCause
 
 CATALOGUE = load_catalogue()
 ALLOWLIST = load_regions().endpoints("us", "classic")
@@ -127,3 +128,122 @@ def test_a_dns_server_that_answers_for_no_host_is_one_cause() -> None:
     (cause,) = root_causes(found, CATALOGUE, {}, {"d": API})
     assert (cause.requirement, cause.target, cause.targets) == ("SSE-DNS-02", None, tuple(sorted(hosts)))
     assert cause.consequences == len(hosts)
+
+
+def caused(*findings: Finding) -> tuple[Finding, ...]:
+    return with_causes(findings, CATALOGUE, lambda _: ALLOWLIST)
+
+
+def seen(requirement: str, observed: str, target: str | None = None, device: str = "d") -> Finding:
+    return replace(finding(requirement, State.NON_COMPLIANT, target, device), observed=observed)
+
+
+def test_a_root_cause_tells_all_that_is_known_of_it() -> None:
+    found = caused(
+        seen("SSE-NET-01", "refused", EVENTING, "ftd-1"),
+        finding("SSE-NET-01", State.COMPLIANT, API, "ftd-1"),
+        finding("SSE-NET-02", State.NON_COMPLIANT, EVENTING, "ftd-1"),
+        finding("SSE-NET-03", State.NON_COMPLIANT, EVENTING, "ftd-1"),
+    )
+    (cause,) = root_causes(found, CATALOGUE, {EVENTING: "eventing*.cisco.com", API: "api*"}, {"ftd-1": API})
+    requirement = CATALOGUE["SSE-NET-01"]
+    assert cause == RootCause(
+        requirement="SSE-NET-01",
+        target=EVENTING,
+        state=State.NON_COMPLIANT,
+        severity=Severity.HIGH,
+        summary="refused",
+        remediation=requirement.remedy("ftd-1", EVENTING, "eventing*.cisco.com", API),
+        devices=("ftd-1",),
+        consequences=2,
+        targets=(EVENTING,),
+    )
+
+
+def test_a_remedy_for_several_devices_names_none_of_them() -> None:
+    found = caused(*(seen("SSE-CFG-03", "other", device=name) for name in ("ftd-1", "ftd-2", "ftd-3")))
+    requirement = CATALOGUE["SSE-CFG-03"]
+    (same,) = root_causes(found, CATALOGUE, {}, {"ftd-1": API, "ftd-2": API})
+    assert same.remediation == requirement.remedy("each device", None, None, API)
+    (differing,) = root_causes(found, CATALOGUE, {}, {"ftd-1": API, "ftd-2": "api.eu.sse.itd.cisco.com"})
+    assert differing.remediation == requirement.remedy("each device", None, None, "the region's API host")
+    assert API not in differing.remediation
+    (unknown,) = root_causes(found, CATALOGUE, {}, {"elsewhere": API})
+    assert unknown.remediation == differing.remediation
+
+
+def test_all_hosts_alike_name_what_a_rule_must_allow_for_each() -> None:
+    found = caused(seen("SSE-NET-01", "api is refused", API), seen("SSE-NET-01", "dex times out", DEX))
+    (cause,) = root_causes(found, CATALOGUE, {DEX: "dex*"}, {"d": API})
+    assert (cause.target, cause.targets) == (None, (API, DEX))
+    assert cause.summary == "api is refused; likewise on all other hosts (2 in all)"
+    assert cause.remediation == CATALOGUE["SSE-NET-01"].remedy("d", API, f"{API}, dex*", API)
+
+
+def test_devices_that_show_a_cause_differently_share_its_title() -> None:
+    found = caused(seen("SSE-CFG-02", "8990", device="a"), seen("SSE-CFG-02", "8991", device="b"))
+    (cause,) = root_causes(found, CATALOGUE, {}, {})
+    assert cause.summary == f"not met: {CATALOGUE['SSE-CFG-02'].title}"
+    one_host = caused(seen("SSE-NET-01", "refused", API, "a"), seen("SSE-NET-01", "silent", API, "b"))
+    (cause,) = root_causes(one_host, CATALOGUE, {}, {})
+    assert cause.summary == f"not met: {CATALOGUE['SSE-NET-01'].title}"
+
+
+def test_one_host_alone_is_named() -> None:
+    (alone,) = root_causes(caused(seen("SSE-NET-01", "refused", API)), CATALOGUE, {}, {})
+    assert alone.target == API
+    found = caused(
+        seen("SSE-NET-01", "refused", API), seen("SSE-NET-01", "refused", DEX), finding("SSE-PLT-01", State.COMPLIANT)
+    )
+    (both,) = root_causes(found, CATALOGUE, {}, {})
+    assert both.target is None
+    beside = (*found, finding("SSE-NET-01", State.NOT_APPLICABLE, EVENTING))
+    assert [cause.target for cause in root_causes(beside, CATALOGUE, {}, {})] == [None]
+
+
+def test_the_worst_and_most_widespread_cause_comes_first() -> None:
+    low, critical = Severity.LOW, Severity.CRITICAL
+    found = [
+        advice("SSE-CFG-05"),
+        replace(seen("SSE-CFG-04", "x"), severity=low),
+        replace(seen("SSE-CFG-02", "x", device="a"), severity=critical),
+        *(replace(seen("SSE-CFG-03", "x", device=name), severity=critical) for name in ("a", "b")),
+        *(replace(seen("SSE-NET-01", "x", host), severity=low) for host in (DEX, API)),
+        replace(seen("SSE-NET-05", "x"), severity=low),
+        finding("SSE-NET-01", State.COMPLIANT, EVENTING),
+    ]
+    order = [(cause.requirement, cause.target) for cause in root_causes(found, CATALOGUE, {}, {})]
+    assert order == [
+        ("SSE-CFG-03", None),
+        ("SSE-CFG-02", None),
+        ("SSE-CFG-04", None),
+        ("SSE-NET-01", API),
+        ("SSE-NET-01", DEX),
+        ("SSE-NET-05", None),
+        ("SSE-CFG-05", None),
+    ]
+
+
+def test_the_first_cause_stands_and_what_is_met_follows_from_nothing() -> None:
+    found = {
+        f.key: f.cause
+        for f in caused(
+            finding("SSE-PRC-01", State.NON_COMPLIANT),
+            finding("SSE-PRC-02", State.NON_COMPLIANT),
+            finding("SSE-SOK-01", State.NON_COMPLIANT),
+            finding("SSE-SOK-02", State.COMPLIANT),
+        )
+    }
+    assert found["SSE-SOK-01"] == "SSE-PRC-01"
+    assert found["SSE-SOK-02"] is None
+
+
+def test_each_device_is_looked_up_by_its_own_allowlist() -> None:
+    asked = []
+
+    def allowlist(device: str) -> tuple[Endpoint, ...]:
+        asked.append(device)
+        return ALLOWLIST
+
+    with_causes([finding("SSE-CFG-01", State.COMPLIANT, device="ftd-7")], CATALOGUE, allowlist)
+    assert asked == ["ftd-7"]

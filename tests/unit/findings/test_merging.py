@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from sse_compliance.catalogue.levels import Severity
 from sse_compliance.errors import InputError
 from sse_compliance.findings.finding import GateMode, State
 from sse_compliance.findings.merging import merge_results
-from sse_compliance.findings.results import Results, Verdict
+from sse_compliance.findings.results import Baseline, Results, RootCause, Verdict, WaiverUse
 from tests.unit.report.samples import BLOCKED_EVENTING, HEALTHY, UNREACHABLE, WRONG_PORT, Fault, build, small_fleet
 
 
@@ -128,3 +129,153 @@ def test_waivers_and_baselines_are_added_up() -> None:
     assert [waiver.findings for waiver in whole.waivers] == [4, 0]
     assert whole.baseline is not None
     assert whole.baseline.changes["new"] == 8
+
+
+def cause(**changes: Any) -> RootCause:
+    first = RootCause("SSE-CFG-02", None, State.NON_COMPLIANT, Severity.HIGH, "8990", "do this", ("a",), 1, ())
+    return replace(first, **changes)
+
+
+def with_causes_of(name: str, *causes: RootCause) -> Results:
+    return replace(build({name: WRONG_PORT}), root_causes=causes)
+
+
+def causes_of(*parts: Results) -> tuple[RootCause, ...]:
+    return merge_results([(f"{place}.json", part) for place, part in enumerate(parts)]).root_causes
+
+
+def test_a_cause_that_runs_tell_alike_keeps_its_words_and_adds_up() -> None:
+    parts = (
+        with_causes_of("b", cause(devices=("b",), consequences=2, targets=("y",))),
+        with_causes_of("a", cause(consequences=3, targets=("x", "y"))),
+    )
+    assert causes_of(*parts) == (cause(devices=("a", "b"), consequences=5, targets=("x", "y")),)
+
+
+def test_where_the_words_of_a_cause_differ_the_catalogue_s_are_told() -> None:
+    info = next(r for r in build({"a": WRONG_PORT}).requirements if r.id == "SSE-CFG-02")
+    seen = with_causes_of("a", cause()), with_causes_of("b", cause(devices=("b",), summary="8991"))
+    (differing,) = causes_of(*seen)
+    assert (differing.summary, differing.remediation) == (f"not met: {info.title}", "do this")
+    fixed = with_causes_of("a", cause()), with_causes_of("b", cause(devices=("b",), remediation="do that"))
+    (differing,) = causes_of(*fixed)
+    assert (differing.summary, differing.remediation) == ("8990", info.remediation)
+    unknown = cause(requirement="SSE-XXX-01")
+    (kept,) = causes_of(
+        with_causes_of("a", unknown), with_causes_of("b", replace(unknown, summary="8991", remediation="do that"))
+    )
+    assert (kept.summary, kept.remediation) == ("8990", "do this"), "a run that does not tell the requirement"
+
+
+def test_the_worst_and_most_widespread_cause_of_all_runs_comes_first() -> None:
+    wide = cause(requirement="SSE-SOK-01", devices=("a", "c"))
+    parts = (
+        with_causes_of("a", cause(state=State.ADVISORY), cause(), wide),
+        with_causes_of("b", cause(requirement="SSE-NET-02", severity=Severity.CRITICAL)),
+    )
+    assert [(c.requirement, c.state) for c in causes_of(*parts)] == [
+        ("SSE-NET-02", State.NON_COMPLIANT),
+        ("SSE-SOK-01", State.NON_COMPLIANT),
+        ("SSE-CFG-02", State.NON_COMPLIANT),
+        ("SSE-CFG-02", State.ADVISORY),
+    ]
+
+
+def test_the_gate_of_the_runs_is_the_gate_of_the_whole() -> None:
+    def lenient(results: Results) -> Results:
+        return replace(
+            results,
+            run=replace(results.run, fail_on=Severity.CRITICAL),
+            findings=tuple(replace(f, severity=Severity.LOW) for f in results.findings),
+            summary=replace(results.summary, verdict=Verdict.PASSED, exit_code=0),
+        )
+
+    merged_runs = merge_results([("a", lenient(build({"a": WRONG_PORT}))), ("b", lenient(build({"b": HEALTHY})))])
+    assert (merged_runs.summary.verdict, merged_runs.summary.exit_code) == (Verdict.PASSED, 0)
+
+
+def test_every_doubt_is_told() -> None:
+    def cut(name: str) -> Results:
+        part = build({name: HEALTHY})
+        return replace(part, summary=replace(part.summary, verdict=Verdict.INCOMPLETE))
+
+    why = merge_results([("a.json", cut("a")), ("b.json", cut("b"))]).summary.why
+    assert "a.json was cut short; b.json was cut short" in why
+
+
+def test_devices_without_a_finding_are_named_in_a_row() -> None:
+    part = build({"a": HEALTHY, "d": HEALTHY, "c": HEALTHY})
+    silent = replace(part, findings=tuple(f for f in part.findings if f.device == "a"))
+    why = merge_results([("a.json", silent), ("b.json", build({"b": HEALTHY}))]).summary.why
+    assert why == "Nothing failed, but there is no finding at all of c, d."
+
+
+def test_what_differs_is_told_with_the_beginning_of_each_checksum() -> None:
+    other = build({"b": HEALTHY})
+    sources = [replace(other.run.catalogue, sha256=letter * 64) for letter in "ab"]
+    parts = [
+        replace(part, run=replace(part.run, catalogue=source))
+        for part, source in zip((build({"a": HEALTHY}), other), sources, strict=True)
+    ]
+    with pytest.raises(InputError) as refused:
+        merge_results([("a.json", parts[0]), ("b.json", parts[1])])
+    assert str(refused.value) == (
+        f"b.json: expected the same catalogue as a.json ({'a' * 12}), found {'b' * 12}; "
+        "runs can only be merged when they judged by the same"
+    )
+
+
+def test_runs_whose_times_cannot_be_read_come_first_and_are_kept() -> None:
+    def timed(name: str, started: str, finished: str) -> Results:
+        part = build({name: HEALTHY})
+        return replace(part, run=replace(part.run, started_at=started, finished_at=finished, partial=f"no {name}."))
+
+    run = merge_results(
+        [
+            ("a", timed("a", "1970-01-01T00:00:00.5+00:00", "2026-11-21T23:30:00+02:00")),
+            ("b", timed("b", "yesterday", "2026-11-21T22:50:00+00:00")),
+        ]
+    ).run
+    assert run.started_at == "yesterday"
+    assert run.finished_at == "2026-11-21T22:50:00+00:00"
+    assert run.partial == "no a. no b."
+
+
+def used(**changes: Any) -> WaiverUse:
+    first = WaiverUse("SSE-CFG-02", "device a", "moved port", "J. Doe", "2027-01-31T00:00:00+00:00")
+    return replace(first, **changes)
+
+
+def waivers_of(*uses: WaiverUse) -> tuple[WaiverUse, ...]:
+    parts = [(name, replace(build({name: HEALTHY}), waivers=(use,))) for name, use in zip("abcd", uses, strict=False)]
+    return merge_results(parts).waivers
+
+
+def test_a_waiver_of_several_runs_is_one_waiver() -> None:
+    soon = used(findings=2, ends_soon=True)
+    assert waivers_of(soon, used(unused="Nothing in its scope was judged in this run.")) == (soon,)
+    assert waivers_of(used(findings=1), used(findings=3)) == (used(findings=4),)
+    assert waivers_of(used(unused="Not judged."), used(unused="Not needed."), used(unused="Not judged.")) == (
+        used(unused="Not judged. Not needed."),
+    )
+    assert waivers_of(used(), used()) == (used(),)
+
+
+def compared(**changes: Any) -> Baseline:
+    return replace(Baseline("old.json", "2026-11-20T12:00:00+00:00"), **changes)
+
+
+def test_what_runs_say_of_their_baselines_is_put_together() -> None:
+    baselines = (
+        compared(changes={"new": 2, "still": 1}, gone=("x",), not_compared=("one", "two")),
+        compared(name="b.json", started_at="2026-11-20T13:30:00+02:00", changes={"new": 1}, gone=("y",)),
+        compared(changes={"fixed": 4}, not_compared=("two", "three")),
+    )
+    parts = [(n, replace(build({n: HEALTHY}), baseline=b)) for n, b in zip("abc", baselines, strict=True)]
+    assert merge_results(parts).baseline == compared(
+        name="old.json, b.json",
+        started_at="2026-11-20T13:30:00+02:00",
+        changes={"new": 3, "still": 1, "fixed": 4},
+        gone=("x", "y"),
+        not_compared=("one", "two", "three"),
+    )

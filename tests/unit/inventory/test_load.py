@@ -62,12 +62,34 @@ devices:
     assert (last.device.address, last.device.region, last.device.cloud) == ("192.0.2.20", "eu", False)
     assert last.device.tags == ("europe", "all", "dc")
     assert (last.access.user, last.access.port) == ("europe", 2222)
-    assert last.access.jump == JumpHost("jump.example.net", 22, "j")
+    assert last.access.jump == (JumpHost("jump.example.net", 22, "j"),)
     fmc = targets["fmc-eu"]
     assert (fmc.device.platform, fmc.device.profile, fmc.device.amp) == (Platform.FMC, "current", True)
     assert (fmc.access.user, fmc.device.tags) == ("own", ("europe", "all", "dc", "x"))
     assert targets["sfr-1"].device.proxy == "http://proxy.example.net:3128"
     assert targets["sfr-1"].device.tags == ("all",)
+
+
+def test_the_way_to_a_device(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        """
+defaults: {region: us, platform: ftd}
+devices:
+  - name: ftd-1
+    address: "2001:db8::7"
+    module: 2
+    instance: ftd1
+    algorithms: [diffie-hellman-group14-sha1]
+    jump: [{address: outer.example.net}, {address: inner.example.net, user: ops, password: {file: jump.txt}}]
+""",
+    )
+    (target,) = load_inventory(path, REGIONS).targets
+    access = target.access
+    assert (access.address, access.module, access.instance) == ("2001:db8::7", 2, "ftd1")
+    assert access.algorithms == ("diffie-hellman-group14-sha1",)
+    password = CredentialRef(CredentialKind.FILE, str(tmp_path / "jump.txt"))
+    assert access.jump == (JumpHost("outer.example.net"), JumpHost("inner.example.net", 22, "ops", password))
 
 
 def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:

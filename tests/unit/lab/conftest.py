@@ -13,7 +13,7 @@ from sse_compliance.lab.cell import Cell, Toolbox, check, make_disk
 from sse_compliance.lab.console import Console
 from sse_compliance.lab.image import DiskWriter
 from sse_compliance.lab.scenario import Scenario
-from sse_compliance.lab.trust import connector_ca
+from sse_compliance.lab.trust import LabTrust
 
 #: Exit status and output (stdout and stderr together) of something run in a cell.
 Ran = tuple[int, str]
@@ -36,7 +36,7 @@ def toolbox(tmp_path_factory: pytest.TempPathFactory) -> Toolbox:
 
 @pytest.fixture(scope="session")
 def writer(regions: Regions) -> DiskWriter:
-    return DiskWriter(regions, connector_ca(), "a password")
+    return DiskWriter(regions, LabTrust.new(), "a password")
 
 
 @pytest.fixture

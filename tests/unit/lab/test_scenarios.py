@@ -18,13 +18,15 @@ from sse_compliance.lab.lab import Lab
 from sse_compliance.lab.scenario import Scenario, planted
 from sse_compliance.lab.scenarios import SCENARIOS, scenarios
 from sse_compliance.lab.server import Plan
+from sse_compliance.lab.trust import LabTrust
 
+TRUST = LabTrust.new()
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=lambda scenario: scenario.name)
 def test_scenario_makes_a_complete_device(scenario: Scenario, regions: Regions) -> None:
-    files = device_files(scenario, regions, "CA", NOW)
+    files = device_files(scenario, regions, TRUST, NOW)
     assert re.fullmatch(NAME_PATTERN, scenario.name)
     for endpoint in regions.endpoints(scenario.region, scenario.profile):
         assert files[f"lab/curl/direct/{endpoint.fqdn}/cacert/verbose"]

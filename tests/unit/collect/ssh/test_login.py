@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping, Sequence
 
 import pytest
 
 from sse_compliance.catalogue.probes import ProbeSpec, Where
-from sse_compliance.collect.ssh.errors import SessionLostError, StepTimeoutError, excerpt
-from sse_compliance.collect.ssh.login import Peer, agent, log_in, peer, run_clish
+from sse_compliance.collect.ssh.clish import run_clish
+from sse_compliance.collect.ssh.errors import (
+    LoginRefusedError,
+    SessionLostError,
+    StepTimeoutError,
+    WrongPeerError,
+    excerpt,
+)
+from sse_compliance.collect.ssh.login import log_in
+from sse_compliance.collect.ssh.prompt import Peer
+from sse_compliance.collect.ssh.root import agent
 from sse_compliance.collect.ssh.terminal import Terminal, clean
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
 from sse_compliance.inventory.credentials import Secret
+from sse_compliance.inventory.device import Access
 
 SHOW = ProbeSpec("show-network", "show network", Where.CLISH, seconds=1)
 
@@ -43,46 +54,11 @@ def terminal(scripted: Scripted) -> Terminal:
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("Cisco Firepower 1010 Threat Defense v7.4.2 (build 172)\n\n> ", Peer.CLISH),
-        (">", Peer.CLISH),
-        ("\n> \n", Peer.CLISH),
-        ("Firepower-module1>", Peer.CHASSIS),
-        ("firepower# ", Peer.CHASSIS),
-        ("firepower /ssa # ", Peer.CHASSIS),
-        ("admin@firepower:~$ ", Peer.USER_SHELL),
-        ("admin@firepower:/opt/cisco/csp/applications $ ", Peer.USER_SHELL),
-        ("admin@Firepower-module1:/opt/bootcli/cisco/cli/bin$", Peer.USER_SHELL),
-        ("$ ", Peer.USER_SHELL),
-        ("root@firepower:~# ", Peer.ROOT_SHELL),
-        ("root@lab-ftd-01:/#", Peer.ROOT_SHELL),
-        ("root@firepower:/Volume/home/admin# ", Peer.ROOT_SHELL),
-        ("root@Firepower-module1:sf# ", Peer.ROOT_SHELL),
-        ("root@firepower:# ", Peer.ROOT_SHELL),
-        ("FTD01:/home/ldap/abbac# ", Peer.ROOT_SHELL),
-        ("root@ftd:/ngfw/var/log/sf/Cisco_FTD_SSP_FP1K_Upgrade-7.0.5# ", Peer.ROOT_SHELL),
-        ("sh-4.2# ", Peer.ROOT_SHELL),
-        ("# ", Peer.ROOT_SHELL),
-        ("", None),
-        ("Password: ", None),
-        ("    #1) Respect the privacy of others.\n    #", None),
-        ("> show network", None),
-        ("> GET / HTTP/1.1\n> \nmore", None),
-        ("##########\n#  KEEP OUT  #", None),
-        ("*****#", None),
-        ("it costs 5 $$", None),
-        ("Last login: Thu Jul 10 09:11:54 UTC 2025 from 10.42.1.2 on pts/0", None),
-    ],
-)
-def test_prompts(text: str, expected: Peer | None) -> None:
-    assert peer(text) is expected
-
-
-@pytest.mark.parametrize(
     ("said", "expected"),
     [
-        ("\x1bE\x1b[J\x07> ", "> "),
+        ("\x1bE\x1b[J\x07> ", "\n> "),
+        ("KEEP OUT\x1bE\x1b[J> ", "KEEP OUT\n> "),
+        ("\r" * 9, "\n" * 0),
         ("\x1b[12D\x1b[J> ", "> "),
         ("\x1b[?2004h\x1b]0;title\x07root@fp:~# ", "root@fp:~# "),
         ("one\r\ntwo\r\r\nthree\rfour", "one\ntwo\nthree\nfour"),
@@ -112,20 +88,164 @@ def test_what_a_device_echoes_of_a_password_is_not_shown() -> None:
     assert "s3cret" not in str(caught.value)
 
 
-def test_a_session_that_ends_names_the_step() -> None:
+ACCESS = Access("10.0.0.1")
+
+
+class Device:
+    """A peer whose answers are a table: state, line -> what it says and the next state; it echoes what is typed."""
+
+    def __init__(self, greeting: Sequence[str | float], states: Mapping[str, State], start: str) -> None:
+        self._states, self._state = states, start
+        self._out: asyncio.Queue[bytes] = asyncio.Queue()
+        self._greeting = greeting
+        self._lines: asyncio.Queue[str] = asyncio.Queue()
+        self.sent: list[str] = []
+        self._task: asyncio.Task[None] | None = None
+
+    def write(self, data: bytes) -> None:
+        for line in data.decode().splitlines(keepends=True):
+            self.sent.append(line)
+            self._lines.put_nowait(line.strip())
+
+    async def read(self, n: int = -1) -> bytes:
+        self._task = self._task or asyncio.create_task(self._talk())
+        return await self._out.get()
+
+    async def _talk(self) -> None:
+        for piece in self._greeting:
+            await (asyncio.sleep(piece) if isinstance(piece, float) else self._out.put(piece.encode()))
+        while True:
+            prompt, answers = self._states[self._state]
+            if prompt:
+                await self._out.put(prompt.encode())
+            line = await self._lines.get()
+            say, self._state = answers.get(line) or (("", self._state) if not line else answers["*"])
+            await self._out.put(f"{line}\n{say}".encode())
+
+
+State = tuple[str, Mapping[str, tuple[str, str]]]
+
+CLI: dict[str, State] = {"ftd": ("> ", {"*": ("Syntax error: Illegal command line\n", "ftd")})}
+FXOS_REFUSAL = "           ^\n% Invalid Command at '^' marker\n"
+ASA_REFUSAL = "           ^\nERROR: % Invalid input detected at '^' marker.\n"
+SUPERVISOR: dict[str, State] = {
+    **CLI,
+    "mio": (
+        "fw-0-A# ",
+        {
+            "connect module 1 console": ("Telnet escape character is '~'.\nEscape character is '~'.\n", "console"),
+            "*": (FXOS_REFUSAL, "mio"),
+        },
+    ),
+    "console": ("", {"": ("", "module"), "*": ("", "console")}),
+    "module": (
+        "Firepower-module1>",
+        {"connect ftd": ("Connecting to ftd console...\n", "ftd"), "*": ("?\n", "module")},
+    ),
+    "instances": (
+        "Firepower-module1>",
+        {
+            "connect ftd ftd2": ("Connecting to container ftd(ftd2) console...\n", "ftd"),
+            "*": ("Multiple instances of ftd are running, please specify the name: ftd1 ftd2\n", "instances"),
+        },
+    ),
+    "asa": ("ciscoasa> ", {"*": (ASA_REFUSAL, "asa")}),
+    "local": ("firepower(local-mgmt)# ", {"*": ("% Invalid command\n", "local")}),
+    "shell": ("firepower# ", {"id -u": ("0\n", "shell"), "*": ("bash: connect: command not found\n", "shell")}),
+    "gone": ("firepower# ", {"id -u": ("what?\n", "gone"), "*": ("command not found\n", "gone")}),
+}
+
+
+def login(start: str, *greeting: str | float, access: Access = ACCESS, seconds: float = 5) -> tuple[Peer, list[str]]:
+    async def run() -> tuple[Peer, list[str]]:
+        device = Device(greeting, SUPERVISOR, start)
+        return await log_in(Terminal(device, device, "ftd-1 (10.0.0.1:22)"), seconds, access), device.sent
+
+    return asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    "greeting",
+    [
+        (),
+        ("Cisco Firepower 1010 Threat Defense v7.4.2 (build 172)\n\n",),
+        ("**DO NOT ATTEMPT LOGIN UNLESS AUTHORIZED!**",),
+        ("ALL YOUR $",),
+        ("site: nyc #\n", 0.3, "welcome\n"),
+        ("root@site:~# ", 0.3, "\nwelcome\n"),
+        ("> ", 0.3, "of 5\n"),
+        ("Notice: you must change your password every 90 days. If your password has expired call 555.\n",),
+        ("Questions?\nTel: 555\n", 0.2, "Mail:\n"),
+        ("Who are you?", 0.3, "\n"),
+        ("KEEP OUT\x1bE\x1b[J\x07",),
+    ],
+)
+def test_banners_before_the_prompt(greeting: tuple[str | float, ...]) -> None:
+    found, sent = login("ftd", *greeting)
+    assert found is Peer.CLISH
+    assert set(sent) == {"\n"}
+
+
+def test_from_the_supervisor_over_the_module_to_the_ftd() -> None:
+    found, sent = login("mio")
+    assert found is Peer.CLISH
+    typed = [line.strip() for line in sent if line.strip()]
+    assert typed == ["connect ftd", "connect module 1 console", "connect ftd"]
+
+
+def test_the_instance_that_the_inventory_names() -> None:
+    found, sent = login("instances", access=Access("10.0.0.1", instance="ftd2"))
+    assert found is Peer.CLISH
+    assert "connect ftd ftd2\n" in sent
+
+
+@pytest.mark.parametrize(
+    ("start", "access", "says"),
+    [
+        ("mio", Access("10.0.0.1", module=2), "of the chassis or of a switch"),
+        ("instances", ACCESS, "needs the name of an instance: Multiple instances of ftd .* ftd1 ftd2"),
+        ("instances", Access("10.0.0.1", instance="ftd9"), "there is no instance 'ftd9' here"),
+        ("asa", ACCESS, "is the CLI of an ASA"),
+        ("local", ACCESS, "is the local-mgmt CLI of the chassis"),
+        ("gone", ACCESS, "'firepower#' is a CLI of the chassis"),
+    ],
+)
+def test_a_cli_that_leads_to_no_ftd(start: str, access: Access, says: str) -> None:
+    with pytest.raises(WrongPeerError, match=says):
+        login(start, access=access)
+
+
+def test_a_shell_with_a_prompt_like_a_chassis() -> None:
+    assert login("shell")[0] is Peer.ROOT_SHELL
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("You must change the password for 'admin' to continue.\nEnter new password: ", "not ready for use"),
+        ("Your password has expired.\nCurrent password: ", "not ready for use"),
+        ("Press <ENTER> to display the EULA: ", "not ready for use"),
+        ("Choose a context (1/2)?", "asks a question and gives no prompt: Choose a context"),
+    ],
+)
+def test_a_question_is_not_answered(question: str, says: str) -> None:
+    async def run() -> list[str]:
+        peer = Scripted(question)
+        with pytest.raises(LoginRefusedError, match=says):
+            await log_in(terminal(peer), 5, ACCESS)
+        return peer.sent
+
+    assert asyncio.run(run()) == []
+
+
+def test_a_session_that_ends_names_the_step_and_the_reason() -> None:
     with pytest.raises(
-        SessionLostError, match="the session ended while waiting for the first prompt: Too many sessions"
+        SessionLostError,
+        match="the session ended while waiting for the first prompt: Too many logins for 'admin'",
     ):
-        asyncio.run(log_in(terminal(Scripted("Too many sessions\r\n", end=True)), 1))
-
-
-def test_a_prompt_that_more_text_follows_is_none() -> None:
-    async def run() -> Peer:
-        scripted = Scripted("> ")
-        asyncio.get_running_loop().call_later(0.02, scripted._ready.append, b"of 5\r\n\r\nadmin@fp:~$ ")
-        return await log_in(terminal(scripted), 1)
-
-    assert asyncio.run(run()) is Peer.USER_SHELL
+        asyncio.run(
+            log_in(terminal(Scripted("Too many logins for 'admin'.\r\nLast login: x\r\n", end=True)), 1, ACCESS)
+        )
 
 
 def clish(*answers: str) -> tuple[ProbeResult | NotObtained, list[str]]:
@@ -188,4 +308,4 @@ def test_a_cli_that_does_not_come_back() -> None:
 def test_the_line_that_starts_the_agent_does_not_hold_its_answer() -> None:
     marker = "0123456789abcdef"
     assert marker not in agent(marker)
-    assert len(agent(marker)) < 400
+    assert len(agent(marker)) < 2000

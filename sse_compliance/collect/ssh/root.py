@@ -1,0 +1,131 @@
+"""From a Linux shell's prompt to the agent: a shell loop, run as root, that takes the place of the prompt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from secrets import token_hex
+from shlex import quote
+from typing import Literal, TypeVar, cast
+
+from sse_compliance.collect.ssh.clish import prove_shell
+from sse_compliance.collect.ssh.errors import NotRootError, SessionLostError, SudoRefusedError, WrongPeerError
+from sse_compliance.collect.ssh.prompt import Peer, peer
+from sse_compliance.collect.ssh.terminal import QUIET, Terminal, clean
+from sse_compliance.inventory.credentials import Secret
+
+#: The prompt that sudo is told to give; the password goes to this line and to no other text.
+SUDO_PROMPT = "Password: "
+
+#: `sudo: unable to resolve host` is a warning, and common where DNS is what is broken.
+_SUDO_REFUSAL = re.compile(
+    r"^(?:sorry, .*|.*(?:incorrect password attempt|not in the sudoers|is not allowed to execute|may not run sudo"
+    r"|sudo: (?:command )?not found|must have a tty|a password is required|su: .*(?:failure|denied|incorrect)"
+    r"|(?:account|password) (?:or password )?(?:is|has) expired|required to change your password).*)",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+T = TypeVar("T")
+
+
+def agent(marker: str) -> str:
+    """The loop that stands in for a prompt, as one line of shell: it says who it is, then reads a length and that many
+    bytes of base64, and runs what they hold. The marker is put together by the loop, so that an echo of this line does
+    not pass for its answer."""
+    half = len(marker) // 2
+    return (
+        f"printf '\\n%s%s %s\\n' {marker[:half]} {marker[half:]} \"$(id -u)\"; "
+        'while read -r n && [ "$n" ]; do x=$(head -c "$n" | base64 -d); (eval "$x") </dev/null; done'
+    )
+
+
+async def become_root(terminal: Terminal, start: Peer, password: Secret | None, seconds: float) -> None:
+    """From a Linux shell's prompt to the agent running as root. The password is sent once at most.
+
+    Raises:
+        SudoRefusedError: sudo asks for a password that the inventory does not give, or refuses.
+        NotRootError: the shell that came is not root's.
+    """
+    marker = token_hex(8)
+    if start is Peer.USER_SHELL:
+        # Without its history file: nothing that we type is left on the device. The prompt is set by the variable, as
+        # `sudo su -` is what administrators are allowed to run, word for word.
+        terminal.send(f"unset HISTFILE; SUDO_PROMPT={quote(SUDO_PROMPT)} sudo su -\n")
+        await _through_sudo(terminal, password, seconds, _shell_prompt, QUIET)
+        if await prove_shell(terminal, seconds) is None:
+            raise SudoRefusedError(terminal.place, f"`sudo su -` gave no shell: {terminal.excerpt()}")
+    terminal.send(f"unset HISTFILE; stty -echo; exec sh -c {quote(agent(marker))}\n")
+    await prove_root(terminal, marker, None, seconds)
+
+
+def _shell_prompt(text: str) -> Peer | None:
+    """A shell's prompt that the cursor stands behind; a broadcast message may hold the CLI's, and ends its line."""
+    found = None if text.endswith("\n") else peer(text)
+    return None if found is Peer.CLISH else found
+
+
+def exec_command(marker: str) -> str:
+    """The command of an exec request that gives the agent without a terminal; ``sudo`` only where it is needed."""
+    run = f"sh -c {quote(agent(marker))}"
+    return f'if [ "$(id -u)" = 0 ]; then exec {run}; else exec sudo -S -p {quote(SUDO_PROMPT)} {run}; fi'
+
+
+async def prove_root(
+    terminal: Terminal, marker: str, password: Secret | None, seconds: float, *, by_exec: bool = False
+) -> None:
+    """Waits for the agent and makes sure that it is root.
+
+    Raises:
+        WrongPeerError: the exec request was answered by something else than a shell.
+        SudoRefusedError, NotRootError: as in :func:`become_root`.
+    """
+    pattern = re.compile(rf"^{marker} (\S*)$", re.MULTILINE)
+
+    def find(text: str) -> str | None:
+        found = pattern.search(text)
+        return found[1] if found else None
+
+    try:
+        user = await _through_sudo(terminal, password, seconds, find, quiet=0)
+    except SessionLostError:
+        if not by_exec:
+            raise
+        said = clean(terminal.said).replace(exec_command(marker), "…")
+        raise WrongPeerError(
+            terminal.place,
+            f"it did not run the exec request: {terminal.lines(said) or 'it ended without a word'}",
+            "`login: exec` is for a host whose login is a POSIX shell; take `login` out of its inventory entry.",
+        ) from None
+    if user != "0":
+        raise NotRootError(terminal.place, f"the shell's user id is {user or 'not known'}, not 0")
+
+
+def _is_sudo_prompt(text: str) -> bool:
+    """Whether a text ends with the very prompt that sudo was told to give, alone on its line."""
+    return text.rsplit("\n", 1)[-1] == SUDO_PROMPT
+
+
+async def _through_sudo(
+    terminal: Terminal, password: Secret | None, seconds: float, find: Callable[[str], T | None], quiet: float
+) -> T:
+    """Waits for what is looked for, and answers one password prompt on the way."""
+    sent = False
+
+    def look(text: str) -> T | Literal["asked"] | None:
+        if refused := _SUDO_REFUSAL.search(text):
+            expired = "the password has expired: " if "expired" in refused[0].lower() else ""
+            raise SudoRefusedError(terminal.place, f"sudo refused: {expired}{terminal.safe(refused[0])}")
+        return "asked" if _is_sudo_prompt(text) else find(text)
+
+    while (found := await terminal.expect("becoming root with sudo", seconds, look, quiet)) == "asked":
+        if sent:
+            raise SudoRefusedError(terminal.place, "sudo did not accept the password")
+        if password is None:
+            raise SudoRefusedError(
+                terminal.place,
+                "sudo asks for a password",
+                "Give the device a password or a sudo_password in the inventory.",
+            )
+        terminal.send(password.reveal() + "\n")
+        sent = True
+    return cast(T, found)
