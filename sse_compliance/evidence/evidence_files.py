@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import tempfile
-from contextlib import suppress
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +16,7 @@ from sse_compliance.evidence.answer import NotObtained, ProbeResult
 from sse_compliance.evidence.record import SCHEMA, Evidence
 from sse_compliance.evidence.redaction import redacted, redacted_text
 from sse_compliance.files.json_file import MOMENT_EXPECTED, JsonFile, Location, is_moment
+from sse_compliance.files.writing import make_folder, write_whole
 from sse_compliance.inventory.device import RUNNER, Device, without_userinfo
 from sse_compliance.inventory.file_form import HOST_PATTERN, NAME_PATTERN, is_proxy
 from sse_compliance.inventory.load import RESERVED
@@ -41,16 +39,8 @@ def write(evidence: Evidence, directory: Path) -> Path:
     values = _EVIDENCE.dump_python(_without_secrets(evidence), mode="json")
     text = json.dumps({"schema": evidence.schema, **values}, indent=1, ensure_ascii=False) + "\n"
     try:
-        directory.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=f".{name}.", suffix=".tmp", dir=directory)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-            Path(temporary).replace(path)
-        except BaseException:
-            with suppress(OSError):
-                Path(temporary).unlink()
-            raise
+        make_folder(directory)
+        write_whole(path, text)
     except OSError as error:
         raise InputError(f"{path}: the evidence can't be written: {error.strerror or error}") from None
     return path
@@ -76,7 +66,7 @@ def read_directory(directory: Path) -> dict[str, Evidence]:
         raise InputError(f"{directory}: expected a directory with evidence files")
     found: dict[str, Evidence] = {}
     for path in sorted(directory.glob("*.json")):
-        evidence = read(path)
+        evidence = read(path, inside=directory)
         name = evidence.device.name
         if name in found:
             raise InputError(f"{path}: a second file for device {name}; expected one file per device")
@@ -86,14 +76,19 @@ def read_directory(directory: Path) -> dict[str, Evidence]:
     return found
 
 
-def read(path: Path) -> Evidence:
+def read(path: Path, inside: Path | None = None) -> Evidence:
     """The evidence of one file.
 
+    Args:
+        path: the file.
+        inside: the folder that it must be in, symbolic links followed; None where it may be anywhere.
+
     Raises:
-        InputError: the file can't be read, is not JSON, is of another schema, a key is unknown, missing or of a wrong
-            type, or a value is none that an inventory and a collection could have given. Names file, line and key.
+        InputError: the file can't be read, is no regular file or too large, leads out of its folder, is not JSON, is of
+            another schema, a key is unknown, missing or of a wrong type, or a value is none that an inventory and a
+            collection could have given. Names file, line and key.
     """
-    file = JsonFile(path)
+    file = JsonFile(path, inside=inside)
     data = file.data
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
         was = repr(data.get("schema")) if isinstance(data, dict) else "none"

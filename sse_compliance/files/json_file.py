@@ -13,12 +13,16 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from sse_compliance.errors import InputError
+from sse_compliance.files.reading import read_bounded
 
 Model = TypeVar("Model")
 Location = tuple[int | str, ...]
 
 #: What :func:`is_moment` asks for, in words.
 MOMENT_EXPECTED = "expected a date with time and zone, for example 2027-01-31T18:00:00+01:00"
+
+#: The most bytes of a file that is read whole.
+MAX_BYTES = 64 * 1024 * 1024
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],]|[^\s{}\[\],:"]+', re.DOTALL)
 
@@ -37,17 +41,19 @@ class _NoNumberError(Exception):
 class JsonFile:
     """A JSON file that can tell the line of each of its values.
 
+    Args:
+        path: the file.
+        limit: the most bytes that it may have.
+        inside: the folder that it must be in, symbolic links followed; None where it may be anywhere.
+
     Raises:
-        InputError: the file can't be read, is not UTF-8, is no JSON or is cut short, has a key twice in one object, is
-            too deep, or holds a number that is none.
+        InputError: the file can't be read, is no regular file or too large, leads out of its folder, is not UTF-8,
+            is no JSON or is cut short, has a key twice in one object, is too deep, or holds a number that is none.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, limit: int = MAX_BYTES, inside: Path | None = None) -> None:
         self.path = path
-        try:
-            content = path.read_bytes()
-        except OSError as error:
-            raise InputError(f"{path}: can't be read: {error.strerror}") from None
+        content = read_bounded(path, limit, inside)
         try:
             self._text = content.decode("utf-8-sig")
             self.data: Any = json.loads(

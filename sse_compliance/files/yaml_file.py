@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sse_compliance.errors import InputError
+from sse_compliance.files.reading import read_bounded
 
 #: A larger file is no inventory, catalogue or waiver file.
 MAX_BYTES = 16 * 1024 * 1024
@@ -128,13 +129,7 @@ class YamlFile:
 
 
 def _read(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise InputError(f"{path}: can't be read: {error.strerror}") from None
-    if len(content) > MAX_BYTES:
-        raise InputError(f"{path}: larger than {MAX_BYTES} bytes")
+    content = read_bounded(path, MAX_BYTES)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from pathlib import Path
 
 from sse_compliance.errors import InputError
 from sse_compliance.findings.results import Results
-from sse_compliance.findings.results_file import dump_results
+from sse_compliance.findings.results_file import write_results
 
 
 def save_baseline(results: Results, path: Path) -> None:
@@ -16,11 +15,7 @@ def save_baseline(results: Results, path: Path) -> None:
     Raises:
         InputError: it can't be written.
     """
-    temporary = path.with_name(f".{path.name}.tmp")
     try:
-        temporary.write_bytes(dump_results(results).encode("utf-8", "replace"))
-        temporary.replace(path)
+        write_results(results, path)
     except OSError as error:
-        with suppress(OSError):
-            temporary.unlink()
         raise InputError(f"{path}: the baseline can't be written: {error.strerror or error}") from None

@@ -14,10 +14,14 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from sse_compliance.files.json_file import MOMENT_EXPECTED, JsonFile, is_moment
+from sse_compliance.files.writing import write_whole
 from sse_compliance.findings import schema_1
 from sse_compliance.findings.gate import ExitCode, Gate
 from sse_compliance.findings.results import SCHEMA, Results, Summary, Verdict
 from sse_compliance.findings.summary import device_states, summarise
+
+#: The most bytes of a results file: findings of some 100,000 devices.
+MAX_BYTES = 1024 * 1024 * 1024
 
 SCHEMA_ID = f"compliance-results-{SCHEMA}"
 
@@ -56,7 +60,7 @@ def write_results(results: Results, path: Path) -> None:
     Raises:
         OSError: the file can't be written.
     """
-    path.write_bytes(dump_results(results).encode("utf-8", "replace"))
+    write_whole(path, dump_results(results))
 
 
 def read_results(path: Path) -> Results:
@@ -68,7 +72,7 @@ def read_results(path: Path) -> Results:
         InputError: the file can't be read, is cut short, is of another schema, holds what a results file does not, or
             its parts contradict each other; names file, line, key and what was expected.
     """
-    file = JsonFile(path)
+    file = JsonFile(path, MAX_BYTES)
     schema = file.data.get("schema") if isinstance(file.data, dict) else None
     if type(schema) is not int or schema not in (schema_1.SCHEMA, SCHEMA):
         found = "no key 'schema'" if schema is None else f"schema {schema!r}"

@@ -26,6 +26,7 @@ from sse_compliance.inventory.device import RUNNER
 from sse_compliance.judge.mark import NotApplicable, Test
 from sse_compliance.judge.outcome import Case, judge_test
 from sse_compliance.plugin import end as reporting
+from sse_compliance.plugin import reports_folder
 from sse_compliance.plugin.arguments import arguments_of
 from sse_compliance.plugin.coming_back import wait_for_devices
 from sse_compliance.plugin.gather import SharedEvidence, gather
@@ -72,17 +73,17 @@ class ComplianceRun:
             self._evidence_directory = config.option.save_evidence or self.reports / "evidence"
         self.columns = ComplianceColumns()
         if not self._is_worker and not config.option.collectonly:
-            # An earlier run's report must not be taken for this one's, however this one ends.
-            reporting.clear_reports(self.reports)
             self._choose_default_reports()
+            others = (getattr(config.option, name, None) for name in ("xmlpath", "htmlpath"))
+            reports_folder.begin(self.reports, [Path(path) for path in others if path])
 
     def _choose_default_reports(self) -> None:
         """JUnit and pytest-html write below --reports unless the user says otherwise."""
         option = self.config.option
         if hasattr(option, "xmlpath"):
-            option.xmlpath = option.xmlpath or str(self.reports / "junit.xml")
+            option.xmlpath = option.xmlpath or str(self.reports / reports_folder.JUNIT)
         if not getattr(option, "htmlpath", None):
-            option.htmlpath = str(self.reports / "tests.html")
+            option.htmlpath = str(self.reports / reports_folder.TESTS)
             option.self_contained_html = True
         if self.config.pluginmanager.hasplugin("html"):
             self.config.pluginmanager.register(self.columns)
@@ -313,13 +314,21 @@ class ComplianceRun:
         self.columns.results = self.results
         self._files = reporting.write_reports(self.results, self.reports)
         if self.config.option.report_dir is not None:
-            self._files += (
-                reporting.write_report_directory(self.results, self.config.option.report_dir, self.reports),
+            page = reporting.write_report_directory(
+                self.results, self.config.option.report_dir, self.reports, run.evidence_directory
             )
+            self._files += (page,)
         kept: Path | None = self.config.option.save_baseline
         if kept is not None and interrupted is None:
             save_baseline(self.results, kept)
             self._files += (kept,)
+
+    def pytest_unconfigure(self) -> None:
+        """All reports are in place, pytest's own as well."""
+        if self._files and self._error is None:
+            directory = self.config.option.report_dir
+            files = (*self._files, *([directory] if directory else ()))
+            reports_folder.end(self.reports, files, publish=self.config.option.publish)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_terminal_summary(self, terminalreporter: Any) -> Generator[None]:

@@ -13,6 +13,7 @@ from sse_compliance.errors import SseError, Unavailable
 from sse_compliance.evidence.record import Evidence
 from sse_compliance.facts.system import show_version
 from sse_compliance.files import clock
+from sse_compliance.files.writing import make_folder
 from sse_compliance.findings.causes import root_causes, with_causes
 from sse_compliance.findings.finding import Finding, State
 from sse_compliance.findings.gate import ExitCode
@@ -140,22 +141,6 @@ def _with_foreign_failures(summary: Summary, failures: int) -> Summary:
     return replace(summary, verdict=Verdict.FAILED, exit_code=ExitCode.FAILED, why=why)
 
 
-def clear_reports(reports: Path) -> None:
-    """Makes the directory of reports, and takes away what an earlier run left there.
-
-    Raises:
-        SseError: nothing can be written there.
-    """
-    try:
-        reports.mkdir(parents=True, exist_ok=True)
-        for name in (RESULTS_FILE, PAGE_FILE):
-            (reports / name).unlink(missing_ok=True)
-    except OSError as error:
-        raise SseError(f"--reports {reports}: reports can't be written there: {error.strerror}") from None
-    if not os.access(reports, os.W_OK):
-        raise SseError(f"--reports {reports}: reports can't be written there: permission denied")
-
-
 def _device_result(suite: Suite, name: str, state: State, run: RunFacts, reports: Path) -> DeviceResult:
     device, evidence = suite.devices.get(name), suite.evidence.get(name)
     if device is None:
@@ -194,14 +179,14 @@ def _version(evidence: Evidence | None) -> show_version.ShowVersion | None:
     return None
 
 
-def write_report_directory(results: Results, directory: Path, reports: Path) -> Path:
+def write_report_directory(results: Results, directory: Path, reports: Path, evidence: Path | None) -> Path:
     """Writes the page as a folder with its style, script and evidence files in files of their own.
 
     Raises:
         SseError: a file can't be written.
     """
     try:
-        return write_html_directory(results, directory, evidence_from=reports)
+        return write_html_directory(results, directory, evidence_from=reports, inside=evidence)
     except OSError as error:
         raise SseError(f"{directory}: can't be written: {error.strerror}") from None
 
@@ -216,7 +201,7 @@ def write_reports(results: Results, reports: Path) -> tuple[Path, ...]:
     for name, write in ((RESULTS_FILE, write_results), (PAGE_FILE, write_html)):
         path = reports / name
         try:
-            reports.mkdir(parents=True, exist_ok=True)
+            make_folder(reports)
             write(results, path)
         except OSError as error:
             raise SseError(f"{path}: can't be written: {error.strerror}; nothing else of the run is lost") from None

@@ -14,6 +14,7 @@ from sse_compliance.judge.host import FirepowerHost
 from sse_compliance.judge.mark import requirement_of
 from sse_compliance.judge.outcome import Case
 from sse_compliance.judge.portals import PortalClient
+from sse_compliance.plugin import reports_folder
 from sse_compliance.plugin.arguments import OpenCauses, check_names, host_of, region_hosts_of
 from sse_compliance.plugin.compliance_run import CASE, ComplianceRun
 from sse_compliance.plugin.options import NO_DEVICE
@@ -29,6 +30,7 @@ _SUITE = pytest.StashKey[Suite]()
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(reports_folder.PutInPlace(), "sse-compliance-put-in-place")
     try:
         settle(config.option, config.invocation_params.dir)
         suite = load_suite(config.option)
@@ -43,6 +45,12 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(one_step, "sse-compliance-one-step")
     except SseError as error:
         raise pytest.UsageError(str(error)) from None
+
+
+@pytest.hookimpl(optionalhook=True, trylast=True)
+def pytest_metadata(metadata: dict[str, Any], config: pytest.Config) -> None:
+    """pytest-metadata's table keeps what is no secret."""
+    reports_folder.only_told(metadata, {name for name, _ in config.getoption("metadata", None) or ()})
 
 
 # ---------------------------------------------------------------------------------------------- items

@@ -98,6 +98,7 @@ OPTIONS = (
     Option("evidence", "DIR", "replay: judge the evidence in DIR, ask no device", path),
     Option("save-evidence", "DIR", "where evidence is kept (default: evidence below --reports)", path),
     Option("reports", "DIR", "where reports are written", path, default=Path(DEFAULT_REPORTS)),
+    Option("publish", None, "let everybody read the reports; evidence stays its owner's", flag=True, default=False),
     Option("report-dir", "DIR", "also write the page as a folder, without inline style", path),
     Option("resolver", "ADDRESS", "a trusted DNS server to compare answers with, or 'system'"),
     Option("portals", None, "also ask the operator's portals, from here (SSE-NET-07)", flag=True, default=False),
@@ -124,12 +125,20 @@ OPTIONS = (
     ),
 )
 
+#: What of a command line names devices.
+_PLACES = ("--inventory", "--hosts", "--evidence")
+
 #: The option of testinfra's that names devices as well.
 _HOSTS = "hosts"
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Adds the options of a compliance run."""
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    """Adds the options of a compliance run; where one is asked for, no report of an earlier one stays from now on."""
+    config = pluginmanager.get_plugin("pytestconfig")
+    if config and any(str(argument).startswith(_PLACES) for argument in config.invocation_params.args):
+        from sse_compliance.plugin.reports_folder import begin_early
+
+        begin_early(config)
     group = parser.getgroup("sse", "Firepower cloud link (SSE) compliance")
     for option in OPTIONS:
         group.addoption(f"--{option.name}", **option.arguments())

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from sse_compliance.files.writing import write_whole
 from sse_compliance.findings.results import Results
 from sse_compliance.findings.results_file import dump_results
 from sse_compliance.report.csv import render_csv
@@ -47,5 +48,5 @@ def write_report(results: Results, name: str, directory: Path) -> Path:
         OSError: the file can't be written.
     """
     path = directory / FORMATS[name].file_name
-    path.write_bytes(report_bytes(results, name))
+    write_whole(path, report_bytes(results, name))
     return path

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from base64 import b64encode
 from dataclasses import replace
 from datetime import datetime
@@ -10,16 +9,20 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
-from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from sse_compliance.catalogue.areas import AREAS
 from sse_compliance.catalogue.levels import Severity
+from sse_compliance.errors import InputError
+from sse_compliance.evidence.evidence_files import read as read_evidence
+from sse_compliance.evidence.evidence_files import write as write_evidence
+from sse_compliance.evidence.record import Evidence
 from sse_compliance.files.text import capped, one_line, plural, split_code, visible
+from sse_compliance.files.writing import make_folder, make_folder_inside, write_whole
 from sse_compliance.findings.finding import State
-from sse_compliance.findings.results import Results, Run
+from sse_compliance.findings.results import DeviceResult, Results, Run
 from sse_compliance.report.grouping import failing_causes, keys_by_requirement
 from sse_compliance.report.page import anchor, page
 from sse_compliance.report.words import STATES, VERDICTS, device_line, gate_words, said
@@ -41,16 +44,20 @@ def write_html(results: Results, path: Path) -> None:
     Raises:
         OSError: the file can't be written.
     """
-    path.write_bytes(_bytes(render_html(results)))
+    write_whole(path, render_html(results))
 
 
-def write_html_directory(results: Results, directory: Path, evidence_from: Path | None = None) -> Path:
+def write_html_directory(
+    results: Results, directory: Path, evidence_from: Path | None = None, inside: Path | None = None
+) -> Path:
     """Write the page, its style and its script as files of their own, for servers that forbid inline style.
 
     Args:
         results: what to show.
         directory: made where it is missing.
         evidence_from: the folder that the devices' evidence files are relative to; they are copied beside the page.
+        inside: the folder that an evidence file must be in to be copied; ``evidence_from`` where None. Results may come
+            from elsewhere and name any file of the user's.
 
     Returns:
         The page.
@@ -58,33 +65,37 @@ def write_html_directory(results: Results, directory: Path, evidence_from: Path 
     Raises:
         OSError: a file can't be written.
     """
-    directory.mkdir(parents=True, exist_ok=True)
+    make_folder(directory)
     for name in (STYLE, SCRIPT):
-        (directory / name).write_text(_static(name), encoding="utf-8")
+        write_whole(directory / name, _static(name))
     if evidence_from is not None:
-        results = _with_evidence(results, evidence_from, directory)
+        results = _with_evidence(results, evidence_from, inside or evidence_from, directory)
     target = directory / "compliance.html"
-    target.write_bytes(_bytes(_render(results, style=None, script=None)))
+    write_whole(target, _render(results, style=None, script=None))
     return target
 
 
-def _with_evidence(results: Results, source: Path, directory: Path) -> Results:
-    """The results with their evidence files beside the page, copied there."""
-    (directory / "evidence").mkdir(exist_ok=True)
+def _with_evidence(results: Results, source: Path, inside: Path, directory: Path) -> Results:
+    """The results with their evidence files beside the page, copied there; what is none of a device is not copied."""
+    folder = make_folder_inside(directory, "evidence")
     devices = []
     for device in results.devices:
-        kept = source / device.evidence_file if device.evidence_file else None
-        name = None
-        if kept is not None and kept.suffix == ".json" and kept.is_file():
-            name = f"evidence/{quote(device.name, safe='')}.json"
-            if kept.resolve() != (directory / name).resolve():
-                shutil.copyfile(kept, directory / name)
+        evidence = _evidence_of(device, source, inside)
+        if evidence is not None:
+            write_evidence(evidence, folder)
+        name = f"evidence/{device.name}.json" if evidence is not None else None
         devices.append(replace(device, evidence_file=name))
     return replace(results, devices=tuple(devices))
 
 
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "replace")
+def _evidence_of(device: DeviceResult, source: Path, inside: Path) -> Evidence | None:
+    if device.evidence_file is None:
+        return None
+    try:
+        evidence = read_evidence(source / device.evidence_file, inside=inside)
+    except InputError:
+        return None
+    return evidence if evidence.device.name == device.name else None
 
 
 def _render(results: Results, *, style: str | None, script: str | None) -> str:

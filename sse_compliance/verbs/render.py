@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sse_compliance.errors import InputError
+from sse_compliance.files.writing import make_folder
 from sse_compliance.findings.merging import merge_results, moved_evidence
 from sse_compliance.findings.results import Results
 from sse_compliance.findings.results_file import read_results, write_results
@@ -56,7 +57,7 @@ def render(args: argparse.Namespace) -> int:
             sys.stdout.flush()
         else:
             directory = Path(args.output) if args.output else args.results.parent
-            directory.mkdir(parents=True, exist_ok=True)
+            make_folder(directory)
             for name in names:
                 print(write_report(results, name, directory))
         if args.report_dir:
@@ -83,7 +84,7 @@ def merge(args: argparse.Namespace) -> int:
     """
     merged = merge_results([(str(path), _from(path, args.output.parent)) for path in args.results])
     try:
-        args.output.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(args.output.parent)
         write_results(merged, args.output)
     except OSError as error:
         raise InputError(f"{args.output}: can't be written: {error.strerror}") from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
+import resource
 import stat
 from collections.abc import Callable
 from dataclasses import replace
@@ -133,18 +133,16 @@ def test_a_name_that_is_no_file_name(name: str, tmp_path: Path) -> None:
         write(replace(EVIDENCE, device=replace(DEVICE, name=name)), tmp_path)
 
 
-def test_a_full_disk_leaves_the_earlier_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_leaves_the_earlier_file(tmp_path: Path) -> None:
     path = write(EVIDENCE, tmp_path)
     before = path.read_bytes()
-    real = os.fdopen
-
-    def full(*arguments: Any, **options: Any) -> Any:
-        file = real(*arguments, **options)
-        return _Full(file)
-
-    monkeypatch.setattr(os, "fdopen", full)
-    with pytest.raises(InputError, match=r"ftd-1\.json: the evidence can't be written: No space left on device"):
-        write(replace(EVIDENCE, seconds=2.0), tmp_path)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, limits[1]))
+    try:
+        with pytest.raises(InputError, match=r"ftd-1\.json: the evidence can't be written: File too large"):
+            write(replace(EVIDENCE, seconds=2.0), tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
 
@@ -265,20 +263,3 @@ def test_a_truncated_file_is_never_taken_for_whole(cut: int, tmp_path: Path) -> 
 def test_a_file_that_can_not_be_read(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="No such file"):
         read(tmp_path / "none.json")
-
-
-class _Full:
-    """A file on a full disk."""
-
-    def __init__(self, file: Any) -> None:
-        self._file = file
-
-    def __enter__(self) -> _Full:
-        return self
-
-    def __exit__(self, *exc_info: object) -> None:
-        self._file.close()
-
-    def write(self, text: str) -> None:
-        self._file.write(text[: len(text) // 2])
-        raise OSError(28, "No space left on device")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from base64 import b64encode
 from dataclasses import replace
@@ -11,9 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from sse_compliance.evidence.evidence_files import write as write_evidence
+from sse_compliance.evidence.record import Evidence
 from sse_compliance.findings.finding import State
 from sse_compliance.findings.results import Results
 from sse_compliance.findings.results_file import read_results, write_results
+from sse_compliance.inventory.device import Device, Platform
 from sse_compliance.report.formats import report_bytes
 from sse_compliance.report.html import render_html, write_html, write_html_directory
 from sse_compliance.report.page import FULL_FINDINGS, evidence_link
@@ -167,8 +171,7 @@ def test_a_partial_run_says_so_at_the_top() -> None:
 
 def test_the_directory_form_has_no_inline_style_or_script(tmp_path: Path) -> None:
     run = tmp_path / "run"
-    (run / "evidence").mkdir(parents=True)
-    (run / "evidence" / "ftd-nyc-01.json").write_text('{"schema": 1}')
+    write_evidence(Evidence(Device("ftd-nyc-01", Platform.FTD, "us"), "", error="no answer"), run / "evidence")
     page = write_html_directory(small_fleet(), tmp_path / "site", evidence_from=run)
     text = page.read_text(encoding="utf-8")
     assert "<style" not in text
@@ -182,12 +185,19 @@ def test_the_directory_form_has_no_inline_style_or_script(tmp_path: Path) -> Non
     assert text.count("evidence file</a>") == 1
 
 
-def test_evidence_outside_a_json_file_is_not_copied(tmp_path: Path) -> None:
-    (tmp_path / "secret.txt").write_text("s")
+@pytest.mark.parametrize("named", ["../away/ftd-nyc-01.json", "link.json", "pipe.json", "other.json", "note.json"])
+def test_nothing_but_the_devices_own_evidence_in_the_folder_is_copied(named: str, tmp_path: Path) -> None:
+    run, away = tmp_path / "run", tmp_path / "away"
+    own = write_evidence(Evidence(Device("ftd-nyc-01", Platform.FTD, "us"), "", error="no answer"), away)
+    write_evidence(Evidence(Device("other", Platform.FTD, "us"), "", error="no answer"), run)
+    (run / "link.json").symlink_to(own)
+    os.mkfifo(run / "pipe.json")
+    (run / "note.json").write_text('{"secret": "s"}')
     results = small_fleet()
-    devices = (replace(results.devices[0], evidence_file="../secret.txt"), *results.devices[1:])
-    (tmp_path / "run").mkdir()
-    write_html_directory(replace(results, devices=devices), tmp_path / "site", evidence_from=tmp_path / "run")
+    named_first = [replace(device, evidence_file=None) for device in results.devices]
+    place = next(index for index, device in enumerate(results.devices) if device.name == "ftd-nyc-01")
+    named_first[place] = replace(results.devices[place], evidence_file=named)
+    write_html_directory(replace(results, devices=tuple(named_first)), tmp_path / "site", evidence_from=run)
     assert [path.name for path in (tmp_path / "site" / "evidence").iterdir()] == []
 
 
