@@ -37,6 +37,7 @@ VERBS = {
     "render": Verb("make reports of a run's results", "render", "render", "add_render_arguments"),
     "merge": Verb("make one results file of several", "render", "merge", "add_merge_arguments"),
     "diff": Verb("compare two runs, the earlier one first", "diff"),
+    "rules": Verb("judge firewall rule sets before they are applied; asks no device", "rules"),
     "demo": Verb("run the suite against the lab and check that it finds what is planted", "demo"),
     "lab": Verb("run emulated devices to try the suite on", "lab"),
     "completion": Verb("print the completion script for a shell", "completion"),

@@ -208,7 +208,7 @@ PLATFORMS: dict[str, frozenset[Platform]] = {
 }
 
 #: Kinds of probe that another source than the device's own session answers (``collect/source.py``).
-FROM_ELSEWHERE = frozenset({"resolver", "fmc"})
+FROM_ELSEWHERE = frozenset({"resolver", "fmc", "rulesets"})
 
 #: What tells that FMC leaves a device out of the cloud, so that nothing of the cloud is asked of it.
 CLOUD_EVENTS = "fmc:integration/cloudeventsconfigs"

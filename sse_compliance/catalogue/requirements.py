@@ -49,6 +49,7 @@ class AppliesTo(StrictModel):
     amp: StrictBool | None = None
     #: Whether an FMC must answer over REST for the device.
     fmc: StrictBool | None = None
+    rulesets: StrictBool | None = None
 
     def reason_against(self, device: Device) -> str | None:
         """Why a device is not concerned; None when it is."""
@@ -66,6 +67,8 @@ class AppliesTo(StrictModel):
             return f"the device reaches the cloud through the management proxy {device.proxy}"
         if self.amp is True and not device.amp:
             return "AMP is not in scope for this device (amp: false)"
+        if self.rulesets is True and not device.rulesets:
+            return "the inventory names no firewall rule set for this device"
         return None
 
     def describe(self) -> str:
@@ -76,6 +79,8 @@ class AppliesTo(StrictModel):
                 words.append(f"{name} {'on' if wanted else 'off'}")
         if self.fmc:
             words.append("with FMC's REST API")
+        if self.rulesets:
+            words.append("rule sets given in the inventory")
         return "; ".join(words)
 
 
@@ -103,6 +108,7 @@ class Requirement(StrictModel):
     remediation: _Text
     depends_on: tuple[Annotated[str, Field(pattern=r"^SSE-[A-Z]{3}-[0-9]{2}(@[a-z-]+)?$")], ...] = ()
     probes: tuple[_Text, ...]
+    probes_of_others: tuple[_Text, ...] = ()
     #: The values that it expects, by name; ``{name}`` stands for them in the texts and probes.
     parameters: Values = Field(default_factory=dict)
     #: The catalogue's own values, where a site overrides some.
@@ -275,8 +281,10 @@ def _check_parameters(file: YamlFile, index: int, requirement: Requirement) -> N
 
 
 def _check_probes(file: YamlFile, index: int, requirement: Requirement) -> None:
-    for position, template in enumerate(requirement.probes):
-        location = ("requirements", index, "probes", position)
+    named = [("probes", *one) for one in enumerate(requirement.probes)]
+    named += [("probes_of_others", *one) for one in enumerate(requirement.probes_of_others)]
+    for key, position, template in named:
+        location = ("requirements", index, key, position)
         kind, fields = template.partition(":")[0], _fields(template) - requirement.parameters.keys()
         if kind not in KINDS:
             raise file.error(location, f"there is no probe {kind!r}; expected one of {', '.join(sorted(KINDS))}")

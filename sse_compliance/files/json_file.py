@@ -45,15 +45,18 @@ class JsonFile:
         path: the file.
         limit: the most bytes that it may have.
         inside: the folder that it must be in, symbolic links followed; None where it may be anywhere.
+        content: what the file holds, where it was read already.
 
     Raises:
         InputError: the file can't be read, is no regular file or too large, leads out of its folder, is not UTF-8,
             is no JSON or is cut short, has a key twice in one object, is too deep, or holds a number that is none.
     """
 
-    def __init__(self, path: Path, limit: int = MAX_BYTES, inside: Path | None = None) -> None:
+    def __init__(
+        self, path: Path, limit: int = MAX_BYTES, inside: Path | None = None, *, content: bytes | None = None
+    ) -> None:
         self.path = path
-        content = read_bounded(path, limit, inside)
+        content = read_bounded(path, limit, inside) if content is None else content
         try:
             self._text = content.decode("utf-8-sig")
             self.data: Any = json.loads(
@@ -112,6 +115,16 @@ class JsonFile:
             if depth == len(location):
                 break
         return self._text.count("\n", 0, position) + 1
+
+    def lines(self, depth: int) -> dict[Location, int]:
+        """The line of every key and item down to a depth, found in one pass."""
+        found: dict[Location, int] = {}
+        line, counted = 1, 0
+        for place, start in _places(self._text):
+            if len(place) <= depth:
+                line, counted = line + self._text.count("\n", counted, start), start
+                found[place] = line
+        return found
 
     def _key_twice(self) -> InputError:
         lines: dict[Location, int] = {}

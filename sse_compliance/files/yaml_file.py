@@ -44,9 +44,10 @@ class YamlFile:
         InputError: the file can't be read, is no YAML, or has a key twice in one mapping.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, text: str | None = None) -> None:
+        """Reads the file, or takes its text where that was read already."""
         self.path = path
-        text = _read(path)
+        text = _read(path) if text is None else text
         try:
             loader = _Loader(text)
             node = loader.get_single_node()

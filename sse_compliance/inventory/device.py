@@ -37,6 +37,8 @@ class Device:
     fmc: str | None = None
     #: Whether it is a cloud-delivered FMC: Cisco runs it, so nothing of it but its API can be seen.
     cloud_delivered: bool = False
+    #: The files of the firewall rule sets on its way to the cloud, in path order, as the inventory names them.
+    rulesets: tuple[str, ...] = ()
 
 
 def without_userinfo(url: str | None) -> str | None:
@@ -118,11 +120,33 @@ class Access:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleSetRef:
+    """A firewall's rule set on a device's way to the cloud, and the firewall's place there."""
+
+    #: As the inventory names it, and where it lies.
+    file: str
+    path: str
+    #: None to tell it by what the file holds.
+    format: str | None = None
+    #: The access list, chain's hook or policy that the device's connections meet.
+    acl: str | None = None
+    #: The virtual firewall: VDOM, vsys.
+    vdom: str | None = None
+    from_zone: str | None = None
+    to_zone: str | None = None
+    #: The device's address as the firewall sees it, where NAT stands before it.
+    source: str | None = None
+    #: Whether the device's management traffic passes the device's own rules (``Gateway : data-interfaces``).
+    on_device: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
-    """A device together with the way to reach it."""
+    """A device together with the way to reach it, and the firewalls on its own way to the cloud."""
 
     device: Device
     access: Access
+    rulesets: tuple[RuleSetRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_address
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StrictBool, StrictInt, StrictStr, field_validator, model_validator
@@ -99,6 +100,29 @@ class RestEntry(StrictModel):
         return RestAccess(base, secret, self.kind, self.user or "", ca_file)
 
 
+class RuleSetEntry(StrictModel):
+    """A firewall's rule set: the file, and the firewall's place on the path."""
+
+    file: Annotated[StrictStr, Field(min_length=1)]
+    format: Annotated[StrictStr, Field(min_length=1)] | None = None
+    acl: Annotated[StrictStr, Field(min_length=1)] | None = None
+    vdom: Annotated[StrictStr, Field(min_length=1)] | None = None
+    from_zone: Annotated[StrictStr, Field(min_length=1)] | None = None
+    to_zone: Annotated[StrictStr, Field(min_length=1)] | None = None
+    source: StrictStr | None = None
+    on_device: StrictBool = False
+
+    @field_validator("source")
+    @classmethod
+    def _an_address(cls, value: str | None) -> str | None:
+        if value is not None:
+            try:
+                ip_address(value)
+            except ValueError:
+                raise ValueError(f"{value!r} is no IP address") from None
+        return value
+
+
 class Settings(StrictModel):
     """Everything of a device that a group or the file may give a default for."""
 
@@ -116,6 +140,8 @@ class Settings(StrictModel):
     known_hosts: Annotated[StrictStr, Field(min_length=1)] | None = None
     jump: Annotated[tuple[JumpEntry, ...], Field(max_length=8)] | None = None
     login: Literal["auto", "exec", "fmc"] | None = None
+    #: In path order: an entry, or the name of one under the file's own ``rulesets``.
+    rulesets: Annotated[tuple[RuleSetEntry | Tag, ...], Field(min_length=1)] | None = None
     module: Annotated[StrictInt, Field(ge=1, le=3)] | None = None
     instance: Annotated[str, Field(pattern=f"^{NAME_PATTERN}$")] | None = None
     algorithms: tuple[Annotated[str, Field(pattern=r"^[a-z0-9@.-]{1,64}$")], ...] | None = None
@@ -158,6 +184,7 @@ class InventoryFile(StrictModel):
     """The file as a whole."""
 
     defaults: Settings = Settings()
+    rulesets: dict[Tag, RuleSetEntry] = Field(default_factory=dict)
     groups: dict[Tag, GroupEntry] = Field(default_factory=dict)
     devices: tuple[DeviceEntry, ...] = ()
 

@@ -19,6 +19,7 @@ from sse_compliance.inventory.device import (
     Inventory,
     JumpHost,
     Platform,
+    RuleSetRef,
     Target,
 )
 from sse_compliance.inventory.file_form import (
@@ -27,6 +28,7 @@ from sse_compliance.inventory.file_form import (
     USER_PATTERN,
     DeviceEntry,
     InventoryFile,
+    RuleSetEntry,
     Settings,
 )
 from sse_compliance.inventory.managers import check_fmc, check_managers
@@ -60,7 +62,7 @@ def load_inventory(path: Path, regions: RegionProfiles) -> Inventory:
     model = file.validate(InventoryFile)
     targets: dict[str, tuple[Target, Location]] = {}
     for location, entry, layers, tags in _entries(model):
-        for target in _targets(file, location, entry, layers, tags, regions):
+        for target in _targets(file, location, entry, layers, tags, regions, model.rulesets):
             name = target.device.name
             if name in targets:
                 first = file.line(targets[name][1])
@@ -89,6 +91,7 @@ def _targets(
     layers: tuple[Settings, ...],
     group_tags: tuple[str, ...],
     regions: RegionProfiles,
+    rulesets: Mapping[str, RuleSetEntry],
 ) -> Iterator[Target]:
     settings = _merge(layers)
     if settings.platform is None:
@@ -104,6 +107,7 @@ def _targets(
         )
     check_fmc(file, location, settings)
     tags = tuple(dict.fromkeys((*group_tags, *(tag for layer in reversed(layers) for tag in layer.tags))))
+    refs = tuple(_rule_set(file, location, given, rulesets) for given in settings.rulesets or ())
     for name, address in _expand(file, location, entry):
         device = Device(
             name=name,
@@ -118,8 +122,20 @@ def _targets(
             tags=tags,
             fmc=name if settings.rest else settings.fmc,
             cloud_delivered=settings.rest is not None and settings.rest.kind == "cdfmc",
+            rulesets=tuple(ref.file for ref in refs),
         )
-        yield Target(device, _access(device, settings, file.path.parent, entry.fmc_name))
+        yield Target(device, _access(device, settings, file.path.parent, entry.fmc_name), refs)
+
+
+def _rule_set(
+    file: YamlFile, location: Location, given: RuleSetEntry | str, named: Mapping[str, RuleSetEntry]
+) -> RuleSetRef:
+    if isinstance(given, str) and given not in named:
+        known = ", ".join(sorted(named)) or "none"
+        raise file.error((*location, "rulesets"), f"there is no rule set {given!r} under rulesets; it has {known}")
+    entry = named[given] if isinstance(given, str) else given
+    path = str(file.path.parent / Path(entry.file).expanduser())
+    return RuleSetRef(path=path, **entry.model_dump())
 
 
 def _access(device: Device, settings: Settings, base: Path, fmc_name: str | None) -> Access:

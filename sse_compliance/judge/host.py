@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from ipaddress import ip_address
 from typing import Any, TypeVar
 
 import testinfra.backend
@@ -35,7 +36,7 @@ from sse_compliance.facts.network.curl import Curl
 from sse_compliance.facts.network.curl import parse as parse_curl
 from sse_compliance.facts.network.dns_servers import DnsServer
 from sse_compliance.facts.network.dns_servers import parse as parse_dns_servers
-from sse_compliance.facts.network.trusted_resolver import trusted_status
+from sse_compliance.facts.network.trusted_resolver import trusted_addresses, trusted_status
 from sse_compliance.facts.system import (
     device_clock,
     lsof,
@@ -44,6 +45,9 @@ from sse_compliance.facts.system import (
     show_version,
 )
 from sse_compliance.files.text import one_line
+from sse_compliance.firewall.evaluation import Address
+from sse_compliance.firewall.model import RuleSet
+from sse_compliance.firewall.stored import load as load_rule_sets
 from sse_compliance.inventory.device import Device, Platform
 from sse_compliance.judge.device_facts import DeviceFacts
 from sse_compliance.judge.fmc_facts import FmcFacts
@@ -249,6 +253,32 @@ class FirepowerHost(Host, Judged):  # type: ignore[misc]  # testinfra has no typ
     def fmc(self) -> FmcFacts:
         """What the device's FMC tells over its REST API."""
         return FmcFacts(self._fact, self.read_at)
+
+    @property
+    def rule_sets(self) -> tuple[RuleSet, ...]:
+        """The rule sets of the firewalls on the device's way to the cloud, in path order."""
+        return self._fact("rulesets", lambda result: load_rule_sets(result.stdout))
+
+    @property
+    def address(self) -> Address | None:
+        """The device's address, where the inventory gives one and not a name."""
+        try:
+            return ip_address(self.device.address)
+        except ValueError:
+            return None
+
+    def known_addresses(self, name: str) -> tuple[Address, ...]:
+        """A host's addresses: the device's own answer, else a trusted resolver's; none where neither was had."""
+        try:
+            found = self.nslookup(name).addresses
+        except Unavailable:
+            found = ()
+        if not found:
+            try:
+                found = self._fact(f"resolver:{name}", trusted_addresses)
+            except Unavailable:
+                found = ()
+        return tuple(ip_address(text.partition("%")[0]) for text in found)
 
     def trusted_resolver_status(self, name: str) -> str | None:
         """What a trusted resolver said of a name (``NOERROR``, ``NXDOMAIN`` …); None where none answered."""

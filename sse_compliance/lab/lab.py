@@ -20,6 +20,7 @@ from sse_compliance.lab.ledger import FILE, Event, Ledger
 from sse_compliance.lab.scenario import Planted, Scenario, planted
 from sse_compliance.lab.scenarios import SCENARIOS, scenarios
 from sse_compliance.lab.server import PASSWORD_VARIABLE, USER, Plan, Ready
+from sse_compliance.lab.texts.rules import SOURCE
 
 #: How long the server may take to end after it was asked to, in seconds.
 _PATIENCE = 10
@@ -139,6 +140,9 @@ class Lab:
                 for name, port in self.ports.items()
             ],
         }
+        for scenario in self._devices.values():
+            for file, rules in scenario.rules.items():
+                (self._home / file).write_text(rules, encoding="utf-8")
         text = f"# The lab's devices. The password is in the environment variable {PASSWORD_VARIABLE}.\n"
         text += yaml.safe_dump(inventory, sort_keys=False, width=200)
         self.inventory_file.write_text(text, encoding="utf-8")
@@ -190,6 +194,8 @@ def _entry(name: str, scenario: Scenario, port: int) -> dict[str, object]:
         entry["cloud"] = False
     if scenario.proxy is not None:
         entry["proxy"] = scenario.proxy
+    if scenario.rules:
+        entry["rulesets"] = [{"file": file, "from_zone": "mgmt", "source": SOURCE} for file in scenario.rules]
     return entry
 
 

@@ -179,6 +179,9 @@ class Scenario:
     #: Files that differ from the healthy ones, as paths below the root; None where the file is missing.
     files: Mapping[str, str | None] = field(default_factory=dict)
 
+    #: Rule sets of the firewalls in front, in path order: the file's name, and its text.
+    rules: Mapping[str, str] = field(default_factory=dict)
+
     #: The requirements whose unmet state is a cause of its own, each with the roles of the hosts concerned (none: the
     #: device).
     planted: Mapping[str, tuple[Role, ...]] = field(default_factory=dict)

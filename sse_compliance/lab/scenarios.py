@@ -10,6 +10,7 @@ from sse_compliance.inventory.device import Platform
 from sse_compliance.lab.managed_scenarios import MANAGED
 from sse_compliance.lab.scenario import Log, Scenario, Session, Shell, Sudo
 from sse_compliance.lab.software import FMC_64, FMC_74, FTD_63, FTD_64, FTD_66, FTD_74, FTD_76, SFR_66
+from sse_compliance.lab.texts.rules import ASA_BY_NAME, NEUTRAL_MIXED
 
 #: All roles of a region's list in the profile ``classic``.
 _CLASSIC = (Role.API, Role.EST, Role.MX, Role.DEX, Role.EVENTING)
@@ -76,6 +77,20 @@ _HEALTHY = (
 )
 
 _FAULTY = (
+    Scenario(
+        "ftd-rules",
+        "FTD behind an ASA whose rules allow single names only",
+        FTD_74,
+        rules={"edge-asa.cfg": ASA_BY_NAME},
+        planted={"SSE-FWR-02": (Role.MX,)},
+    ),
+    Scenario(
+        "ftd-rules-mixed",
+        "FTD behind an ASA and a firewall that blocks, decrypts and allows by address",
+        FTD_74,
+        rules={"edge-asa.cfg": ASA_BY_NAME, "data-centre.yaml": NEUTRAL_MIXED},
+        planted={"SSE-FWR-01": (Role.EVENTING,), "SSE-FWR-02": (Role.API,), "SSE-FWR-03": (Role.EST,)},
+    ),
     Scenario(
         "ftd-no-dns",
         "FTD without any DNS server",

@@ -12,6 +12,7 @@ from sse_compliance.catalogue.regions import Endpoint, Regions, load_regions
 from sse_compliance.catalogue.requirements import Catalogue, Requirement, load_catalogue
 from sse_compliance.collect.fmc.fmc_source import FmcSource
 from sse_compliance.collect.resolver import TrustedResolver, make_resolver
+from sse_compliance.collect.rule_sets import RuleSetFiles
 from sse_compliance.collect.source import Source
 from sse_compliance.errors import InputError
 from sse_compliance.evidence.answer import ProbeResult
@@ -167,7 +168,9 @@ def load_suite(options: Any) -> Suite | None:
     inventory = _inventory(options, regions)
     devices = _chosen((target.device for target in inventory.targets), options)
     targets = {target.device.name: target for target in inventory.targets if target.device.name in devices}
-    sources: list[Source] = [TrustedResolver(make_resolver(options.resolver))] if options.resolver else []
+    sources: list[Source] = [RuleSetFiles(targets.values())]
+    if options.resolver:
+        sources.append(TrustedResolver(make_resolver(options.resolver)))
     managers = {target.device.name: target for target in inventory.targets if target.access.rest is not None}
     if any(device.fmc is not None for device in devices.values()):
         sources.append(FmcSource(targets, managers))

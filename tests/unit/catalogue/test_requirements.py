@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from sse_compliance.catalogue.levels import Level
-from sse_compliance.catalogue.probes import IMPLIED, probe_specs
+from sse_compliance.catalogue.probes import FROM_ELSEWHERE, IMPLIED, probe_specs
 from sse_compliance.catalogue.regions import load_regions
 from sse_compliance.catalogue.requirements import DEFAULT_FILE, Targets, load_catalogue
 from sse_compliance.collect.plan import planned_probes
+from sse_compliance.collect.source import kind_of
 from sse_compliance.errors import InputError
 from sse_compliance.inventory.device import Device, Platform
 from sse_compliance.verbs.requirements import implemented_ids, markdown
@@ -40,12 +41,12 @@ def test_the_reference_page_is_fresh() -> None:
 
 @pytest.mark.parametrize("platform", Platform)
 def test_every_planned_probe_can_be_made(platform: Platform) -> None:
-    device = Device("d", platform, "us", amp=True)
+    device = Device("d", platform, "us", amp=True, rulesets=("edge.cfg",))
     judged = [(r, host) for r in CATALOGUE for host in r.hosts(device, REGIONS) or (None,)]
     names = planned_probes(judged, device, REGIONS)
     assert len(set(names)) == len(names)
-    specs = probe_specs(device, [name for name in names if not name.startswith("resolver:")])
-    assert [spec.name for spec in specs] == [name for name in names if not name.startswith("resolver:")]
+    asked = [name for name in names if kind_of(name) not in FROM_ELSEWHERE]
+    assert [spec.name for spec in probe_specs(device, asked)] == asked
     assert not any(name.partition(":")[0] in IMPLIED for name in names)
 
 
