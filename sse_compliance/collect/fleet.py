@@ -20,6 +20,7 @@ from sse_compliance.collect.ssh.shared_login import Shared
 from sse_compliance.errors import InputError, Unavailable
 from sse_compliance.evidence.answer import ProbeResult
 from sse_compliance.evidence.record import Evidence
+from sse_compliance.evidence.redaction import redacted_text
 from sse_compliance.inventory.credentials import Credentials
 from sse_compliance.inventory.device import Target
 
@@ -166,10 +167,10 @@ class Collector:
         if session is None:
             raise Unavailable(f"no session is open to run `{command}` in")
         try:
-            return self._wait(run_live(session, command, seconds))
+            return self._wait(run_live(session, command, self._credentials, seconds))
         except DeviceError as error:
             del self._sessions[device]
-            raise Unavailable(error.reason) from None
+            raise Unavailable(redacted_text(self._credentials.mask(error.reason))) from None
 
     def release(self, devices: Iterable[str]) -> None:
         """Ends the sessions that were kept open to some devices, so that they can be collected again."""

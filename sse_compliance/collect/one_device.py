@@ -18,7 +18,7 @@ from sse_compliance.collect.ssh.shared_login import Shared
 from sse_compliance.errors import InputError, SseError, Unavailable
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
 from sse_compliance.evidence.record import Evidence
-from sse_compliance.evidence.redaction import redacted
+from sse_compliance.evidence.redaction import redacted, redacted_text
 from sse_compliance.files.clock import stamp
 from sse_compliance.inventory.credentials import Credentials, Secret
 from sse_compliance.inventory.device import CredentialRef, Target, without_userinfo
@@ -89,9 +89,9 @@ async def collect_device(target: Target, specs: Sequence[ProbeSpec], ask: Ask) -
         answers = {name: answers.get(name, NotObtained(trouble.reason)) for name in planned}
         trouble = None
     return replace(
-        _evidence(target, [*planned, *answers], answers),
+        _evidence(target, [*planned, *answers], answers, ask.credentials),
         seconds=round(monotonic() - began, 3),
-        error=trouble.reason if trouble else None,
+        error=redacted_text(ask.credentials.mask(trouble.reason)) if trouble else None,
         error_kind=trouble.kind if trouble else None,
         # What is no trouble of the device's is the user's mistake, for example a password that can't be read.
         error_is_lasting=trouble is not None and (not isinstance(trouble, DeviceError) or trouble.lasting),
@@ -105,11 +105,11 @@ def _with_follow_ups(specs: Iterable[ProbeSpec]) -> Iterator[ProbeSpec]:
             yield spec.then
 
 
-def _evidence(target: Target, names: Iterable[str], answers: Answers) -> Evidence:
+def _evidence(target: Target, names: Iterable[str], answers: Answers, credentials: Credentials) -> Evidence:
     return Evidence(
         device=replace(target.device, proxy=without_userinfo(target.device.proxy)),
         collected_at=stamp(),
-        probes={name: redacted(answers[name]) for name in names if name in answers},
+        probes={name: redacted(answers[name], credentials.mask) for name in names if name in answers},
     )
 
 
@@ -122,7 +122,7 @@ async def _collect(target: Target, specs: Sequence[ProbeSpec], ask: Ask, answers
         await session.collect(shell, answers)
         answers.update(session.clish)
         if ask.further is not None:
-            await _ask_further(target, session, ask.further, answers)
+            await _ask_further(target, session, ask.further, answers, ask.credentials)
     except BaseException:
         # What the CLI said is kept only beside an answer of the shell's: without one the device as a whole failed.
         if answers:
@@ -135,20 +135,24 @@ async def _collect(target: Target, specs: Sequence[ProbeSpec], ask: Ask, answers
         ask.keep[target.device.name] = session
 
 
-async def _ask_further(target: Target, session: Session, further: AskFurther, answers: Answers) -> None:
+async def _ask_further(
+    target: Target, session: Session, further: AskFurther, answers: Answers, credentials: Credentials
+) -> None:
     """Lets tests run their commands while the session is open. What they meet is theirs: the session goes on."""
     loop = asyncio.get_running_loop()
 
     def run(command: str) -> ProbeResult:
         try:
-            return asyncio.run_coroutine_threadsafe(run_live(session, command), loop).result()
+            return asyncio.run_coroutine_threadsafe(run_live(session, command, credentials), loop).result()
         except DeviceError as error:
-            raise Unavailable(error.reason) from None
+            raise Unavailable(redacted_text(credentials.mask(error.reason))) from None
 
-    answers.update(await asyncio.to_thread(further, _evidence(target, answers, answers), run))
+    answers.update(await asyncio.to_thread(further, _evidence(target, answers, answers, credentials), run))
 
 
-async def run_live(session: Session, command: str, seconds: int = COMMAND_SECONDS) -> ProbeResult:
+async def run_live(
+    session: Session, command: str, credentials: Credentials, seconds: int = COMMAND_SECONDS
+) -> ProbeResult:
     """Runs a command that was not planned, and masks the secrets in its answer as collecting does.
 
     Raises:
@@ -156,7 +160,7 @@ async def run_live(session: Session, command: str, seconds: int = COMMAND_SECOND
     """
     try:
         async with asyncio.timeout(seconds + _GRACE):
-            answer = redacted(await session.run(command, seconds))
+            answer = redacted(await session.run(command, seconds), credentials.mask)
     except TimeoutError:
         await session.close()
         raise StepTimeoutError("", f"no result of a live command within {seconds} s") from None

@@ -15,10 +15,11 @@ length.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
-from sse_compliance.inventory.credentials import MASK
+from sse_compliance.inventory.masking import MASK
 
 #: The end of a key whose value is a secret. ``auth…`` counts in JSON only, as ``"auth": "…"``; the
 #: state of a licence (``authStatus``) is none.
@@ -86,24 +87,68 @@ _PRIVATE_KEY = re.compile(
     r"(-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----).*?(-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----|\Z)", re.DOTALL
 )
 
+#: ``snmp-server community X``, ``snmp-server host inside 10.0.0.1 community X``, ``community: X``.
+_COMMUNITY = re.compile(
+    r"(\bsnmp-server[ \t][^\n]{0,120}?\bcommunity[ \t]+(?:[0-9][ \t]+)?|\bsnmp-server[ \t]+community[ \t]+"
+    r"|\bcommunity(?:[ _-]?string)?[\"']?[ \t]*[:=][ \t]*[\"']?)[^\s\"',]+",
+    re.IGNORECASE,
+)
+#: ``enable password X encrypted``, ``username u password X pbkdf2``, ``secret 5 X``, ``pre-shared-key X``,
+#: ``key 7 X`` as lines of a configuration, which hold nothing else.
+_CONFIGURED = re.compile(
+    r"(^[ \t]*(?:[\w.-]+[ \t]+){0,6}?(?:"
+    r"passw(?:or)?d[ \t]+(?=\S+[ \t]+(?:encrypted|pbkdf2|nt-encrypted)\b)"
+    r"|(?:password|secret|passwd)[ \t]+[0-9][ \t]+"
+    r"|(?:enable[ \t]+)?secret[ \t]+(?=\S+[ \t]*$)"
+    r"|(?:pre-shared-key|authentication-key[ \t]+[0-9]+[ \t]+\w+|ospf[ \t]+message-digest-key[ \t]+[0-9]+[ \t]+md5"
+    r"|(?-i:key))[ \t]+(?:[0-9][ \t]+)?(?=[^\s:]+[ \t]*$)))[^\s\"']+",
+    re.IGNORECASE | re.MULTILINE,
+)
+#: Go prints a request's headers as ``map[Authorization:[Bearer X] Cookie:[X]]``.
+_GO_MAP = re.compile(
+    r"(\b(?:(?:proxy-)?authorization|(?:set-)?cookie|x-[\w-]{0,30}(?:token|key|secret|auth)[\w-]{0,20}|csrf-?token):\[)"
+    r"[^\]\n]+",
+    re.IGNORECASE,
+)
+#: The parameters that sign a URL of a cloud's storage, and those of sessions and tokens.
+_PARAMETER = re.compile(
+    r"([?&](?:x-(?:amz|goog)-(?:signature|credential|security-token)|sig|signature|awsaccesskeyid|googleaccessid"
+    r"|access_token|id_token|refresh_token|code|api_?key|session_?id|jsessionid)=)[^&\s\"'#]+",
+    re.IGNORECASE,
+)
+#: Identifiers that let in whoever has them.
+_IDENTIFIER = re.compile(
+    r"(\b(?:(?:j|php|asp\.net_)?sess(?:ion)?[_-]?id|csrf[_-]?token|x-csrf-token|reg[_-]?key|shared[_-]?key)"
+    r"\\?[\"']?[ \t]*[:=][ \t]*\\?[\"']?)(?!\*{8})[^\s\"',;&}\]\\]{4,}",
+    re.IGNORECASE,
+)
+
 #: Where a value begins and ends, and the quote to put around the mask.
 _Span = tuple[int, int, str]
 
 
-def redacted(result: ProbeResult | NotObtained) -> ProbeResult | NotObtained:
-    """A probe's result without the secrets that its command and its output may hold."""
+def redacted(
+    result: ProbeResult | NotObtained, mask: Callable[[str], str] = lambda text: text
+) -> ProbeResult | NotObtained:
+    """A probe's result without the secrets that its command and its output may hold.
+
+    Args:
+        result: of the probe.
+        mask: takes the run's own secrets out of a text; it is asked first, while they are whole.
+    """
     if isinstance(result, NotObtained):
-        return NotObtained(redacted_text(result.unavailable))
+        return NotObtained(redacted_text(mask(result.unavailable)))
     return replace(
         result,
-        command=redacted_text(result.command),
-        stdout=redacted_text(result.stdout),
-        stderr=redacted_text(result.stderr),
+        command=redacted_text(mask(result.command)),
+        stdout=redacted_text(mask(result.stdout)),
+        stderr=redacted_text(mask(result.stderr)),
     )
 
 
 def redacted_text(text: str) -> str:
     """Text without the secrets in it, each replaced by ``********``."""
+    text = _without_device_forms(text)
     if "PRIVATE KEY" in text:
         text = _PRIVATE_KEY.sub(rf"\1\n{MASK}\n\2", text)
     if "eyJ" in text:
@@ -119,6 +164,22 @@ def redacted_text(text: str) -> str:
     if "-u" in lower or "-user" in lower:
         text = _USER_OPTION.sub(rf"\g<1>\g<2>:{MASK}", text)
     return _without_settings(text) if any(stem in lower for stem in _STEMS) else text
+
+
+def _without_device_forms(text: str) -> str:
+    """Text without the secrets of a device's configuration, of Go's maps and of signed URLs."""
+    lower = text.lower()
+    if "community" in lower or "snmp" in lower:
+        text = _COMMUNITY.sub(rf"\g<1>{MASK}", text)
+    if any(word in lower for word in ("passw", "secret", "key")):
+        text = _CONFIGURED.sub(rf"\g<1>{MASK}", text)
+    if "map[" in lower:
+        text = _GO_MAP.sub(rf"\g<1>{MASK}", text)
+    if "=" in text:
+        text = _PARAMETER.sub(rf"\g<1>{MASK}", text)
+    if any(word in lower for word in ("session", "csrf", "regkey", "sharedkey", "reg_key", "shared_key")):
+        text = _IDENTIFIER.sub(rf"\g<1>{MASK}", text)
+    return text
 
 
 def _without_settings(text: str) -> str:

@@ -12,28 +12,28 @@ from typing import NoReturn
 
 from sse_compliance.errors import InputError
 from sse_compliance.inventory.device import CredentialKind, CredentialRef
+from sse_compliance.inventory.masking import MASK, pattern_of
 
 #: How long a credential command may take, in seconds; a person may have to unlock a key.
 COMMAND_SECONDS = 60
-
-MASK = "********"
 
 
 class Secret:
     """A password that shows as asterisks wherever it is printed, logged or formatted."""
 
-    __slots__ = ("_text",)
+    __slots__ = ("_pattern", "_text")
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._pattern = pattern_of(text)
 
     def reveal(self) -> str:
         """The password itself; only for the call that sends it."""
         return self._text
 
     def mask(self, text: str) -> str:
-        """A text without this secret."""
-        return text.replace(self._text, MASK)
+        """A text without this secret, in whatever form it stands there."""
+        return self._pattern.sub(MASK, text)
 
     def __repr__(self) -> str:
         return MASK
@@ -71,6 +71,14 @@ class Credentials:
         """Every secret that this run knows by now: what may stand in nothing that is kept or shown."""
         with self._lock:
             return tuple(known for known in self._known.values() if isinstance(known, Secret))
+
+    def mask(self, text: str) -> str:
+        """A text without any secret of the run: a device may give back what another one was sent."""
+        with self._lock:
+            secrets = {id(secret): secret for secret in self._known.values() if isinstance(secret, Secret)}
+        for secret in secrets.values():
+            text = secret.mask(text)
+        return text
 
 
 class _RefusedError(Exception):

@@ -36,6 +36,27 @@ LEAKS = [
     "curl -H 'Authorization: Basic s3cret' https://h/",
     'curl -H "Cookie: sid=s3cret; b=c" https://h/',
     "curl 'https://h/?access_token=s3cret&x=1'",
+    # a device's configuration
+    "snmp-server community s3cret\n",
+    "snmp-server host inside 192.0.2.1 community s3cret version 2c\n",
+    "snmp-server host inside 192.0.2.1 community 0 s3cret\n",
+    "enable password s3cret encrypted\n",
+    "username admin password s3cret pbkdf2 privilege 15\n",
+    "passwd s3cret encrypted\n",
+    " key s3cret\n",
+    " key 7 s3cret\n",
+    " ikev1 pre-shared-key s3cret\n",
+    " ikev2 remote-authentication pre-shared-key s3cret\n",
+    # Go's maps, signed URLs, identifiers of sessions
+    LOG + 'headers map[Authorization:[Bearer s3cret] Cookie:[s3cret] Accept:[*/*]]"\n',
+    LOG + 'headers map[X-Auth-Token:[s3cret]]"\n',
+    "https://b.example/o?X-Amz-Credential=s3cret&X-Amz-Signature=s3cret&x=1",
+    "https://b.example/o?sv=1&sig=s3cret",
+    LOG + 'sessionId=s3cret"\n',
+    LOG + '{\\"csrfToken\\":\\"s3cret\\"}"\n',
+    '{"sharedKey": "s3cret", "regKey": "s3cret"}',
+    "regKey: s3cret\n",
+    "JSESSIONID=s3cret; Path=/\n",
     # the CLI and configuration files
     "Password                  : s3cret\n",
     "Proxy Password            : s3cret\r\n",
@@ -123,6 +144,20 @@ def test_secrets_go(text: str) -> None:
 @pytest.mark.parametrize("text", SURVIVORS)
 def test_the_rest_stays(text: str) -> None:
     assert redacted_text(text) == text
+
+
+@pytest.mark.parametrize("line", ["enable secret 5 {}", "username a secret 5 {}", "enable secret {}", " secret 9 {}"])
+def test_the_secrets_of_a_configuration(line: str) -> None:
+    assert redacted_text(line.format("$1$hunter2")) == line.format("********")
+
+
+def test_the_runs_own_secrets_go_before_anything_else_is_looked_for() -> None:
+    answer = redacted(
+        ProbeResult("echo own", 0, "own-1", "own-1 own-1"), lambda text: text.replace("own-1", "********")
+    )
+    assert isinstance(answer, ProbeResult)
+    assert (answer.stdout, answer.stderr) == ("********", "******** ********")
+    assert redacted(NotObtained("it said own-1"), lambda text: text.replace("own-1", "*")) == NotObtained("it said *")
 
 
 def test_every_part_of_a_result_is_redacted() -> None:

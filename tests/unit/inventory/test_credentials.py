@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from sse_compliance.errors import InputError
-from sse_compliance.inventory.credentials import MASK, Credentials, Secret
+from sse_compliance.inventory.credentials import Credentials, Secret
 from sse_compliance.inventory.device import CredentialKind, CredentialRef
+from sse_compliance.inventory.masking import MASK
 
 
 def resolve(kind: CredentialKind, value: object) -> str:
