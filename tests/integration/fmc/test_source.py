@@ -10,8 +10,8 @@ import pytest
 from sse_compliance.collect.fmc.endpoints import ENDPOINTS
 from sse_compliance.collect.fmc.fmc_source import FmcSource
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
-from sse_compliance.inventory.credentials import MASK
 from sse_compliance.inventory.device import Access, Device, Platform, Target
+from sse_compliance.inventory.masking import MASK
 from sse_compliance.lab.fmc.state import Alert, Container, ContainerKind, FmcState, Managed
 from sse_compliance.lab.fmc.trust import Trust
 from tests.integration.fmc.conftest import PASSWORD, StartFmc, access
