@@ -14,6 +14,7 @@ from pydantic import Field, StrictBool
 
 from sse_compliance.catalogue.info import Source
 from sse_compliance.errors import InputError
+from sse_compliance.files.plain_words import matching
 from sse_compliance.files.shipped import shipped
 from sse_compliance.files.yaml_file import StrictModel, YamlFile
 
@@ -21,10 +22,15 @@ DEFAULT_FILE = shipped("fixtures/regions.yaml")
 
 #: A host name in letters, digits and hyphens: it goes into URLs and onto a device's command line.
 _Fqdn = Annotated[
-    str, Field(max_length=253, pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$")
+    str,
+    matching(
+        r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$",
+        "a host name in small letters, with a domain",
+        max_length=253,
+    ),
 ]
-_Pattern = Annotated[str, Field(pattern=r"^[a-z0-9*]([a-z0-9.*-]{0,252})$")]
-_Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,63}$")]
+_Pattern = Annotated[str, matching(r"^[a-z0-9*]([a-z0-9.*-]{0,252})$", "a host name, * in it for any text")]
+_Name = Annotated[str, matching(r"^[A-Za-z0-9._-]{1,63}$", "a name of letters, digits, dots, hyphens and underscores")]
 
 
 class Role(StrEnum):

@@ -19,12 +19,15 @@ from sse_compliance.catalogue.parameters import Parameters, Values, filled, kind
 from sse_compliance.catalogue.probes import KINDS
 from sse_compliance.catalogue.regions import Regions, Role
 from sse_compliance.errors import InputError
+from sse_compliance.files.nearest import did_you_mean
+from sse_compliance.files.plain_words import matching
 from sse_compliance.files.shipped import shipped
 from sse_compliance.files.yaml_file import StrictModel, YamlFile
 from sse_compliance.inventory.device import Device, Platform
 
 DEFAULT_FILE = shipped("fixtures/requirements.yaml")
 
+_AN_ID = "an ID such as SSE-DNS-01"
 _Text = Annotated[str, Field(min_length=1)]
 _REMEDIATION_FIELDS = frozenset({"host", "pattern", "api", "device"})
 _PROBE_FIELDS = frozenset({"host", "allowlist", "amp_call", *Role})
@@ -95,7 +98,7 @@ class Dependency:
 class Requirement(StrictModel):
     """One entry of the catalogue; ``fixtures/requirements.yaml`` tells what each key means."""
 
-    id: Annotated[str, Field(pattern=r"^SSE-[A-Z]{3}-[0-9]{2}$")]
+    id: Annotated[str, matching(r"^SSE-[A-Z]{3}-[0-9]{2}$", _AN_ID)]
     title: _Text
     statement: _Text
     level: Level
@@ -106,7 +109,7 @@ class Requirement(StrictModel):
     source: _Text
     rationale: _Text
     remediation: _Text
-    depends_on: tuple[Annotated[str, Field(pattern=r"^SSE-[A-Z]{3}-[0-9]{2}(@[a-z-]+)?$")], ...] = ()
+    depends_on: tuple[Annotated[str, matching(r"^SSE-[A-Z]{3}-[0-9]{2}(@[a-z-]+)?$", _AN_ID)], ...] = ()
     probes: tuple[_Text, ...]
     probes_of_others: tuple[_Text, ...] = ()
     #: The values that it expects, by name; ``{name}`` stands for them in the texts and probes.
@@ -226,7 +229,8 @@ class Catalogue:
         try:
             return self.requirements[requirement_id]
         except KeyError:
-            raise InputError(f"the catalogue has no requirement {requirement_id!r}") from None
+            known = did_you_mean(requirement_id, self.requirements)
+            raise InputError(f"the catalogue has no requirement {requirement_id!r}{known}") from None
 
     def __iter__(self) -> Iterator[Requirement]:
         return iter(self.requirements.values())

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from queue import SimpleQueue
@@ -28,6 +29,9 @@ T = TypeVar("T")
 
 OnDone = Callable[[Evidence], None]
 OnStart = Callable[[str], None]
+
+
+log = logging.getLogger("sse_compliance.collect")
 
 
 async def collect_fleet(
@@ -66,6 +70,8 @@ async def collect_fleet(
             if on_start:
                 on_start(target.device.name)
             evidence = await collect_device(target, specs, ask)
+            error = evidence.error or "no error"
+            log.debug("%s: %d of %d probes answered, %s", target.device.name, len(evidence.probes), len(specs), error)
             done[target.device.name] = evidence
             on_done(evidence)
 

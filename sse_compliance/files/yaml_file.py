@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sse_compliance.errors import InputError
+from sse_compliance.files.plain_words import said
 from sse_compliance.files.reading import read_bounded
 
 #: A larger file is no inventory, catalogue or waiver file.
@@ -73,7 +74,7 @@ class YamlFile:
         try:
             return model.model_validate(self.data)
         except ValidationError as error:
-            raise InputError("\n".join(self._explain(error))) from None
+            raise InputError("\n".join(self._explain(error, _keys(model)))) from None
 
     def error(self, location: Location, message: str) -> InputError:
         """An error about the value at a location (``("devices", 2, "name")``)."""
@@ -90,21 +91,15 @@ class YamlFile:
             line, node = found
         return line
 
-    def _explain(self, error: ValidationError) -> Iterator[str]:
-        details = error.errors(include_url=False, include_input=False, include_context=False)
+    def _explain(self, error: ValidationError, known: tuple[str, ...]) -> Iterator[str]:
+        details = error.errors(include_url=False, include_input=False)
         for detail in details:
             if detail["type"] == "too_short" and any(
                 other["loc"][: len(detail["loc"])] == detail["loc"] for other in details if other is not detail
             ):
                 continue  # pydantic calls a list short whose items are there, but wrong
             location = tuple(step for step in detail["loc"] if not _is_union_branch(step))
-            message = detail["msg"].removeprefix("Value error, ")
-            if detail["type"] == "extra_forbidden":
-                message = "unknown key"
-            elif detail["type"] == "missing":
-                message = "this key is missing"
-            elif detail["type"] == "tuple_type":
-                message = "expected a list"
+            message = said(detail, known)
             yield str(self.error(location, message))
 
     def _refuse_duplicate_keys(self, node: yaml.Node) -> None:
@@ -127,6 +122,13 @@ class YamlFile:
                     if isinstance(key, yaml.ScalarNode):
                         lines[key.value] = line
                     stack.append(value)
+
+
+def _keys(model: type[BaseModel]) -> tuple[str, ...]:
+    """All keys that a file of this form may have, at any depth."""
+    schema = model.model_json_schema()
+    parts = (schema, *schema.get("$defs", {}).values())
+    return tuple(dict.fromkeys(key for part in parts for key in part.get("properties", {})))
 
 
 def _read(path: Path) -> str:

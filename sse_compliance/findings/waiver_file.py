@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, field_validator,
 
 from sse_compliance.catalogue.requirements import Catalogue
 from sse_compliance.errors import InputError
+from sse_compliance.files.plain_words import matching
 from sse_compliance.files.yaml_file import StrictModel, YamlFile
 from sse_compliance.findings.finding import WAIVABLE, State
 from sse_compliance.findings.waivers import Waiver
@@ -26,9 +27,9 @@ def _as_list(value: Any) -> Any:
 
 
 _Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-_Name = Annotated[str, Field(pattern=f"^{NAME_PATTERN}$")]
-_Host = Annotated[str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$")]
-_Requirement = Annotated[str, Field(pattern=r"^SSE-[A-Z]{3}-[0-9]{2}$")]
+_Name = Annotated[str, matching(f"^{NAME_PATTERN}$", "a name of letters, digits, dots, hyphens and underscores")]
+_Host = Annotated[str, matching(r"^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$", "a host name or an IP address")]
+_Requirement = Annotated[str, matching(r"^SSE-[A-Z]{3}-[0-9]{2}$", "an ID such as SSE-DNS-01")]
 
 
 class _Entry(StrictModel):

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StrictBool, StrictInt, StrictStr, field_validator, model_validator
 
+from sse_compliance.files.plain_words import matching
 from sse_compliance.files.yaml_file import StrictModel
 from sse_compliance.inventory.device import CredentialKind, CredentialRef, Platform, RestAccess
 
@@ -19,9 +20,11 @@ HOST_PATTERN = r"[A-Za-z0-9]([A-Za-z0-9._:-]{0,252}[A-Za-z0-9])?"
 USER_PATTERN = r"[A-Za-z0-9._@\\-]{1,64}"
 _PROXY = re.compile(r"https?://[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?:([0-9]{1,5})")
 
-Host = Annotated[str, Field(pattern=f"^{HOST_PATTERN}$")]
+_A_NAME = "a name of letters, digits, dots, hyphens and underscores"
+
+Host = Annotated[str, matching(f"^{HOST_PATTERN}$", "a host name or an IP address")]
 Port = Annotated[StrictInt, Field(ge=1, le=65535)]
-Tag = Annotated[str, Field(pattern=f"^{NAME_PATTERN}$")]
+Tag = Annotated[str, matching(f"^{NAME_PATTERN}$", _A_NAME)]
 #: A name or host that may hold one range, ``ftd-[01-20]``.
 Ranged = Annotated[StrictStr, Field(min_length=1, max_length=300)]
 
@@ -29,7 +32,7 @@ Ranged = Annotated[StrictStr, Field(min_length=1, max_length=300)]
 class CredentialEntry(StrictModel):
     """Where a password is found; exactly one of the three."""
 
-    env: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] | None = None
+    env: Annotated[str, matching(r"^[A-Za-z_][A-Za-z0-9_]*$", "the name of an environment variable")] | None = None
     file: Annotated[StrictStr, Field(min_length=1)] | None = None
     command: Annotated[StrictStr, Field(min_length=1)] | None = None
 
@@ -61,7 +64,7 @@ class JumpEntry(StrictModel):
 
     address: Host
     port: Port = 22
-    user: Annotated[str, Field(pattern=r"^[A-Za-z0-9._@-]{1,64}$")] | None = None
+    user: Annotated[str, matching(r"^[A-Za-z0-9._@-]{1,64}$", "a user name")] | None = None
     password: CredentialEntry | None = None
 
 
@@ -127,13 +130,13 @@ class Settings(StrictModel):
     """Everything of a device that a group or the file may give a default for."""
 
     platform: Platform | None = None
-    region: Annotated[str, Field(pattern=f"^{NAME_PATTERN}$")] | None = None
-    profile: Annotated[str, Field(pattern=f"^{NAME_PATTERN}$")] | None = None
+    region: Annotated[str, matching(f"^{NAME_PATTERN}$", _A_NAME)] | None = None
+    profile: Annotated[str, matching(f"^{NAME_PATTERN}$", _A_NAME)] | None = None
     amp: StrictBool | None = None
     cloud: StrictBool | None = None
     proxy: StrictStr | None = None
     port: Port | None = None
-    user: Annotated[str, Field(pattern=f"^{USER_PATTERN}$")] | None = None
+    user: Annotated[str, matching(f"^{USER_PATTERN}$", "a user name")] | None = None
     password: CredentialEntry | None = None
     sudo_password: CredentialEntry | None = None
     key_file: Annotated[StrictStr, Field(min_length=1)] | None = None

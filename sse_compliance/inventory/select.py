@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
 from sse_compliance.errors import InputError
+from sse_compliance.files.nearest import did_you_mean
 from sse_compliance.inventory.device import Device
 
 
@@ -22,6 +23,7 @@ def select_devices(devices: Iterable[Device], expression: str) -> tuple[Device, 
             raise InputError(f"--devices {expression!r}: an empty part; expected names, globs or tags")
         matched = {device.name for device in known if fnmatchcase(device.name, part) or part in device.tags}
         if not matched:
-            raise InputError(f"--devices {expression!r}: {part!r} is no device, glob or tag of the inventory")
+            meant = did_you_mean(part, [name for device in known for name in (device.name, *device.tags)])
+            raise InputError(f"--devices {expression!r}: {part!r} is no device, glob or tag of the inventory{meant}")
         chosen |= matched
     return tuple(device for device in known if device.name in chosen)

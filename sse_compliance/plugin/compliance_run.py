@@ -72,6 +72,8 @@ class ComplianceRun:
         if not suite.is_replay:
             self._evidence_directory = config.option.save_evidence or self.reports / "evidence"
         self.columns = ComplianceColumns()
+        #: Whether the tests were found and running them began.
+        self._begun = False
         if not self._is_worker and not config.option.collectonly:
             self._choose_default_reports()
             others = (getattr(config.option, name, None) for name in ("xmlpath", "htmlpath"))
@@ -101,7 +103,10 @@ class ComplianceRun:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:
-        if session.config.option.collectonly or (session.testsfailed and not session.items):
+        if session.config.option.collectonly:
+            return
+        self._begun = True
+        if session.testsfailed and not session.items:
             return
         if self.suite.is_replay or not session.items:
             return
@@ -282,7 +287,8 @@ class ComplianceRun:
                 if self._evidence_directory is not None:
                     write(evidence, self._evidence_directory)
             self._take_over_shared_evidence()
-            if self._selected and not self.config.option.collectonly:
+            mistaken = exitstatus == pytest.ExitCode.USAGE_ERROR and not self._begun
+            if self._selected and not self.config.option.collectonly and not mistaken:
                 self._conclude(session, exitstatus)
             elif exitstatus == pytest.ExitCode.OK and not self.config.option.collectonly:
                 session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED

@@ -15,7 +15,6 @@ from rich.text import Text
 from sse_compliance.catalogue.areas import AREAS
 from sse_compliance.catalogue.requirements import Catalogue, Requirement, load_catalogue
 from sse_compliance.errors import InputError
-from sse_compliance.files.nearest import did_you_mean
 from sse_compliance.files.shipped import shipped
 
 TESTS = shipped("tests_sse")
@@ -51,10 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _named(requirement_id: str, catalogue: Catalogue) -> Requirement:
-    known = {requirement.id: requirement for requirement in catalogue}
-    if requirement_id.upper() not in known:
-        raise InputError(f"there is no requirement {requirement_id!r}{did_you_mean(requirement_id, known)}")
-    return known[requirement_id.upper()]
+    return catalogue[requirement_id.upper()]
 
 
 def implemented_ids(directory: Path = TESTS) -> Counter[str]:

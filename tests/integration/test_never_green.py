@@ -183,3 +183,17 @@ def test_ctrl_c_while_collecting_leaves_an_incomplete_report_and_no_older_one(tm
     results = SuiteRun(2, output, reports, frozenset()).results
     assert results.summary.verdict is Verdict.INCOMPLETE
     assert [(device.name, device.state) for device in results.devices] == [("hung", "not assessed")]
+
+
+def test_a_mistake_that_pytest_finds_late_has_no_verdict(tmp_path: Path) -> None:
+    evidence = f"--evidence={ROOT / 'fixtures' / 'evidence'}"
+    run = run_suite(tmp_path, evidence, "--devices=ftd-us", "-m", "not (")
+    assert run.status == 4, run.output
+    assert "SSE-VERDICT" not in run.output
+    assert not (tmp_path / "compliance.json").exists()
+
+
+def test_nothing_is_told_to_be_deselected_where_the_user_selects_nothing(tmp_path: Path) -> None:
+    run = run_suite(tmp_path, f"--evidence={ROOT / 'fixtures' / 'evidence'}", "--devices=ftd-us")
+    assert run.status == 0, run.output
+    assert "deselected" not in run.output

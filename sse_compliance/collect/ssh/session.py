@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from base64 import b64encode
 from collections.abc import Sequence
 from contextlib import suppress
@@ -124,6 +125,10 @@ def encoded(script: str) -> str:
     return f"{len(lines)}\n{lines}"
 
 
+#: Steps, never what was said: that may hold a secret.
+log = logging.getLogger("sse_compliance.collect")
+
+
 async def open_session(
     target: Target,
     secrets: Secrets,
@@ -138,8 +143,10 @@ async def open_session(
         InputError: the known_hosts or key file can't be read.
     """
     shared, access = shared or Shared(), target.access
-    place = place_of(target)
+    place, name = place_of(target), target.device.name
+    log.debug("%s: connecting to %s", name, place)
     connection = await connect(target, secrets, limits, shared)
+    log.debug("%s: logged in by SSH", name)
     root_password = access.sudo_password or access.password
     try:
         answers: Answers = {}
@@ -149,16 +156,20 @@ async def open_session(
         if access.login == "exec":
             async with by_sudo:
                 await prove_root(terminal, marker, sudo, limits.login, by_exec=True)
+            log.debug("%s: root by exec", name)
             return Session(connection, terminal, dict.fromkeys((spec.name for spec in clish), _NO_CLI))
         peer = await log_in(terminal, limits.login, access)
+        log.debug("%s: the login gives %s", name, peer.name)
         if peer is Peer.CLISH:
             for spec in clish:
                 answers[spec.name] = await run_clish(terminal, spec, limits.login)
+                log.debug("%s: asked %s in the CLI", name, spec.name)
             peer = await enter_shell(terminal, limits.login)
         else:
             answers.update(dict.fromkeys((spec.name for spec in clish), _NO_CLI))
         async with by_sudo:
             await become_root(terminal, peer, sudo, limits.login)
+        log.debug("%s: a root shell is open", name)
         return Session(connection, terminal, answers)
     except BaseException:
         connection.abort()

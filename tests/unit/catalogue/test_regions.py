@@ -96,7 +96,12 @@ def test_a_users_own_file_adds_a_region(tmp_path: Path) -> None:
         ("schema: 1", "schema: 2", ":1: schema", "1"),
         ("- {role: api", "- {role: apis", ":9:", "eventing-ingest"),
         ("fqdn: api.lab", "fqdn: '$(reboot)'; x: api.lab", ":9:", "valid YAML"),
-        ("fqdn: api.lab.example.net", "fqdn: api.lab.example.net;reboot", ":9:", "match"),
+        (
+            "fqdn: api.lab.example.net",
+            "fqdn: api.lab.example.net;reboot",
+            ":9:",
+            "expected a host name in small",
+        ),
         ("    api: api.lab.example.net", "    api: other.example.net", ":8:", "missing from this list"),
         (
             ", source: own}",

@@ -112,7 +112,7 @@ requirements:
     ("old", "new", "where", "expected"),
     [
         ("title: t", "titel: t", ":5: requirements[0].titel", "unknown key"),
-        ("SSE-AAA-01", "SSE-1", ":4: requirements[0].id", "match"),
+        ("SSE-AAA-01", "SSE-1", ":4: requirements[0].id", "expected an ID such as"),
         ("[lsof]", "[lsofs]", ":15: requirements[0].probes[0]", "no probe 'lsofs'"),
         ("[lsof]", '["nslookup:{hots}"]', ":15: requirements[0].probes[0]", "unknown ['hots']"),
         ("[lsof]", '["nslookup:{host}"]', ":15: requirements[0].probes[0]", "judged per host"),

@@ -74,8 +74,8 @@ MISTAKES: dict[str, tuple[str | bytes, str]] = {
     "not UTF-8": (GOOD.encode() + b"# \xff\n", ":8: not UTF-8 text"),
     "a list at the top": ("- requirement: SSE-CFG-02\n", ":1: "),
     "no schema": (swap("schema: 1\n", ""), "schema: this key is missing"),
-    "other schema": (swap("schema: 1", "schema: 2"), ":1: schema: Input should be 1"),
-    "schema as text": (swap("schema: 1", "schema: '1'"), ":1: schema: Input should be 1"),
+    "other schema": (swap("schema: 1", "schema: 2"), ":1: schema: expected 1"),
+    "schema as text": (swap("schema: 1", "schema: '1'"), ":1: schema: expected 1"),
     "no waivers": ("schema: 1\n", "waivers: this key is missing"),
     "waivers are a mapping": ("schema: 1\nwaivers: {a: 1}\n", ":2: waivers: expected a list"),
     "duplicate key": (
@@ -97,21 +97,24 @@ MISTAKES: dict[str, tuple[str | bytes, str]] = {
     ),
     "an id that is none": (
         swap("SSE-CFG-02", "CFG-02"),
-        ":3: waivers[0].requirement[0]: String should match pattern '^SSE-",
+        ":3: waivers[0].requirement[0]: expected an ID such as SSE-DNS-01",
     ),
-    "every requirement": (swap("SSE-CFG-02", "SSE-*"), ":3: waivers[0].requirement[0]: String should match pattern"),
-    "no requirement": (swap("SSE-CFG-02", "[]"), ":3: waivers[0].requirement: Value should have at least 1 item"),
+    "every requirement": (
+        swap("SSE-CFG-02", "SSE-*"),
+        ":3: waivers[0].requirement[0]: expected an ID such as SSE-DNS-01",
+    ),
+    "no requirement": (swap("SSE-CFG-02", "[]"), ":3: waivers[0].requirement: expected at least 1, found 0"),
     "requirement is a number": (swap("SSE-CFG-02", "2"), ":3: waivers[0].requirement: expected a list"),
     "no scope": (
         swap("    device: ftd-lab-01\n", ""),
         ":3: waivers[0]: expected a device, a tag or a host; no waiver is for everything",
     ),
     "scope is null": (swap("ftd-lab-01", "null"), ":3: waivers[0]: expected a device, a tag or a host"),
-    "every device": (swap("ftd-lab-01", "'*'"), ":4: waivers[0].device: String should match pattern"),
-    "a glob": (swap("ftd-lab-01", "ftd-*"), ":4: waivers[0].device: String should match pattern"),
+    "every device": (swap("ftd-lab-01", "'*'"), ":4: waivers[0].device: expected a name of letters"),
+    "a glob": (swap("ftd-lab-01", "ftd-*"), ":4: waivers[0].device: expected a name of letters"),
     "every host": (
         swap("device: ftd-lab-01", "host: '*.cisco.com'"),
-        ":4: waivers[0].host: String should match pattern",
+        ":4: waivers[0].host: expected a host name or an IP address",
     ),
     "device and tag": (
         swap("    justification", "    tag: lab\n    justification"),
@@ -127,14 +130,14 @@ MISTAKES: dict[str, tuple[str | bytes, str]] = {
     ),
     "blank justification": (
         swap("moved port", "' '"),
-        ":5: waivers[0].justification: String should have at least 1 character",
+        ":5: waivers[0].justification: expected a text that is not empty",
     ),
     "justification is a number": (
         swap("moved port", "4711"),
-        ":5: waivers[0].justification: Input should be a valid string",
+        ":5: waivers[0].justification: expected a text",
     ),
     "no approver": (swap("    approver: J. Doe\n", ""), ":3: waivers[0].approver: this key is missing"),
-    "approver is a list": (swap("J. Doe", "[J, Doe]"), ":6: waivers[0].approver: Input should be a valid string"),
+    "approver is a list": (swap("J. Doe", "[J, Doe]"), ":6: waivers[0].approver: expected a text"),
     "never expires": (swap(f"    expires: {EXPIRES}\n", ""), ":3: waivers[0].expires: this key is missing"),
     "a date alone": (swap(EXPIRES, "2027-01-31"), ":7: waivers[0].expires: expected a date with time and zone"),
     "no zone": (swap("+01:00", ""), ":7: waivers[0].expires: the zone is missing"),
@@ -152,9 +155,9 @@ MISTAKES: dict[str, tuple[str | bytes, str]] = {
     ),
     "a state that can't be waived": (
         GOOD + "    states: [compliant]\n",
-        ":8: waivers[0].states[0]: Input should be 'non-compliant' or 'not assessed'",
+        ":8: waivers[0].states[0]: expected 'non-compliant' or 'not assessed'",
     ),
-    "no state": (GOOD + "    states: []\n", ":8: waivers[0].states: Tuple should have at least 1 item"),
+    "no state": (GOOD + "    states: []\n", ":8: waivers[0].states: expected at least 1"),
     "one state as a word": (GOOD + "    states: not assessed\n", ":8: waivers[0].states: expected a list"),
 }
 

@@ -111,7 +111,12 @@ MISTAKES = {
     "not yaml": ("devices: [\n", ":2:", "not valid YAML"),
     "tab": ("devices:\n\t- x\n", ":2:", "not valid YAML"),
     "no device": ("devices: []\n", ":1:", "names no device"),
-    "a list": ("- a\n", ":1:", "dictionary"),
+    "a list": ("- a\n", ":1:", "expected keys with values"),
+    "a key with a typing mistake": (
+        "devices:\n  - {name: a, address: b, platfrom: ftd, region: us}\n",
+        ":2: devices[0].platfrom",
+        "unknown key; did you mean platform?",
+    ),
     "unknown key": (
         "devices:\n  - {name: a, address: b, platform: ftd, region: us}\nfoo: 1\n",
         ":3: foo",
@@ -188,7 +193,7 @@ MISTAKES = {
     "port of text": (
         "devices:\n  - {name: a, address: b, platform: ftd, region: us, port: '22'}\n",
         ":2: devices[0].port",
-        "integer",
+        "expected a whole number",
     ),
     "port too large": (
         "devices:\n  - {name: a, address: b, platform: ftd, region: us, port: 65536}\n",
@@ -198,7 +203,7 @@ MISTAKES = {
     "cloud of text": (
         "devices:\n  - {name: a, address: b, platform: ftd, region: us, cloud: 'yes'}\n",
         ":2: devices[0].cloud",
-        "boolean",
+        "expected true or false",
     ),
     "range of another length": (
         "devices:\n  - {name: 'a[1-3]', address: '10.0.0.[1-2]', platform: ftd, region: us}\n",
