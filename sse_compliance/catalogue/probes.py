@@ -83,7 +83,7 @@ CONNECTOR_LOG = "/var/log/connector/connector.log"
 def _curl(url: str, device: Device, *, trust: str) -> str:
     proxy = f"-x {quote(device.proxy)} " if device.proxy else ""
     return (
-        f"curl -sS -v -o /dev/null --connect-timeout {CONNECT_SECONDS} -m {CALL_SECONDS} "
+        f"curl -q -sS -v -o /dev/null --connect-timeout {CONNECT_SECONDS} -m {CALL_SECONDS} "
         f"-w {quote(CURL_WRITE_OUT)} {proxy}{trust} {quote(url)}"
     )
 
@@ -107,7 +107,7 @@ _COMMANDS = {
         ProbeSpec("sf-version", "cat /etc/sf/sf-version"),
         ProbeSpec("resolv-conf", "cat /etc/resolv.conf"),
         ProbeSpec("proxy-conf", "cat /etc/sf/iprep_proxy.conf"),
-        ProbeSpec("context", "curl -sS -m 5 http://localhost:8989/v1/contexts/default"),
+        ProbeSpec("context", "curl -q -sS -m 5 http://localhost:8989/v1/contexts/default"),
         ProbeSpec("pmtool", "pmtool status"),
         ProbeSpec("lsof", "lsof -nP -i", seconds=15),
         ProbeSpec("netstat", "netstat -anlp", seconds=15),
@@ -144,7 +144,7 @@ def _addresses(_: Device, host: str) -> ProbeSpec:
         f"| head -n {MAX_ADDRESSES})"
     )
     call = (
-        f"t=$(curl -s -k -o /dev/null --connect-timeout 5 -m {CONNECT_SECONDS} -w '%{{time_connect}}' "
+        f"t=$(curl -q -s -k -o /dev/null --connect-timeout 5 -m {CONNECT_SECONDS} -w '%{{time_connect}}' "
         f'--resolve {quote(f"{host}:443")}:"$a" {quote(f"https://{host}")}); printf "%s %s %s\\n" "$a" "$?" "$t"'
     )
     command = f"for a in {found}; do {{ {call}; }} & done; wait"
@@ -174,7 +174,7 @@ def _chain(device: Device, host: str) -> ProbeSpec:
         proxy = f"-x {quote(device.proxy)} "
         told = quote("%{certs}\n%{num_certs} certificates\n")
         limits = f"--connect-timeout {CONNECT_SECONDS} -m {CHAIN_SECONDS}"
-        command = f"curl -sS -o /dev/null {limits} -w {told} {proxy}-k {quote(f'https://{host}')}"
+        command = f"curl -q -sS -o /dev/null {limits} -w {told} {proxy}-k {quote(f'https://{host}')}"
     else:
         client = f"openssl s_client -connect {quote(f'{host}:443')} -servername {quote(host)} -showcerts </dev/null"
         command = f"{client} | sed -n '/^Certificate chain/,/^Server certificate/p'"

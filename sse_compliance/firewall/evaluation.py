@@ -260,6 +260,8 @@ _STATES = {Packet.FIRST: "new", Packet.ANSWER: "established", Packet.LATER: "est
 
 def _is_ours(side: Side, flow: Flow) -> bool:
     """Whether a packet's end is the device's."""
+    if side in (Side.CLIENT, Side.SERVER):
+        return side is Side.CLIENT
     return (side is Side.SOURCE) != (flow.packet is Packet.ANSWER)
 
 

@@ -25,6 +25,9 @@ class Side(StrEnum):
 
     SOURCE = "source"
     DESTINATION = "destination"
+    #: Those of the connection, whichever way its packet goes.
+    CLIENT = "client"
+    SERVER = "server"
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ TOOLS = (
 _OPTIONAL_TOOLS = ("bash",)
 
 #: PATH of the device's root, and of its ordinary user: stand-ins first.
-ROOT_PATH = "/lab/bin:/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin"
+ROOT_PATH = "/ngfw/usr/local/sf/bin:/usr/local/bin:/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin"
 ADMIN_PATH = f"/usr/libexec/lab/admin:{ROOT_PATH}"
 
 #: Runs as root of the new namespaces, with the host's tools: makes the device's disk complete and goes there. The shell

@@ -145,8 +145,8 @@ class DiskWriter:
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_text(text, encoding="utf-8")
         if scenario.clock_ahead:
-            date = disk / "lab/bin/date"
-            date.parent.mkdir(exist_ok=True)
+            date = disk / "ngfw/usr/local/sf/bin/date"
+            date.parent.mkdir(parents=True, exist_ok=True)
             date.write_text(_SHIFTED_DATE.format(seconds=scenario.clock_ahead), encoding="utf-8")
             date.chmod(0o755)
 

@@ -38,6 +38,7 @@ class Client(asyncssh.SSHClient):
         self, password: Secret | None, login_seconds: float, allowed: Collection[str] = (), *, counted: bool = True
     ) -> None:
         self._password = password
+        self._secret = password
         self._login_seconds = login_seconds
         self._allowed = allowed
         self._bounded = counted
@@ -58,6 +59,15 @@ class Client(asyncssh.SSHClient):
         #: What came before SSH's version line.
         self.head = b""
         self.received = 0
+
+    def mask(self, text: str) -> str:
+        """A text of the device's without the password, should it have given it back."""
+        return self._secret.mask(text) if self._secret else text
+
+    @property
+    def password_sent(self) -> bool:
+        """Whether the device has got the password."""
+        return self.had_password and self._password is None and self.short_key is None
 
     @property
     def flooded(self) -> bool:

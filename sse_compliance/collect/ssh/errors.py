@@ -30,6 +30,8 @@ class DeviceError(SseError):
     kind = "device error"
     #: Whether it stays until somebody acts. Trying again is then of no use, and after a refused login it does harm.
     lasting = False
+    #: Whether a password was sent and refused as wrong, so that it is not to be tried on other devices.
+    wrong_password = False
 
     def __init__(self, place: str, what: str, advice: str | None = None) -> None:
         super().__init__(what.rstrip(".") + ".", place=place, advice=advice)

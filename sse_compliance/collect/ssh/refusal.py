@@ -47,7 +47,13 @@ def too_late(peer: PeerAddress, client: Client, limits: Limits) -> DeviceError:
 
 
 def refusal(peer: PeerAddress, client: Client, error: Exception, known: asyncssh.SSHKnownHosts) -> DeviceError:
-    """What an exception of asyncssh's means, and what to do."""
+    """What an exception of asyncssh's means, and what to do; without the password, should the device repeat it."""
+    meant = _refusal(peer, client, error, known)
+    meant.what = client.mask(meant.what)
+    return meant
+
+
+def _refusal(peer: PeerAddress, client: Client, error: Exception, known: asyncssh.SSHKnownHosts) -> DeviceError:
     text = excerpt(_reason(error)) or type(error).__name__
     if client.flooded:
         return DeviceError(peer.place, f"it sent more than {MOST_BYTES >> 20} MiB while {client.step}", "")
@@ -108,7 +114,10 @@ def _login_refused(peer: PeerAddress, client: Client, text: str) -> LoginRefused
         )
     said = f"; the device asks: {excerpt(client.question)}" if client.question else ""
     without = "" if client.had_password else "; the inventory gives it no password, and no key was accepted"
-    return LoginRefusedError(peer.place, f"the login of {peer.user or 'the user'} was refused{without}{said} ({text})")
+    error = LoginRefusedError(peer.place, f"the login of {peer.user or 'the user'} was refused{without}{said} ({text})")
+    # A device that asks something else instead has not said that the password is wrong.
+    error.wrong_password = client.password_sent and not client.question
+    return error
 
 
 def _no_common(peer: PeerAddress, full: str, text: str, known: asyncssh.SSHKnownHosts, client: Client) -> DeviceError:

@@ -11,6 +11,7 @@ from typing import Literal, TypeVar, cast
 from sse_compliance.collect.ssh.clish import prove_shell
 from sse_compliance.collect.ssh.errors import NotRootError, SessionLostError, SudoRefusedError, WrongPeerError
 from sse_compliance.collect.ssh.prompt import Peer, peer
+from sse_compliance.collect.ssh.script import PATH
 from sse_compliance.collect.ssh.terminal import QUIET, Terminal, clean
 from sse_compliance.inventory.credentials import Secret
 
@@ -28,14 +29,38 @@ _SUDO_REFUSAL = re.compile(
 T = TypeVar("T")
 
 
-def agent(marker: str) -> str:
-    """The loop that stands in for a prompt, as one line of shell: it says who it is, then reads a length and that many
-    bytes of base64, and runs what they hold. The marker is put together by the loop, so that an echo of this line does
-    not pass for its answer."""
+#: How often the runner says that it is still there, and how long the agent waits for it, in seconds.
+BEAT_SECONDS = 15
+_ALONE_SECONDS = 45
+
+#: Logs off, where nobody is at the other end any more: ends the login's own sshd, found as the parent of the processes
+#: on our terminal. Without a terminal, or where another program is the parent, nothing is ended but the agent.
+_LOG_OFF = (
+    "bye() { p=$$ t=; while [ $p -gt 1 ]; do read -r c </proc/$p/comm; read -r s </proc/$p/stat; "
+    "set -- ${s##*) }; case $c in sshd*) kill $p; return;; esac; "
+    "[ ${t:=$5} = $5 ] || [ $c = sudo ] || return; [ $5 != 0 ] || return; t=$5 p=$2; done; }; "
+)
+
+
+def agent(marker: str, alone: int = _ALONE_SECONDS) -> str:
+    """The loop that stands in for a prompt, as one line of shell: it says who it is (its first argument), then reads a
+    length and that many bytes of base64, and runs what they hold. The marker is put together by the loop, so that an
+    echo of this line does not pass for its answer. It ends at an empty line, and where nobody speaks to it for long."""
     half = len(marker) // 2
     return (
-        f"printf '\\n%s%s %s\\n' {marker[:half]} {marker[half:]} \"$(id -u)\"; "
-        'while read -r n && [ "$n" ]; do x=$(head -c "$n" | base64 -d); (eval "$x") </dev/null; done'
+        f"printf '\\n%s%s %s\\n' {marker[:half]} {marker[half:]} \"$1\"; {_LOG_OFF}"
+        f'w=; timeout --foreground 9 true 2>/dev/null && w="timeout --foreground {alone}"; '
+        'while n=$($w sh -c \'IFS= read -r n && echo "$n"\'); r=$?; [ $r = 0 ] && [ "$n" ]; do '
+        'x=$(head -c "$n" | base64 -d); (eval "$x") </dev/null; done; [ $r != 124 ] || bye'
+    )
+
+
+def _start(marker: str) -> str:
+    """The command that takes the shell's place by the agent: an empty environment, low priority, and the user's id as
+    the shell that we came to tells it."""
+    return (
+        "n=; command -v nice >/dev/null && n='nice -n 10'; "
+        f'exec /usr/bin/env -i LC_ALL=C PATH={PATH} $n /bin/sh -c {quote(agent(marker))} sh "$(\\id -u)"'
     )
 
 
@@ -54,7 +79,7 @@ async def become_root(terminal: Terminal, start: Peer, password: Secret | None, 
         await _through_sudo(terminal, password, seconds, _shell_prompt, QUIET)
         if await prove_shell(terminal, seconds) is None:
             raise SudoRefusedError(terminal.place, f"`sudo su -` gave no shell: {terminal.excerpt()}")
-    terminal.send(f"unset HISTFILE; stty -echo; exec sh -c {quote(agent(marker))}\n")
+    terminal.send(f"unset HISTFILE; stty -echo; {_start(marker)}\n")
     await prove_root(terminal, marker, None, seconds)
 
 
@@ -66,7 +91,7 @@ def _shell_prompt(text: str) -> Peer | None:
 
 def exec_command(marker: str) -> str:
     """The command of an exec request that gives the agent without a terminal; ``sudo`` only where it is needed."""
-    run = f"sh -c {quote(agent(marker))}"
+    run = f"sh -c {quote(_start(marker))}"
     return f'if [ "$(id -u)" = 0 ]; then exec {run}; else exec sudo -S -p {quote(SUDO_PROMPT)} {run}; fi'
 
 
@@ -114,12 +139,16 @@ async def _through_sudo(
     def look(text: str) -> T | Literal["asked"] | None:
         if refused := _SUDO_REFUSAL.search(text):
             expired = "the password has expired: " if "expired" in refused[0].lower() else ""
-            raise SudoRefusedError(terminal.place, f"sudo refused: {expired}{terminal.safe(refused[0])}")
+            error = SudoRefusedError(terminal.place, f"sudo refused: {expired}{terminal.safe(refused[0])}")
+            error.wrong_password = sent and not expired
+            raise error
         return "asked" if _is_sudo_prompt(text) else find(text)
 
     while (found := await terminal.expect("becoming root with sudo", seconds, look, quiet)) == "asked":
         if sent:
-            raise SudoRefusedError(terminal.place, "sudo did not accept the password")
+            error = SudoRefusedError(terminal.place, "sudo did not accept the password")
+            error.wrong_password = True
+            raise error
         if password is None:
             raise SudoRefusedError(
                 terminal.place,

@@ -42,6 +42,9 @@ STDERR_BYTES = 1 << 16
 #: How much of a lane is read: one probe's output and its frame.
 _LANE_BYTES = STDOUT_BYTES + STDERR_BYTES + 4096
 
+#: Nothing of a script takes longer, in seconds.
+_LONGEST = 86_400
+
 #: The exit status of a command that was stopped: by ``timeout`` (the second where it did not obey), and by SIGPIPE at
 #: the output's bound.
 _TIMED_OUT = 124
@@ -57,10 +60,14 @@ _INSTANT = frozenset({"cat", "date", "tail"})
 
 _PLAIN_WORDS = re.compile(r"[\w@%+,./:={}-]+(?: (?:[\w@%+,./:={}-]+|'[^']*'))*")
 
-#: The device's own PATH comes first; what is added is where Firepower keeps its tools. A proxy or a CA bundle of the
-#: shell's environment is no part of the documented calls, and curl would write a file for SSLKEYLOGFILE.
-_ENVIRONMENT = """\
-export LC_ALL=C PATH="$PATH:/bin:/usr/bin:/sbin:/usr/sbin:/usr/local/bin:/usr/local/sf/bin:/ngfw/usr/local/sf/bin"
+#: Where programs are looked for, and nowhere else: what a login's files put into PATH, functions or aliases changes
+#: nothing. Firepower's own folders first, then the system's; only root writes to them.
+PATH = "/ngfw/usr/local/sf/bin:/usr/local/sf/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+#: The agent's shell has an empty environment. A proxy or a CA bundle is no part of the documented calls, and curl would
+#: write a file for SSLKEYLOGFILE, so these are taken out of any other shell as well.
+_ENVIRONMENT = f"""\
+export LC_ALL=C PATH={PATH}
 unset http_proxy https_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY
 unset CURL_CA_BUNDLE SSL_CERT_FILE SSL_CERT_DIR SSLKEYLOGFILE HISTFILE
 """
@@ -162,6 +169,26 @@ def _utc_now() -> str:
     return stamp("milliseconds")
 
 
+class _Lane:
+    """What has arrived of one lane: no more than a lane can hold, in however many lines."""
+
+    def __init__(self) -> None:
+        self._text = bytearray()
+        self.lines = 0
+
+    def take(self, payload: bytes) -> None:
+        self.lines += 1
+        if len(self._text) < 2 * _LANE_BYTES:
+            self._text += payload
+
+    def decoded(self, count: int) -> bytes:
+        """The bytes; none where a line is missing or is no base64."""
+        try:
+            return b64decode(self._text, validate=True) if self.lines == count else b""
+        except Base64Error:
+            return b""
+
+
 class FrameReader:
     """Reads what the script prints, in pieces of any size.
 
@@ -177,15 +204,15 @@ class FrameReader:
     def __init__(self, specs: Sequence[ProbeSpec], marker: str, clock: Callable[[], str] = _utc_now) -> None:
         self._specs = specs
         self._clock = clock
-        self._frame = re.compile(rb"%s (?:(end)|(\d+) (?:\. (\d+)|([A-Za-z0-9+/=]+)))\s*$" % marker.encode())
+        self._frame = re.compile(rb"%s (?:(end)|(\d{1,3}) (?:\. (\d{1,7})|([A-Za-z0-9+/=]+)))\s*$" % marker.encode())
         mark = re.escape(marker.encode())
-        self._head = re.compile(rb"%s (\d+) (\d+) (\S+)\n" % mark)
-        self._status = re.compile(rb"\n%s (\d+)\n" % mark)
-        self._tail = re.compile(rb"\n%s (\S+)\n" % mark)
+        self._head = re.compile(rb"%s (\d{1,5}) (\d{1,2}) (\S{1,32})\n" % mark)
+        self._status = re.compile(rb"\n%s (\d{1,3})\n" % mark)
+        self._tail = re.compile(rb"\n%s (\S{1,32})\n" % mark)
         self._rest = b""
-        #: How much a device may send in frames; one that sends more is not telling us about its probes.
-        self._room = (min(LANES, len(specs)) + 1) * 2 * _LANE_BYTES
-        self._lanes: dict[int, list[bytes]] = {}
+        #: The lanes that may still speak: those of the script, each until it is complete.
+        self._open = set(range(min(LANES, len(specs)) + 1))
+        self._lanes: dict[int, _Lane] = {}
         self._results: dict[str, ProbeResult | NotObtained] = {}
         #: Whether the script has said that it is through.
         self.ended = False
@@ -202,29 +229,24 @@ class FrameReader:
             end, lane, count, payload = frame.groups()
             if end:
                 self.ended = True
+            elif int(lane) not in self._open:
+                continue
             elif payload:
-                self._room -= len(payload)
-                if self._room >= 0:
-                    self._lanes.setdefault(int(lane), []).append(payload)
+                self._lanes.setdefault(int(lane), _Lane()).take(payload)
             else:
+                self._open.discard(int(lane))
                 arrived += self._close(int(lane), int(count))
         return arrived
 
     def finish(self, reason: str = "the session ended while it was read") -> dict[str, ProbeResult | NotObtained]:
         """Everything that was had; the probes that are missing carry the reason."""
-        for lane, lines in list(self._lanes.items()):
-            self._close(lane, len(lines), complete=False)
+        for number, lane in list(self._lanes.items()):
+            self._close(number, lane.lines, complete=False)
         missing = NotObtained("the script ended without its result" if self.ended else reason)
         return {spec.name: self._results.get(spec.name, missing) for spec in self._specs}
 
     def _close(self, lane: int, count: int, *, complete: bool = True) -> list[tuple[str, ProbeResult | NotObtained]]:
-        lines = self._lanes.pop(lane, [])
-        try:
-            blob = b64decode(b"".join(lines), validate=True)
-        except Base64Error:
-            blob = b""
-        if len(lines) != count:
-            blob = b""
+        blob = self._lanes.pop(lane, _Lane()).decoded(count)
         arrived = list(self._records(blob, complete=complete))
         self._results.update(arrived)
         return arrived
@@ -284,6 +306,8 @@ def command_text(spec: ProbeSpec, file: int = 0) -> str:
 def _elapsed(began: bytes, ended: bytes) -> float:
     """The seconds between two readings of the uptime; 0 where the device could not tell."""
     try:
-        return max(0.0, round(float(ended) - float(began), 2))
-    except ValueError:
+        seconds = round(float(ended) - float(began), 2)
+    except (ValueError, OverflowError):
         return 0.0
+    # `1e999` and `nan` are numbers to Python, and no JSON.
+    return seconds if 0.0 <= seconds < _LONGEST else 0.0

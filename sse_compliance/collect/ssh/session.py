@@ -18,7 +18,7 @@ from sse_compliance.collect.ssh.connection import Secrets, connect, place_of
 from sse_compliance.collect.ssh.errors import SessionLostError, StepTimeoutError
 from sse_compliance.collect.ssh.login import log_in
 from sse_compliance.collect.ssh.prompt import Peer
-from sse_compliance.collect.ssh.root import become_root, exec_command, prove_root
+from sse_compliance.collect.ssh.root import BEAT_SECONDS, become_root, exec_command, prove_root
 from sse_compliance.collect.ssh.script import FrameReader, build
 from sse_compliance.collect.ssh.shared_login import Shared
 from sse_compliance.collect.ssh.terminal import Terminal
@@ -48,6 +48,14 @@ class Session:
         self._busy = asyncio.Lock()
         #: What the CLI probes gave on the way to the shell.
         self.clish = clish
+        self._beats = asyncio.create_task(self._beat())
+
+    async def _beat(self) -> None:
+        """Tells the agent now and then that somebody is there: a script of no length."""
+        with suppress(SessionLostError):
+            while True:
+                await asyncio.sleep(BEAT_SECONDS)
+                self._terminal.press("0\n")
 
     async def collect(self, specs: Sequence[ProbeSpec], answers: Answers | None = None) -> Answers:
         """Runs shell probes side by side in one script; then, in a second one, the ``then`` of those that need it.
@@ -92,6 +100,7 @@ class Session:
 
     async def close(self) -> None:
         """Ends the session. The device's shells end with it, and a console on the way is left as it was found."""
+        self._beats.cancel()
         for keys in self._terminal.way_out:
             with suppress(SessionLostError):
                 self._terminal.press(keys)

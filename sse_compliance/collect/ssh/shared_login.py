@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Hashable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from sse_compliance.collect.ssh.errors import LoginRefusedError, NotTriedError, SudoRefusedError
+from sse_compliance.collect.ssh.errors import DeviceError, NotTriedError
 from sse_compliance.collect.ssh.jump import JumpHosts
 
 #: How long the device that is tried first may leave a password undecided before more are tried, in seconds. Their
@@ -56,8 +56,8 @@ class SharedPasswords:
         try:
             yield
             password.accepted = True
-        except (LoginRefusedError, SudoRefusedError):
-            if not password.accepted:
+        except DeviceError as error:
+            if error.wrong_password and not password.accepted:
                 password.refused_on = password.refused_on or place
             raise
         finally:

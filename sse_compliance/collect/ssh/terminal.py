@@ -13,7 +13,7 @@ from sse_compliance.collect.ssh.errors import DeviceError, SessionLostError, Ste
 from sse_compliance.inventory.credentials import Secret
 
 #: How much a device may say before it gives a prompt, and how much of the end is looked at, in characters.
-_MOST = 1 << 20
+_MOST = 1 << 18
 _TAIL = 4096
 
 #: How long a prompt must stand alone before it is taken for one, in seconds.

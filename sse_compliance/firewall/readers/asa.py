@@ -185,8 +185,10 @@ def _stages(
     acl = place.acl or next(
         (b.acl for b in bindings if b.direction == "in" and b.interface == place.from_zone and place.from_zone), None
     )
+    if acl is None and place.from_zone is None and not bindings and len(lists) == 1:
+        (acl,) = lists
     shared = next((b.acl for b in bindings if b.direction == "global"), None)
-    if place.acl is None and place.from_zone is None and (len(lists) > 1 or shared not in lists):
+    if acl is None and place.from_zone is None and (len(lists) > 1 or shared not in lists):
         raise given.error(1, f"say which: acl ({', '.join(lists)}) or from_zone (the interface) in the inventory")
     for wanted in (acl, shared):
         if wanted is not None and wanted not in lists:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sse_compliance.firewall.model import (
@@ -152,9 +152,17 @@ def _key(left: Any) -> _Key | None:
             return lambda value: _interface(value, Side.SOURCE)
         case "meta", _, _, "oifname" | "oif":
             return lambda value: _interface(value, Side.DESTINATION)
+        case "ct", _, _, "ip saddr" | "ip6 saddr" | "saddr" if inner.get("dir") == "original":
+            return lambda value: _of(_address(value), Side.CLIENT)
+        case "ct", _, _, "ip daddr" | "ip6 daddr" | "daddr" if inner.get("dir") == "original":
+            return lambda value: _of(_address(value), Side.SERVER)
         case "ct", _, _, "state":
             return lambda value: State((value,)) if isinstance(value, str) else Unknown(words(value))
     return None
+
+
+def _of(term: Term, side: Side) -> Term:
+    return replace(term, side=side) if isinstance(term, Networks) else term
 
 
 def _concat(keys: list[_Key], value: Any) -> Term:

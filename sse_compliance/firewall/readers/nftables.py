@@ -23,6 +23,7 @@ from sse_compliance.firewall.model import (
     Term,
     Unknown,
 )
+from sse_compliance.firewall.objects import any_of
 from sse_compliance.firewall.readers.nft_match import (
     NamedSets,
     is_neutral,
@@ -150,6 +151,7 @@ def _rules(said: dict[str, Any], sets: NamedSets, number: int, line: int) -> Ite
             conditions.append(match_term(value, sets))
         elif kind in _VERDICTS or kind in _REWRITES:
             decided = True
+            conditions += _looked_up(value, sets)
             yield rule(*_verdict(said, expression))
         elif kind == "vmap":
             decided = True
@@ -169,6 +171,15 @@ def _verdict(said: dict[str, Any], expression: Any) -> tuple[Action, str]:
     if action in (Action.JUMP, Action.GOTO):
         return action, _chain(said, value.get("target") if isinstance(value, dict) else None)
     return action, ""
+
+
+def _looked_up(value: Any, sets: NamedSets) -> list[Term]:
+    """What a map asks that an address is rewritten by: where it has no entry, the rule does not hold."""
+    address = value.get("addr") if isinstance(value, dict) else None
+    given = address.get("map") if isinstance(address, dict) else None
+    if not isinstance(given, dict):
+        return []
+    return [any_of(term for term, _ in _verdict_map(given, sets))]
 
 
 def _verdict_map(value: Any, sets: NamedSets) -> list[tuple[Term, Any]]:

@@ -42,6 +42,12 @@ class Config:
     #: The virtual systems and device groups that have rules.
     scopes: set[str] = field(default_factory=set)
 
+    def concerns(self, scope: str, place: list[str], wanted: str | None) -> bool:
+        """Whether what stands in a virtual system or device group counts; those that have rules are noted."""
+        if scope and any(word in RULEBASES for word in place):
+            self.scopes.add(scope)
+        return scope in ("", "shared") or wanted in (None, scope)
+
     def entry(self, place: list[str], line: int) -> tuple[Entry, list[str]] | None:
         """The entry that a path of words is about, and the words behind its name; None for anything else."""
         for at, word in enumerate(place):
@@ -76,13 +82,11 @@ def from_set(given: RuleText) -> Config:
             raise given.error(number, f"expected a set command, found {words[0]!r}")
         place = [word for word in words[1:] if word]
         scope = _scope(place)
-        if scope and given.place.vdom not in (None, scope) and scope != "shared":
+        if not config.concerns(scope, place, given.place.vdom):
             continue
         found = config.entry(place, number)
         if found is None:
             continue
-        if scope and any(word in RULEBASES for word in place):
-            config.scopes.add(scope)
         entry, rest = found
         _put(entry, rest)
     return config
@@ -131,14 +135,11 @@ def from_xml(given: RuleText) -> Config:
     config = Config()
     root, lines = _parse(given)
     for place, element in _walk(root, []):
+        if not config.concerns(_scope_of(place), place, given.place.vdom):
+            continue
         found = config.entry(place, lines.get(element, 1))
         if found is None or found[1]:
             continue
-        scope = _scope_of(place)
-        if scope and given.place.vdom not in (None, scope) and scope != "shared":
-            continue
-        if scope and any(word in RULEBASES for word in place):
-            config.scopes.add(scope)
         for child in element:
             members = [(m.text or "").strip() for m in child.findall("member")]
             if child.tag == "protocol":

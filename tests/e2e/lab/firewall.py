@@ -52,6 +52,10 @@ class Firewall:
         self._planted: dict[str, set[tuple[str, str]]] = {}
         self._nft(_RULES)
 
+    def listed(self) -> str:
+        """The rules in force, as ``nft -j list ruleset`` prints them."""
+        return in_network(self._edge, "nft", "-j", "list", "ruleset")
+
     def drop(self, client: str, *hosts: str) -> None:
         """Drop all packets between a device and the hosts, in sessions that are up as well."""
         self._fault(client, hosts, "drop")

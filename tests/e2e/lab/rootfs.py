@@ -202,7 +202,8 @@ def _firepower_files(root: Path, spec: DeviceSpec, interface: str, mac: str, con
     for name in ("connector", "EventHandler", "process-manager"):
         (root / "opt/sf/bin" / name).symlink_to(_PYTHON)
     for name in ("clish", "pmtool"):
-        _write(root, f"/opt/sf/bin/{name}", f'#!/bin/sh\nexec {_PYTHON} -IS /opt/sf/{name}.py "$@"\n', 0o755)
+        for folder in ("/opt/sf/bin", "/ngfw/usr/local/sf/bin"):
+            _write(root, f"{folder}/{name}", f'#!/bin/sh\nexec {_PYTHON} -IS /opt/sf/{name}.py "$@"\n', 0o755)
     _write(root, "/opt/sf/bin/menu", _MENU, 0o755)
 
 

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import time
+from base64 import b64encode
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -16,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sse_compliance.catalogue.probes import ProbeSpec, Where, probe_specs
-from sse_compliance.collect.ssh.script import LANES, STDERR_BYTES, STDOUT_BYTES, FrameReader, build
+from sse_compliance.collect.ssh.script import LANES, PATH, STDERR_BYTES, STDOUT_BYTES, FrameReader, build
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
 from sse_compliance.inventory.device import Device, Platform
 
@@ -174,7 +175,7 @@ class TestInARealShell:
         assert "https_proxy" not in answer.stdout
         assert "SSLKEYLOGFILE" not in answer.stdout
         assert "LC_ALL=C\n" in answer.stdout
-        assert re.search(r"^PATH=.+:/ngfw/usr/local/sf/bin$", answer.stdout, re.MULTILINE)
+        assert f"\nPATH={PATH}\n" in answer.stdout
 
     def test_probes_read_nothing_from_the_terminal(self, shell: list[str]) -> None:
         answer = result(run(shell, ProbeSpec("p", 'read -r x; echo "$?:$x"')), "p")
@@ -317,9 +318,36 @@ class TestReading:
         reader = FrameReader(SPECS, MARKER)
         for _ in range(200):
             reader.feed((f"{MARKER} 0 " + "A" * 4000 + "\n").encode() * 100)
-        assert sum(map(len, reader._lanes[0])) < 16 << 20
+        assert len(reader._lanes[0]._text) < 3 << 20
         reader.feed(f"{MARKER} 0 . 20000\n".encode())
         assert set(reader.finish().values()) == {NotObtained("the session ended while it was read")}
+
+    def test_lanes_that_the_script_does_not_have_are_not_kept(self) -> None:
+        reader = FrameReader(SPECS, MARKER)
+        for lane in range(2000):
+            reader.feed(f"{MARKER} {lane} AAAA\n{MARKER} {lane}{lane:09d} AAAA\n".encode())
+        assert len(reader._lanes) <= len(SPECS) + 1
+
+    def test_a_lane_speaks_once(self) -> None:
+        reader = FrameReader(SPECS, MARKER)
+        reader.feed(f"{MARKER} 0 . 0\n{MARKER} 0 AAAA\n".encode())
+        assert not reader._lanes
+
+    @pytest.mark.parametrize("ended", ["1e999", "nan", "-1e999", "1e300", "9" * 30, "1_000", "x"])
+    def test_a_number_that_is_none_is_no_time(self, ended: str) -> None:
+        reader = FrameReader(SPECS, MARKER)
+        blob = f"{MARKER} 0 0 1.0\nout\n{MARKER} 0\n\n{MARKER} {ended}\n".encode()
+        found = dict(reader.feed(f"{MARKER} 0 {b64encode(blob).decode()}\n{MARKER} 0 . 1\n".encode()))
+        (answer,) = found.values()
+        assert isinstance(answer, ProbeResult)
+        assert 0 <= answer.seconds < 86_400
+
+    def test_a_number_of_many_digits_is_no_frame(self) -> None:
+        reader = FrameReader(SPECS, MARKER)
+        many = "9" * 5000
+        blob = f"{MARKER} {many} {many} 1.0\nout\n{MARKER} {many}\n\n{MARKER} 1\n".encode()
+        said = f"{MARKER} {many} AAAA\n{MARKER} 0 . {many}\n{MARKER} 0 {b64encode(blob).decode()}\n{MARKER} 0 . 1\n"
+        assert reader.feed(said.encode()) == []
 
     def test_a_flood_without_a_line_end_is_not_kept(self) -> None:
         reader = FrameReader(SPECS, MARKER)
