@@ -94,6 +94,8 @@ def test_no_added_ca_vouches_for_the_cloud(host: FirepowerHost, endpoint: Endpoi
     if not host.curl(name).verified:
         raise Unavailable(f"the chain of {name} does not verify against the connector's CA")
     authorities, chain = host.connector_ca.authorities, presented_chain(host, name)
+    if host.connector_ca.problems:
+        raise Unavailable(f"connectorCA.pem is not whole: {'; '.join(host.connector_ca.problems)}")
     if chain is None:
         raise Unavailable(f"the certificates that {name} presented are not known")
     vouchers = vouching(chain, authorities)

@@ -65,6 +65,8 @@ class ProbeSpec:
     seconds: int = 10
     files: tuple[str, ...] = ()
     #: Run next, only where this one ended with one of ``then_on_exits`` (its own result is kept as well).
+    #: Whether its standard input is curl's line on the proxy's user and password.
+    proxy_login: bool = False
     then: ProbeSpec | None = None
     then_on_exits: tuple[int, ...] = ()
 
@@ -80,8 +82,15 @@ CONNECTOR_CA = "/etc/ssl/connectorCA.pem"
 CONNECTOR_LOG = "/var/log/connector/connector.log"
 
 
+def _proxy(device: Device) -> str:
+    """curl's options for the device's proxy; user and password it reads from its standard input."""
+    if not device.proxy:
+        return ""
+    return f"{'-K - ' if device.proxy_login else ''}-x {quote(device.proxy)} "
+
+
 def _curl(url: str, device: Device, *, trust: str) -> str:
-    proxy = f"-x {quote(device.proxy)} " if device.proxy else ""
+    proxy = _proxy(device)
     return (
         f"curl -q -sS -v -o /dev/null --connect-timeout {CONNECT_SECONDS} -m {CALL_SECONDS} "
         f"-w {quote(CURL_WRITE_OUT)} {proxy}{trust} {quote(url)}"
@@ -94,6 +103,7 @@ def _connector_curl(name: str, url: str, device: Device, then: ProbeSpec | None 
         _curl(url, device, trust="--cacert {file}"),
         seconds=CALL_SECONDS + 3,
         files=file_candidates(CONNECTOR_CA, device.platform),
+        proxy_login=device.proxy_login,
         then=then,
         then_on_exits=CERTIFICATE_EXITS if then else (),
     )
@@ -133,7 +143,9 @@ def _dns_servers(_: Device, host: str) -> ProbeSpec:
     servers = "$(sed -n 's/^nameserver[[:space:]]*//p' /etc/resolv.conf)"
     # The host is the last word of the command, as it is of nslookup's own.
     return ProbeSpec(
-        f"dns-servers:{host}", f"for s in {servers}; do {{ {ask}; }} & done; wait; : {quote(host)}", seconds=12
+        f"dns-servers:{host}",
+        f"for s in {servers}; do {{ {ask}; }} & done; wait; echo end; : {quote(host)}",
+        seconds=12,
     )
 
 
@@ -144,10 +156,11 @@ def _addresses(_: Device, host: str) -> ProbeSpec:
         f"| head -n {MAX_ADDRESSES})"
     )
     call = (
-        f"t=$(curl -q -s -k -o /dev/null --connect-timeout 5 -m {CONNECT_SECONDS} -w '%{{time_connect}}' "
+        f"t=$(curl -q -s -k -o /dev/null --connect-timeout 5 -m {CONNECT_SECONDS} "
+        "-w '%{time_connect} %{remote_ip}' "
         f'--resolve {quote(f"{host}:443")}:"$a" {quote(f"https://{host}")}); printf "%s %s %s\\n" "$a" "$?" "$t"'
     )
-    command = f"for a in {found}; do {{ {call}; }} & done; wait"
+    command = f"for a in {found}; do {{ {call}; }} & done; wait; echo end"
     return ProbeSpec(f"addresses:{host}", command, seconds=CONNECT_SECONDS + 6)
 
 
@@ -163,7 +176,12 @@ def _tcp(_: Device, address: str) -> ProbeSpec:
 
 def _curl_host(device: Device, host: str) -> ProbeSpec:
     url = f"https://{host}"
-    insecure = ProbeSpec(f"curl-insecure:{host}", _curl(url, device, trust="-k"), seconds=CALL_SECONDS + 3)
+    insecure = ProbeSpec(
+        f"curl-insecure:{host}",
+        _curl(url, device, trust="-k"),
+        seconds=CALL_SECONDS + 3,
+        proxy_login=device.proxy_login,
+    )
     return _connector_curl(f"curl:{host}", url, device, insecure)
 
 
@@ -171,14 +189,13 @@ def _chain(device: Device, host: str) -> ProbeSpec:
     """The certificates that the host presents, by one connection more. Of openssl's output only those: it also prints
     the session's keys. Its s_client knows proxies only from 1.1.0 on, so curl is asked behind one (7.88 and later)."""
     if device.proxy:
-        proxy = f"-x {quote(device.proxy)} "
         told = quote("%{certs}\n%{num_certs} certificates\n")
         limits = f"--connect-timeout {CONNECT_SECONDS} -m {CHAIN_SECONDS}"
-        command = f"curl -q -sS -o /dev/null {limits} -w {told} {proxy}-k {quote(f'https://{host}')}"
+        command = f"curl -q -sS -o /dev/null {limits} -w {told} {_proxy(device)}-k {quote(f'https://{host}')}"
     else:
         client = f"openssl s_client -connect {quote(f'{host}:443')} -servername {quote(host)} -showcerts </dev/null"
         command = f"{client} | sed -n '/^Certificate chain/,/^Server certificate/p'"
-    return ProbeSpec(f"chain:{host}", command, seconds=CHAIN_SECONDS)
+    return ProbeSpec(f"chain:{host}", command, seconds=CHAIN_SECONDS, proxy_login=device.proxy_login)
 
 
 def _curl_clients(device: Device, host: str) -> ProbeSpec:

@@ -172,8 +172,10 @@ def _resolve(target: Target, credentials: Credentials) -> Secrets:
     def secret(ref: CredentialRef | None) -> Secret | None:
         return credentials.resolve(ref, target.device.name) if ref else None
 
+    access = target.access
     return Secrets(
-        login=secret(target.access.password),
-        sudo=secret(target.access.sudo_password),
-        jump=tuple(secret(hop.password) for hop in target.access.jump),
+        login=secret(access.password),
+        sudo=secret(access.sudo_password),
+        jump=tuple(secret(hop.password) for hop in access.jump),
+        proxy=secret(access.proxy_password),
     )

@@ -38,7 +38,7 @@ def _asa(rule_set: RuleSet, source: str, pattern: str, before: int | None) -> st
     if "*" in pattern:
         # An ASA's fqdn takes no wildcard; of the pattern's names the one in use is told.
         first = pattern.replace("*", "01", 1)
-        note = f" (an ASA's fqdn takes no wildcard, so {pattern} needs an object for each name)"
+        note = f" (an ASA's fqdn takes no wildcard: for all of {pattern} allow any destination, or each name in use)"
     else:
         first, note = pattern, ""
     label = _label(first)

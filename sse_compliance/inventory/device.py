@@ -39,6 +39,8 @@ class Device:
     cloud_delivered: bool = False
     #: The files of the firewall rule sets on its way to the cloud, in path order, as the inventory names them.
     rulesets: tuple[str, ...] = ()
+    #: Whether the proxy asks for a user and a password, to which the inventory refers.
+    proxy_login: bool = False
 
 
 def without_userinfo(url: str | None) -> str | None:
@@ -99,6 +101,9 @@ class Access:
     password: CredentialRef | None = None
     #: The password that ``sudo`` asks for, where it differs from the login's.
     sudo_password: CredentialRef | None = None
+    #: What the management proxy asks for.
+    proxy_user: str | None = None
+    proxy_password: CredentialRef | None = None
     #: Private key file; the SSH agent and OpenSSH's default keys are tried as well.
     key_file: str | None = None
     #: The hosts to go through, the first one first.

@@ -135,6 +135,8 @@ class Settings(StrictModel):
     amp: StrictBool | None = None
     cloud: StrictBool | None = None
     proxy: StrictStr | None = None
+    proxy_user: Annotated[str, Field(pattern=f"^{USER_PATTERN}$")] | None = None
+    proxy_password: CredentialEntry | None = None
     port: Port | None = None
     user: Annotated[str, matching(f"^{USER_PATTERN}$", "a user name")] | None = None
     password: CredentialEntry | None = None
@@ -161,7 +163,9 @@ class Settings(StrictModel):
     @classmethod
     def _plain_proxy(cls, value: str | None) -> str | None:
         if value is not None and not is_proxy(value):
-            raise ValueError("expected http://HOST:PORT, without user or password")
+            raise ValueError(
+                "expected http://HOST:PORT, without user or password; they belong in proxy_user and proxy_password"
+            )
         return value
 
 

@@ -106,6 +106,8 @@ def _targets(
             (*location, "profile"), f"region {settings.region} has no profile {profile!r}; expected {known}"
         )
     check_fmc(file, location, settings)
+    if settings.proxy_password and not (settings.proxy and settings.proxy_user):
+        raise file.error((*location, "proxy_password"), "expected proxy and proxy_user beside proxy_password")
     tags = tuple(dict.fromkeys((*group_tags, *(tag for layer in reversed(layers) for tag in layer.tags))))
     refs = tuple(_rule_set(file, location, given, rulesets) for given in settings.rulesets or ())
     for name, address in _expand(file, location, entry):
@@ -117,6 +119,7 @@ def _targets(
             amp=bool(settings.amp),
             cloud=settings.cloud is not False,
             proxy=settings.proxy,
+            proxy_login=settings.proxy_password is not None,
             address=address,
             port=settings.port or 22,
             tags=tags,
@@ -160,6 +163,8 @@ def _access(device: Device, settings: Settings, base: Path, fmc_name: str | None
         user=settings.user or "admin",
         password=reference(settings.password.reference() if settings.password else None),
         sudo_password=reference(settings.sudo_password.reference() if settings.sudo_password else None),
+        proxy_user=settings.proxy_user,
+        proxy_password=reference(settings.proxy_password.reference() if settings.proxy_password else None),
         key_file=beside(settings.key_file),
         jump=tuple(
             JumpHost(hop.address, hop.port, hop.user, reference(hop.password.reference() if hop.password else None))

@@ -65,7 +65,7 @@ def wants_password(host: FirepowerHost, call: Curl) -> bool:
 
     A device that shows that it uses no password with its proxy has none.
     """
-    if call.proxy_status != PROXY_AUTHENTICATION or set(call.proxy_methods) == {"ntlm"}:
+    if call.proxy_status != PROXY_AUTHENTICATION or set(call.proxy_methods) == {"ntlm"} or host.device.proxy_login:
         return False
     if host.device.platform is Platform.FMC:
         return True
@@ -83,5 +83,6 @@ def ensure_let_through(host: FirepowerHost, call: Curl) -> None:
     """
     if wants_password(host, call):
         raise Unavailable(
-            "the proxy asks for a user and a password (407), which the device may have and this call had not"
+            "the proxy asks for a user and a password (407), which the device may have and this call had not: refer "
+            "to them in the inventory by `proxy_user` and `proxy_password`"
         )

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sse_compliance.files.text import one_line
+from sse_compliance.files.text import one_line, plural
 from sse_compliance.firewall.comparison import Change, Row
 from sse_compliance.firewall.decision import Verdict
+
+#: Wide enough for a device, a host and a rule on one line.
+_LOG_WIDTH = 400
 
 
 def as_json(rows: Sequence[Row]) -> str:
@@ -48,7 +52,7 @@ def _what(row: Row) -> str:
 def _summary(rows: Sequence[Row]) -> str:
     worse = sum(row.is_worse for row in rows)
     unknowable = sum(row.is_unknowable for row in rows)
-    return f"{len(rows)} checks: {worse} worse, {unknowable} that can't be told"
+    return f"{worse} worse, {unknowable} that can't be told, of {plural(len(rows), 'verdict')}"
 
 
 def as_table(rows: Sequence[Row]) -> str:
@@ -58,7 +62,8 @@ def as_table(rows: Sequence[Row]) -> str:
         cells = [row.device, row.host, row.decision.verdict, _said(row)]
         cells += [row.change or ""] if row.was else []
         table.add_row(*(Text(one_line(str(cell), 400)) for cell in cells))
-    console = Console()
+    # In a log no line is broken, so that it can be searched.
+    console = Console(width=None if sys.stdout.isatty() else _LOG_WIDTH)
     with console.capture() as captured:
         console.print(table)
         for row in rows:

@@ -77,6 +77,7 @@ def play(page: Path, directory: Path, put: Callable[[str, str], None], run: Call
                 for device, state in states.items():
                     put(device, state)
             case File(name, text):
+                (directory / name).parent.mkdir(parents=True, exist_ok=True)
                 (directory / name).write_text(text, encoding="utf-8")
             case Console(commands, shown):
                 output = run(commands)

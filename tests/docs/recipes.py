@@ -38,9 +38,9 @@ class Job:
     clones: bool
 
 
-def github() -> Job:
-    recipe = yaml.safe_load((FOLDER / "github-actions.yml").read_text(encoding="utf-8"))
-    steps = [step for step in recipe["jobs"]["compliance"]["steps"] if "run" in step]
+def github(file: str = "github-actions.yml", name: str = "compliance") -> Job:
+    recipe = yaml.safe_load((FOLDER / file).read_text(encoding="utf-8"))
+    steps = [step for step in recipe["jobs"][name]["steps"] if "run" in step]
     return Job(
         tuple(Step(s["run"], s.get("working-directory", "."), s.get("if") == "always()") for s in steps),
         shell="set -e\n",
@@ -48,14 +48,14 @@ def github() -> Job:
     )
 
 
-def gitlab() -> Job:
-    recipe = yaml.safe_load((FOLDER / "gitlab-ci.yml").read_text(encoding="utf-8"))["cloud-link"]
+def gitlab(file: str = "gitlab-ci.yml", name: str = "cloud-link") -> Job:
+    recipe = yaml.safe_load((FOLDER / file).read_text(encoding="utf-8"))[name]
     steps = (Step("\n".join(recipe["script"])), Step("\n".join(recipe["after_script"]), always=True))
     return Job(steps, shell="set -eo pipefail\n", clones=True)
 
 
-def jenkins() -> Job:
-    text = (FOLDER / "Jenkinsfile").read_text(encoding="utf-8")
+def jenkins(file: str = "Jenkinsfile") -> Job:
+    text = (FOLDER / file).read_text(encoding="utf-8")
     stages, post = text.split("    post {", 1)
     steps = [Step(textwrap.dedent(found)) for found in _shells(stages)]
     steps += [Step(textwrap.dedent(found), always=True) for found in _shells(post)]
@@ -65,6 +65,13 @@ def jenkins() -> Job:
 def _shells(text: str) -> list[str]:
     return re.findall(r"sh '''\n(.*?)'''", text, re.DOTALL)
 
+
+#: The recipes that judge rules before they are applied.
+RULES_JOBS = {
+    "github": lambda: github("rules-github-actions.yml", "rules"),
+    "gitlab": lambda: gitlab("rules-gitlab-ci.yml", "firewall-rules"),
+    "jenkins": lambda: jenkins("rules-Jenkinsfile"),
+}
 
 JOBS = {"github": github, "gitlab": gitlab, "jenkins": jenkins}
 

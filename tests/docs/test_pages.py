@@ -11,7 +11,7 @@ from tests.docs.pages import Console, missing, parts, play
 from tests.docs.shell import ROOT
 from tests.docs.stage import a_stage
 
-PAGES = ("pre-change", "post-upgrade", "ci-gate")
+PAGES = ("pre-change", "post-upgrade", "ci-gate", "firewall-rules")
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.e2e.lab import names
 from tests.e2e.lab.device import RealDevice
 from tests.e2e.lab.site import FOLDER, Site
 from tests.e2e.lab.spec import DeviceSpec
@@ -26,11 +25,6 @@ def frozen_event_handler(_: Site, device: RealDevice) -> None:
     device.freeze("EventHandler")
 
 
-def one_of_two_addresses(site: Site, device: RealDevice) -> None:
-    """A rule by address covers one of the two that the API host's name gives."""
-    site.firewall.drop(device.address, names.ADDRESSES["api-sse.cisco.com"][1])
-
-
 def log_that_can_not_grow(_: Site, device: RealDevice) -> None:
     """The disk is full, so the errors of a connector that lost its cloud are not in its log."""
     device.fill_disk()
@@ -39,7 +33,6 @@ def log_that_can_not_grow(_: Site, device: RealDevice) -> None:
 BLIND_SPOTS = {
     "stalled-session": stalled_session,
     "frozen-event-handler": frozen_event_handler,
-    "one-of-two-addresses": one_of_two_addresses,
     "log-that-can-not-grow": log_that_can_not_grow,
 }
 

@@ -34,11 +34,13 @@ class Secrets:
     sudo: Secret | None = None
     #: Of the jump hosts, in their order.
     jump: tuple[Secret | None, ...] = field(default=())
+    #: Of the management proxy.
+    proxy: Secret | None = None
 
     @property
     def all(self) -> tuple[Secret, ...]:
         """Every secret of the session: what may stand in nothing that is kept or shown."""
-        return tuple(secret for secret in (self.login, self.sudo, *self.jump) if secret)
+        return tuple(secret for secret in (self.login, self.sudo, *self.jump, self.proxy) if secret)
 
 
 def place_of(target: Target) -> str:

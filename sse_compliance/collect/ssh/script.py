@@ -31,6 +31,7 @@ from shlex import quote
 from sse_compliance.catalogue.probes import ProbeSpec
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
 from sse_compliance.files.clock import stamp
+from sse_compliance.inventory.credentials import Secret
 
 #: How many lanes run side by side.
 LANES = 32
@@ -115,7 +116,13 @@ e=$("$@" 2>&1 >&4; r=$?; echo ".$r"); r=${e##*.}; now; printf '\\n%s %s\\n%s\\n%
 """
 
 
-def build(specs: Sequence[ProbeSpec], marker: str) -> str:
+def proxy_login_line(user: str, password: str) -> str:
+    """curl's line of configuration on a proxy's user and password."""
+    text = f"{user}:{password}".replace("\\", "\\\\").replace('"', '\\"')
+    return f'proxy-user = "{text}"'
+
+
+def build(specs: Sequence[ProbeSpec], marker: str, proxy_login: Secret | None = None) -> str:
     """The script that runs the probes, for any POSIX sh.
 
     Probes of hosts (``curl:HOST``) come first, each at the head of a lane, so that a region whose every host is dropped
@@ -124,12 +131,15 @@ def build(specs: Sequence[ProbeSpec], marker: str) -> str:
     Args:
         specs: shell probes; their position is their number in the frames.
         marker: a word that no output can guess.
+        proxy_login: what :func:`proxy_login_line` gives. It is a variable of the script's own shell, which is handed to
+            curl through a pipe by a built-in: it stands in no argument, no environment and no file.
     """
     numbered = list(enumerate(specs))
     instant = [item for item in numbered if _program(item[1]) in _INSTANT]
     waiting = sorted((item for item in numbered if item not in instant), key=lambda item: ":" not in item[1].name)
     lanes = ["".join(_probe_call(*item) for item in waiting[first::LANES]) for first in range(min(LANES, len(waiting)))]
-    parts = [f"M={marker}\n", _ENVIRONMENT, _COMMON, _PROBE, _SEND, _FALLBACK]
+    login = f"P={quote(proxy_login.reveal())}\n" if proxy_login else "P=\n"
+    parts = [f"M={marker}\n", login, _ENVIRONMENT, _COMMON, _PROBE, _SEND, _FALLBACK]
     if instant:
         parts.append(_instant_lane(instant, marker, len(lanes)))
     parts += [f"{{\n{lane}}} 4>&1 | send {number} &\n" for number, lane in enumerate(lanes)]
@@ -154,7 +164,8 @@ def _pick(spec: ProbeSpec) -> str:
 
 
 def _probe_call(number: int, spec: ProbeSpec) -> str:
-    return f"{_pick(spec)}probe {number} {spec.seconds} {_words(spec)}\n"
+    login = "printf '%s\\n' \"$P\" | " if spec.proxy_login else ""
+    return f"{_pick(spec)}{login}probe {number} {spec.seconds} {_words(spec)}\n"
 
 
 def _instant_lane(items: Sequence[tuple[int, ProbeSpec]], marker: str, lane: int) -> str:

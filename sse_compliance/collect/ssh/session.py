@@ -19,10 +19,11 @@ from sse_compliance.collect.ssh.errors import SessionLostError, StepTimeoutError
 from sse_compliance.collect.ssh.login import log_in
 from sse_compliance.collect.ssh.prompt import Peer
 from sse_compliance.collect.ssh.root import BEAT_SECONDS, become_root, exec_command, prove_root
-from sse_compliance.collect.ssh.script import FrameReader, build
+from sse_compliance.collect.ssh.script import FrameReader, build, proxy_login_line
 from sse_compliance.collect.ssh.shared_login import Shared
 from sse_compliance.collect.ssh.terminal import Terminal
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
+from sse_compliance.inventory.credentials import Secret
 from sse_compliance.inventory.device import Target
 
 #: Wide, so that no line is wrapped, and tall, so that nothing is paged.
@@ -42,7 +43,14 @@ Answers = dict[str, ProbeResult | NotObtained]
 class Session:
     """A device at its root shell; what :func:`open_session` gives."""
 
-    def __init__(self, connection: asyncssh.SSHClientConnection, terminal: Terminal, clish: Answers) -> None:
+    def __init__(
+        self,
+        connection: asyncssh.SSHClientConnection,
+        terminal: Terminal,
+        clish: Answers,
+        proxy_login: Secret | None = None,
+    ) -> None:
+        self._proxy_login = proxy_login
         self._connection = connection
         self._terminal = terminal
         self._busy = asyncio.Lock()
@@ -116,7 +124,7 @@ class Session:
             return
         marker = token_hex(8)
         frames = FrameReader(specs, marker)
-        self._terminal.send(encoded(build(specs, marker)))
+        self._terminal.send(encoded(build(specs, marker, self._proxy_login)))
         async for data in self._terminal.stream():
             answers.update(frames.feed(data))
             if frames.ended:
@@ -136,6 +144,13 @@ def encoded(script: str) -> str:
 
 #: Steps, never what was said: that may hold a secret.
 log = logging.getLogger("sse_compliance.collect")
+
+
+def _proxy_login(target: Target, secrets: Secrets) -> Secret | None:
+    """curl's line of configuration on the proxy's user and password; None where the proxy asks for none."""
+    if secrets.proxy is None:
+        return None
+    return Secret(proxy_login_line(target.access.proxy_user or "", secrets.proxy.reveal()))
 
 
 async def open_session(
@@ -179,7 +194,7 @@ async def open_session(
         async with by_sudo:
             await become_root(terminal, peer, sudo, limits.login)
         log.debug("%s: a root shell is open", name)
-        return Session(connection, terminal, answers)
+        return Session(connection, terminal, answers, _proxy_login(target, secrets))
     except BaseException:
         connection.abort()
         raise

@@ -21,6 +21,8 @@ from sse_compliance.evidence.answer import ProbeResult
 from sse_compliance.facts.text import path_read, why_unreadable
 
 _BEGIN = "-----BEGIN CERTIFICATE-----"
+#: The beginning of a line that begins or ends a certificate, where the text stops.
+_TORN = re.compile(r"^-{1,5}(?:[BE][A-Z ]{0,20}-{0,4})?\Z", re.MULTILINE)
 _BLOCK = re.compile(rf"{_BEGIN}[A-Za-z0-9+/=\s]*-----END CERTIFICATE-----")
 
 
@@ -82,8 +84,8 @@ def parse(result: ProbeResult) -> ConnectorCA:
             words = f"certificate {number} can't be read: {type(error).__name__}"
             (unread if _is_whole(block) else problems).append(words)
     unfinished = result.stdout.count(_BEGIN) - len(blocks)
-    if unfinished > 0:
-        problems.append(f"{unfinished} certificate(s) begin and do not end")
+    if unfinished > 0 or _TORN.search(result.stdout):
+        problems.append(f"{max(unfinished, 1)} certificate(s) begin and do not end")
     if not blocks:
         problems.append("the file holds no certificate")
     return ConnectorCA(path, None, tuple(problems), tuple(certificates), tuple(unread), tuple(authorities))

@@ -97,7 +97,7 @@ def parse(result: ProbeResult) -> Curl:
     if not numbers and not spoken.understood:
         raise Unavailable("curl's output is not understood: neither the numbers of -w nor the text of -v")
     status = result.exit_status
-    if result.truncated and status == 0 and spoken.left_intact is None:
+    if status == 0 and not spoken.ended and (result.truncated or not numbers):
         raise Unavailable("curl's output was cut before its end")
     proxy = _PROXY_OPTION.search(result.command)
     insecure = _INSECURE_OPTION.search(result.command) is not None

@@ -22,6 +22,9 @@ _CONNECT_REQUEST = re.compile(r"> ?CONNECT \S+ HTTP/")
 _STATUS = re.compile(r"< ?HTTP/[0-9](?:\.[0-9])? ([1-5][0-9]{2})(?: .*)?")
 _PROXY_METHOD = re.compile(r"< ?[Pp]roxy-[Aa]uthenticate: ?([A-Za-z0-9_-]{1,40})(?:[ ,].*)?")
 _LEFT_INTACT = re.compile(r"\* Connection #[0-9]{1,9} to host (\S{1,300}?)(?::[0-9]{1,5})? left intact[ \t]*")
+_CLOSING = re.compile(
+    r"\* (?:Closing connection|closing connection|shutting down connection|Connection #[0-9]+ to host)"
+)
 _ERROR = re.compile(r"curl: \(([0-9]{1,3})\) (.*)")
 _TLS_SESSION = re.compile(r"\* (?:SSL connection using .*|SSL connected|mbedTLS: Handshake complete.*)")
 #: Where what is told of the certificate begins: OpenSSL and NSS, GnuTLS, mbedTLS.
@@ -101,6 +104,8 @@ class Verbose:
     proxy_methods: tuple[str, ...]
     http_status: int | None
     left_intact: str | None
+    #: Whether it goes on to what curl says at its end.
+    ended: bool
     certificate: Certificate | None
     verify_ok: bool
     verify_result: str | None
@@ -143,6 +148,7 @@ class Verbose:
             proxy_methods=tuple(dict.fromkeys(methods)) if proxied else (),
             http_status=from_server[-1] if from_server else None,
             left_intact=intact[-1] if intact else None,
+            ended=bool(intact) or any(_CLOSING.match(line) for line in ending),
             certificate=_certificate(own),
             verify_ok=any(_VERIFY_OK.fullmatch(line) for line in own),
             verify_result=results[-1] if results else None,

@@ -9,6 +9,7 @@
     Server:         208.67.220.220
     Name:   api-sse.cisco.com
     Address: 10.6.187.110
+    end
 """
 
 from __future__ import annotations
@@ -42,13 +43,16 @@ def parse(result: ProbeResult) -> tuple[DnsServer, ...]:
         Unavailable: none was asked, or what nslookup said is not understood.
     """
     ensure_ran(result, "nslookup")
-    parts = _BLOCK.split(clean(result.stdout))
+    text = clean(result.stdout).rstrip()
+    if result.truncated or not text.endswith("\nend"):
+        raise Unavailable(f"no DNS server was asked by itself, or not all: {excerpt(text) or 'the output is empty'}")
+    parts = _BLOCK.split(text.removesuffix("end"))
     servers = []
     for address, status, text in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
         if not is_address(address):
             raise Unavailable(f"{excerpt(address)!r} is no address of a DNS server")
         said = nslookup.parse(replace(result, stdout=text, stderr="", exit_status=int(status)))
         servers.append(DnsServer(address, None if said.addresses or said.error in _ANSWERS else said.error))
-    if not servers or result.truncated:
+    if not servers:
         raise Unavailable("no DNS server was asked by itself")
     return tuple(sorted(servers, key=lambda server: server.address))

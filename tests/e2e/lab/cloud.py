@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import ssl
 import sys
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 
 from tests.e2e.lab import names
@@ -45,10 +47,35 @@ async def serve_https(reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     writer.close()
 
 
-async def serve_proxy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """A CONNECT proxy that knows the cloud's names itself."""
+_NO_LOGIN = (
+    b'HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm="proxy"\r\nContent-Length: 0\r\n'
+    b"Connection: close\r\n\r\n"
+)
+
+
+def serve_proxy_with_login(
+    login: str,
+) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[None, None, None]]:
+    """The proxy for those who show ``user:password``."""
+    shown = b"proxy-authorization: basic " + base64.b64encode(login.encode()).lower()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, OSError):
+            head = await reader.readuntil(b"\r\n\r\n")
+            if shown not in head.lower():
+                writer.write(_NO_LOGIN)
+                await writer.drain()
+                writer.close()
+                return
+            await serve_proxy(reader, writer, head)
+
+    return serve
+
+
+async def serve_proxy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes | None = None) -> None:
+    """A CONNECT proxy that knows the cloud's names itself; the request is read, unless it was read before."""
     with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, OSError):
-        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+        head = (request or await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         method, target = head.split(" ", 2)[:2]
         host, _, port = target.partition(":")
         if method != "CONNECT" or host not in names.ADDRESSES:
@@ -105,6 +132,7 @@ async def main(certificates: Path) -> None:
         )
     await asyncio.start_server(accept_and_wait, "0.0.0.0", LEGACY_PORT)
     await asyncio.start_server(serve_proxy, names.PROXY, names.PROXY_PORT)
+    await asyncio.start_server(serve_proxy_with_login(sys.argv[2]), names.PROXY, names.PROXY_LOGIN_PORT)
     print("ready", flush=True)
     await asyncio.Event().wait()
 

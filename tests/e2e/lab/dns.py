@@ -36,8 +36,13 @@ class DnsResponder(asyncio.DatagramProtocol):
     """Answers A and PTR questions from its tables, by UDP."""
 
     def __init__(
-        self, addresses: Mapping[str, tuple[str, ...]], aliases: Mapping[str, str], pointers: Mapping[str, str]
+        self,
+        addresses: Mapping[str, tuple[str, ...]],
+        aliases: Mapping[str, str],
+        pointers: Mapping[str, str],
+        mode: DnsMode = DnsMode.ANSWERS,
     ) -> None:
+        self._usual = mode
         self._addresses = addresses
         self._aliases = aliases
         self._pointers = pointers
@@ -78,7 +83,7 @@ class DnsResponder(asyncio.DatagramProtocol):
             end += 1 + length
         name = ".".join(labels).lower()
         (kind,) = struct.unpack("!H", query[end + 1 : end + 3])
-        mode = self._modes.get((client, name), self._modes.get((client, ""), DnsMode.ANSWERS))
+        mode = self._modes.get((client, name), self._modes.get((client, ""), self._usual))
         if mode is DnsMode.SILENT:
             return None
         records: list[bytes] = []
@@ -138,6 +143,8 @@ async def main() -> None:
     pointers = {address: names.pointer(address) for addresses in names.ADDRESSES.values() for address in addresses}
     responder = DnsResponder(names.ADDRESSES, names.ALIASES, pointers)
     await loop.create_datagram_endpoint(lambda: responder, local_addr=(names.DNS_SERVER, 53))
+    refusing = DnsResponder({}, {}, {}, DnsMode.REFUSED)
+    await loop.create_datagram_endpoint(lambda: refusing, local_addr=(names.DNS_REFUSING, 53))
     commands = asyncio.StreamReader()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(commands), sys.stdin)
     print("ready", flush=True)

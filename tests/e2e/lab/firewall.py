@@ -36,7 +36,7 @@ table inet edge {{
         ct state established,related accept
         iifname "br0" icmp type echo-request accept
         iifname "br0" udp dport 53 accept
-        iifname "br0" tcp dport {{ 443, {LEGACY_PORT}, {names.PROXY_PORT} }} accept
+        iifname "br0" tcp dport {{ 443, {LEGACY_PORT}, {names.PROXY_PORT}, {names.PROXY_LOGIN_PORT} }} accept
         iifname "br0" ct status dnat accept
     }}
 }}

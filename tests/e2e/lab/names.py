@@ -51,8 +51,13 @@ BLOCK = "192.88.99.0/24"
 DNS_SERVER = "10.25.0.1"
 #: An address of the cloud where no DNS server listens.
 DNS_STOPPED = "10.25.0.3"
+#: A DNS server that refuses every question.
+DNS_REFUSING = "10.25.0.4"
 PROXY = "10.25.0.8"
 PROXY_PORT = 3128
+#: The same proxy's port that asks for a user and a password.
+PROXY_LOGIN_PORT = 3129
+PROXY_USER = "svc-ftd"
 #: An address of the cloud that no host has.
 NOBODY = "10.25.0.77"
 #: Where the firewall sends a connection that it intercepts.

@@ -188,6 +188,7 @@ def _firepower_files(root: Path, spec: DeviceSpec, interface: str, mac: str, con
         "build": spec.build,
         "prefix": prefix,
         "proxy": spec.proxy,
+        "proxy_login": spec.proxy_login,
         "cloud": spec.cloud,
         "expert": "allowed" if spec.expert else "refused",
         "www": WWW,

@@ -23,6 +23,10 @@ FOLDER = Path("/run/lab")
 #: The password of every device's admin; the inventory refers to it by the environment variable SSE_PASSWORD.
 PASSWORD = "Ceci-n-est-pas-1-secret"
 
+#: What the proxy's second port wants; the inventory refers to the password by SSE_PROXY_PASSWORD.
+PROXY_PASSWORD = "Ceci-n-est-pas-1-proxy"
+PROXY_LOGIN = f"{names.PROXY_USER}:{PROXY_PASSWORD}"
+
 
 class Site:
     """Everything in the outer namespace; a context manager."""
@@ -36,15 +40,17 @@ class Site:
         wire(self._edge, self._cloud)
         self.firewall = Firewall(self._edge.pid)
         self._authority = pki.make_authority("HydrantID Lab", "HydrantID Lab")
+        #: Who signs for the firewall that decrypts.
+        self.company = pki.make_authority("Corp", "Corp Proxy")
         self._certificates()
         rootfs.copy_sudo(FOLDER / "sudo")
         self._hash = run("openssl", "passwd", "-6", "-stdin", text_in=PASSWORD).strip()
         self.dns = Dns(self._cloud.pid)
-        self._endpoints = Service(self._cloud.pid, "tests.e2e.lab.cloud", str(FOLDER / "tls"))
+        self._endpoints = Service(self._cloud.pid, "tests.e2e.lab.cloud", str(FOLDER / "tls"), PROXY_LOGIN)
 
     def _certificates(self) -> None:
         hosts = [*names.ADDRESSES]
-        company = pki.make_authority("Corp", "Corp Proxy")
+        company = self.company
         tls = FOLDER / "tls"
         pki.write_server_files(tls / "genuine", self._authority, hosts)
         pki.write_server_files(tls / "intercepted", company, hosts)
@@ -57,6 +63,11 @@ class Site:
         self._devices.append(device)
         device.start()
         return device
+
+    @property
+    def public_roots(self) -> str:
+        """The cloud's root as a public one, for a runner whose list of public roots holds it."""
+        return self._authority.bundle
 
     def devices(self, specs: Iterable[DeviceSpec]) -> list[RealDevice]:
         """Several devices, four at a time."""
@@ -91,6 +102,8 @@ class Site:
             }
             if device.spec.proxy:
                 entry["proxy"] = device.spec.proxy
+            if device.spec.proxy_told:
+                entry |= {"proxy_user": names.PROXY_USER, "proxy_password": {"env": "SSE_PROXY_PASSWORD"}}
             if not device.spec.cloud:
                 entry["cloud"] = False
             variable = (password_variables or {}).get(device.name)

@@ -39,6 +39,10 @@ class DeviceSpec:
     cloud: bool = True
     #: ``http://host:port``, in the device's configuration and in the inventory.
     proxy: str | None = None
+    #: ``user:password`` that the device's connector shows to the proxy.
+    proxy_login: str | None = None
+    #: Whether the inventory refers to them.
+    proxy_told: bool = False
     #: Whether sshd offers keyboard-interactive (as the real ones do) or the plain password method.
     keyboard_interactive: bool = True
     #: Whether ``expert`` gives a shell.

@@ -12,13 +12,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import certifi
+
 from tests.e2e.lab.outer import REPOSITORY
 from tests.e2e.lab.site import FOLDER, PASSWORD
 
 _UNMET = ("non-compliant", "advisory")
 _numbers = itertools.count(1)
 # The reports of a run lie in memory, not in the repository: the suite sees them under its own reports/.
-_BIND = 'mount --bind "$1" "$2" && shift 2 && exec "$@"'
+_BIND = 'mount --bind "$1" "$2" && mount --bind "$3" "$4" && shift 4 && exec "$@"'
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def _key(finding: dict[str, Any]) -> str:
 
 
 def start_suite(
-    inventory: Path, *options: str, secrets: dict[str, str] | None = None
+    inventory: Path, *options: str, secrets: dict[str, str] | None = None, public_roots: str = ""
 ) -> tuple[subprocess.Popen[str], Path]:
     """Start a run of the suite in the runner.
 
@@ -77,6 +79,7 @@ def start_suite(
         inventory: the inventory file.
         options: further options of pytest's.
         secrets: further environment variables that hold passwords.
+        public_roots: certificates that this runner's list of public roots holds besides.
 
     Returns:
         The process, and the folder of its reports.
@@ -85,6 +88,8 @@ def start_suite(
     home = FOLDER / "home"
     for folder in (reports, home):
         folder.mkdir(exist_ok=True)
+    roots = FOLDER / f"{reports.name}.pem"
+    roots.write_text(Path(certifi.where()).read_text() + public_roots)
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": str(home),
@@ -94,8 +99,9 @@ def start_suite(
         **(secrets or {}),
     }
     pytest = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", f"--inventory={inventory}", *options]
+    binds = [str(path) for path in (reports, REPOSITORY / "reports", roots, certifi.where())]
     process = subprocess.Popen(
-        ["unshare", "--mount", "sh", "-c", _BIND, "sh", str(reports), str(REPOSITORY / "reports"), *pytest],
+        ["unshare", "--mount", "sh", "-c", _BIND, "sh", *binds, *pytest],
         cwd=REPOSITORY,
         env=environment,
         stdin=subprocess.DEVNULL,
@@ -106,9 +112,15 @@ def start_suite(
     return process, reports
 
 
-def run_suite(inventory: Path, *options: str, secrets: dict[str, str] | None = None, seconds: float = 240) -> Run:
+def run_suite(
+    inventory: Path,
+    *options: str,
+    secrets: dict[str, str] | None = None,
+    public_roots: str = "",
+    seconds: float = 240,
+) -> Run:
     """Run the suite to its end; arguments as for :func:`start_suite`."""
-    process, reports = start_suite(inventory, *options, secrets=secrets)
+    process, reports = start_suite(inventory, *options, secrets=secrets, public_roots=public_roots)
     return finish(process, reports, seconds)
 
 

@@ -50,7 +50,7 @@ def wire(edge: Network, cloud: Network) -> None:
         ],
     )
     in_network(edge.pid, "sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward")
-    own = (names.DNS_SERVER, names.DNS_STOPPED, names.INTERCEPTOR, names.PROXY)
+    own = (names.DNS_SERVER, names.DNS_STOPPED, names.DNS_REFUSING, names.INTERCEPTOR, names.PROXY)
     ip_batch(
         cloud.pid,
         [

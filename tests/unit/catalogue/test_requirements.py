@@ -56,6 +56,8 @@ def test_a_probe_that_no_selected_requirement_reads_is_not_planned() -> None:
     host = "mx01.sse.itd.cisco.com"
     assert planned_probes([(CATALOGUE["SSE-DNS-02"], host)], device, REGIONS) == (
         f"nslookup:{host}",
+        f"curl:{host}",
+        "dns-servers:api-sse.cisco.com",
         "show-network",
     )
 

@@ -70,6 +70,19 @@ devices:
     assert targets["sfr-1"].device.tags == ("all",)
 
 
+def test_a_proxys_password_is_a_reference(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        "defaults: {proxy: 'http://p:3128', proxy_user: svc, proxy_password: {file: secret}}\n"
+        "devices:\n  - {name: a, address: b, platform: ftd, region: us}\n",
+    )
+    target = load_inventory(path, REGIONS).targets[0]
+    assert target.device.proxy == "http://p:3128"
+    assert target.device.proxy_login
+    assert target.access.proxy_user == "svc"
+    assert target.access.proxy_password == CredentialRef(CredentialKind.FILE, str(tmp_path / "secret"))
+
+
 def test_the_way_to_a_device(tmp_path: Path) -> None:
     path = write(
         tmp_path,
@@ -214,6 +227,12 @@ MISTAKES = {
         "devices:\n  - {name: 'a[3-1]', address: '10.0.0.[1-2]', platform: ftd, region: us}\n",
         ":2: devices[0].name",
         "not a range",
+    ),
+    "a proxy's password without its user": (
+        "devices:\n  - {name: a, address: b, platform: ftd, region: us, proxy: 'http://h:1', "
+        "proxy_password: {env: P}}\n",
+        ":2: devices[0].proxy_password",
+        "expected proxy and proxy_user beside proxy_password",
     ),
     "proxy with a password": (
         "devices:\n  - {name: a, address: b, platform: ftd, region: us, proxy: 'http://u:p@h:1'}\n",

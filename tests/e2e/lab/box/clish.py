@@ -91,7 +91,7 @@ def show_network() -> str:
             line("State", "Enabled"),
             line("HTTP Proxy", host),
             line("Port", port),
-            line("Authentication", "Disabled"),
+            line("Authentication", "Enabled" if DEVICE["proxy_login"] else "Disabled"),
         ]
     else:
         rows += [line("State", "Disabled"), line("Authentication", "Disabled")]

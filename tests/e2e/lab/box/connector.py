@@ -6,6 +6,7 @@ EventHandler's unix socket, and writes ``connector.log`` with the errors that th
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import errno
 import json
@@ -84,7 +85,9 @@ def dial(host: str) -> socket.socket:
     try:
         link.connect(address)
         if proxy:
-            link.sendall(f"CONNECT {host}:443 HTTP/1.1\r\nHost: {host}:443\r\n\r\n".encode())
+            login = base64.b64encode((DEVICE["proxy_login"] or "").encode()).decode()
+            shown = f"Proxy-Authorization: Basic {login}\r\n" if login else ""
+            link.sendall(f"CONNECT {host}:443 HTTP/1.1\r\nHost: {host}:443\r\n{shown}\r\n".encode())
             if b" 200 " not in link.recv(4096).split(b"\r\n")[0]:
                 link.close()
                 raise OSError(f"{prefix}Service Unavailable")

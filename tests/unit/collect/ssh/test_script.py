@@ -17,8 +17,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sse_compliance.catalogue.probes import ProbeSpec, Where, probe_specs
-from sse_compliance.collect.ssh.script import LANES, PATH, STDERR_BYTES, STDOUT_BYTES, FrameReader, build
+from sse_compliance.collect.ssh.script import (
+    LANES,
+    PATH,
+    STDERR_BYTES,
+    STDOUT_BYTES,
+    FrameReader,
+    build,
+    proxy_login_line,
+)
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
+from sse_compliance.inventory.credentials import Secret
 from sse_compliance.inventory.device import Device, Platform
 
 MARKER = "5f2e8a91c3d7b604"
@@ -54,6 +63,27 @@ def result(answers: Answers, name: str) -> ProbeResult:
 
 @pytest.mark.parametrize("shell", SHELLS)
 class TestInARealShell:
+    def test_curl_reads_the_proxys_password_from_its_standard_input_and_it_is_nowhere_else(
+        self, shell: list[str]
+    ) -> None:
+        line = proxy_login_line("svc", "a'b \"c\\\\$(id)")
+        arguments = "cat /proc/[0-9]*/cmdline | tr '\\0' '\\n' | grep -c 'a.b .[c]' >&2"
+        told = f"cat; tr '\\0' '\\n' </proc/self/environ; {arguments}"
+        specs = [ProbeSpec("p", told, proxy_login=True), ProbeSpec("q", "cat")]
+        # The script comes by standard input, as an agent's does not stand in an argument either.
+        done = subprocess.run(
+            [*shell, "-c", 'x=$(cat); (eval "$x") </dev/null'],
+            input=build(specs, MARKER, Secret(line)).encode(),
+            capture_output=True,
+            timeout=60,
+        )
+        answers = read(done.stdout, specs)
+        read_by_it = result(answers, "p")
+        assert read_by_it.stdout.startswith(f"{line}\n")
+        assert line not in read_by_it.stdout.removeprefix(line)
+        assert read_by_it.stderr == "0\n"
+        assert result(answers, "q").stdout == ""
+
     def test_status_stdout_and_stderr_are_kept_apart(self, shell: list[str]) -> None:
         answer = result(run(shell, ProbeSpec("p", "echo out; echo err >&2; exit 7")), "p")
         assert (answer.exit_status, answer.stdout, answer.stderr) == (7, "out\n", "err\n")
