@@ -22,10 +22,12 @@ e2e: $(VENV)/dev.stamp  ## the tests on real tools, in network namespaces
 lab: $(VENV)/dev.stamp  ## the real lab, with a shell in it
 	$(BIN)/python -m tests.e2e.lab shell
 
-lint: $(VENV)/dev.stamp  ## ruff and mypy
+lint: $(VENV)/dev.stamp  ## ruff, mypy, the arrows of the rooms, nothing dead
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/vulture
 
 # Faults put into the code by a machine (pyproject.toml says where); docs/development.md tells which survive, and why.
 mutants: $(VENV)/dev.stamp  ## faults made by a machine: which survive the tests
@@ -38,8 +40,9 @@ record: $(VENV)/run.stamp  ## record the embedded lab's evidence anew
 	rm -f fixtures/evidence/*.json
 	cp reports/recording/evidence/*.json fixtures/evidence/
 
-docs: $(VENV)/run.stamp  ## generate docs/requirements.md
+docs: $(VENV)/dev.stamp  ## generate docs/requirements.md and the picture of docs/architecture.md
 	$(BIN)/python -m sse_compliance requirements --markdown > docs/requirements.md
+	$(BIN)/python -m docs.architecture
 
 # Source distribution and wheel, in dist/.
 dist: $(VENV)/dev.stamp  ## source distribution and wheel

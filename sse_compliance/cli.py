@@ -65,7 +65,7 @@ def _run(arguments: list[str]) -> int:
     if verb is not None and verb.hands_on:
         handed_on: Callable[[Sequence[str]], int] = getattr(_module(verb), verb.run)
         return handed_on(arguments[1:])
-    parsed = make_parser(arguments[:1]).parse_args(arguments)
+    parsed = make_parser(arguments[:1]).parse_args(arguments, argparse.Namespace(whole_parser=make_parser))
     status: int = getattr(_module(VERBS[parsed.verb]), VERBS[parsed.verb].run)(parsed)
     return status
 

@@ -11,12 +11,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from sse_compliance.files.nearest import did_you_mean
 from sse_compliance.files.yaml_file import StrictModel, YamlFile
 
 
@@ -119,14 +119,14 @@ def load_overrides(path: Path, known: Mapping[str, Mapping[str, int | str]]) -> 
     for requirement, values in parsed.parameters.items():
         location = ("parameters", requirement)
         if requirement not in known:
-            raise file.error(location, f"there is no requirement {requirement}{_meant(requirement, known)}")
+            raise file.error(location, f"there is no requirement {requirement}{did_you_mean(requirement, known)}")
         if not known[requirement]:
             raise file.error(location, f"{requirement} has no parameters")
         for name, value in values.items():
             place = (*location, name)
             if name not in known[requirement]:
                 what = f"{requirement} has no parameter {name!r}; it has {', '.join(known[requirement])}"
-                raise file.error(place, what + _meant(name, known[requirement]))
+                raise file.error(place, what + did_you_mean(name, known[requirement]))
             if kind_of(value) != (kind := kind_of(known[requirement][name])):
                 raise file.error(place, f"{_EXPECTED[kind]}, found {value!r}")
     return Overrides(path.name, hashlib.sha256(path.read_bytes()).hexdigest(), parsed.parameters)
@@ -135,8 +135,3 @@ def load_overrides(path: Path, known: Mapping[str, Mapping[str, int | str]]) -> 
 def filled(template: str, values: Mapping[str, int | str]) -> str:
     """A text of the catalogue with the values of its parameters; other fields in braces stay."""
     return re.sub(r"\{([a-z_0-9]+)\}", lambda match: str(values.get(match[1], match[0])), template)
-
-
-def _meant(name: str, known: Mapping[str, object]) -> str:
-    close = get_close_matches(name, known, n=1)
-    return f"; did you mean {close[0]}?" if close else ""

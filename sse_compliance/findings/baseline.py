@@ -162,7 +162,7 @@ def _unknown_devices(now: Iterable[Placed], then: Iterable[Placed]) -> Iterator[
 
 def _unknown_places(findings: Iterable[Finding], earlier: Results) -> Iterator[str]:
     """Requirements and hosts that the baseline did not judge on devices that it has."""
-    known_devices = {device.name for device in earlier.devices}
+    known_devices = set(earlier.subjects)
     known_requirements = {finding.requirement for finding in earlier.findings}
     devices_of: dict[str, set[str]] = defaultdict(set)
     for finding in findings:

@@ -34,12 +34,14 @@ def merge_results(runs: Sequence[Named]) -> Results:
     parts = [results for _, results in runs]
     findings = tuple(finding for part in parts for finding in part.findings)
     devices = tuple(device for part in parts for device in part.devices)
+    others = tuple(other for part in parts for other in part.others)
     requirements = _requirements(parts)
     return Results(
         run=_run([part.run for part in parts]),
         summary=_summary(runs, findings, [device.name for device in devices]),
         requirements=requirements,
         devices=devices,
+        others=others,
         findings=findings,
         root_causes=_causes([cause for part in parts for cause in part.root_causes], requirements),
         waivers=_waivers(waiver for part in parts for waiver in part.waivers),
@@ -91,10 +93,10 @@ def _check_alike(runs: Sequence[Named]) -> None:
 def _check_disjoint(runs: Sequence[Named]) -> None:
     seen: dict[str, str] = {}
     for name, results in runs:
-        for device in results.devices:
-            if device.name in seen:
-                raise InputError(f"{name}: device {device.name} is in {seen[device.name]} as well; expected it once")
-            seen[device.name] = name
+        for subject in results.subjects:
+            if subject in seen:
+                raise InputError(f"{name}: device {subject} is in {seen[subject]} as well; expected it once")
+            seen[subject] = name
 
 
 def _run(runs: Sequence[Run]) -> Run:

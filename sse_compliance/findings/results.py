@@ -55,6 +55,19 @@ class DeviceResult:
 
 
 @dataclass(frozen=True, slots=True)
+class SubjectResult:
+    """What findings are about where that is no device, and how it came out: the runner, that asks the portals."""
+
+    __pydantic_config__ = CLOSED
+
+    #: The name that its findings have where others name their device.
+    name: str
+    #: What it is, in a word: ``runner``.
+    kind: str
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
 class RootCause:
     """One cause, shared by the devices that show it."""
 
@@ -167,7 +180,14 @@ class Results:
     root_causes: tuple[RootCause, ...]
     waivers: tuple[WaiverUse, ...] = ()
     baseline: Baseline | None = None
+    #: What findings are about beside the devices.
+    others: tuple[SubjectResult, ...] = ()
     schema: int = SCHEMA
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """The name of everything that findings are about."""
+        return (*(device.name for device in self.devices), *(other.name for other in self.others))
 
     @property
     def overridden(self) -> tuple[str, ...]:

@@ -92,7 +92,7 @@ def _check_findings(file: JsonFile, results: Results) -> None:
     if not results.findings and results.summary.verdict is not Verdict.INCOMPLETE:
         raise file.error(("findings",), "expected at least one finding")
     requirements = {requirement.id for requirement in results.requirements}
-    devices = {device.name for device in results.devices}
+    devices = set(results.subjects)
     places: dict[tuple[str, str], int] = {}
     for index, finding in enumerate(results.findings):
         if finding.requirement not in requirements:
@@ -111,8 +111,11 @@ def _check_findings(file: JsonFile, results: Results) -> None:
 
 
 def _check_devices(file: JsonFile, results: Results) -> None:
-    states = device_states(results.findings, [device.name for device in results.devices])
+    states = device_states(results.findings, results.subjects)
     places: dict[str, int] = {}
+    for index, other in enumerate(results.others):
+        if other.state is not states[other.name] or other.name in {device.name for device in results.devices}:
+            raise file.error(("others", index), f"{other.name} is {states[other.name]} by its findings, and no device")
     for index, device in enumerate(results.devices):
         first = places.setdefault(device.name, index)
         if first != index:

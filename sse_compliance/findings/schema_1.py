@@ -17,11 +17,24 @@ def upgraded(data: dict[str, Any]) -> dict[str, Any]:
     """
     devices, findings = data.get("devices"), data.get("findings")
     if isinstance(devices, list):
-        data = {**data, "devices": [_device(entry) if isinstance(entry, dict) else entry for entry in devices]}
+        data = _without_runner({**data, "devices": [_device(e) if isinstance(e, dict) else e for e in devices]})
     if isinstance(findings, list):
         findings = [_finding(entry) if isinstance(entry, dict) else entry for entry in findings]
         data = {**data, "findings": findings}
     return {**data, "schema": 2}
+
+
+def _without_runner(data: dict[str, Any]) -> dict[str, Any]:
+    """The runner stood among the devices, and was counted as one."""
+    runners = [entry for entry in data["devices"] if isinstance(entry, dict) and entry.get("platform") == "runner"]
+    if not runners:
+        return data
+    others = [{"name": e.get("name"), "kind": "runner", "state": e.get("state")} for e in runners]
+    summary, states = data.get("summary"), [entry.get("state") for entry in runners]
+    if isinstance(summary, dict) and isinstance(counts := summary.get("devices"), dict):
+        left = {s: n - states.count(s) if isinstance(n, int) else n for s, n in counts.items()}
+        data = {**data, "summary": {**summary, "devices": {s: n for s, n in left.items() if n != 0}}}
+    return {**data, "devices": [e for e in data["devices"] if e not in runners], "others": others}
 
 
 def _device(entry: dict[str, Any]) -> dict[str, Any]:

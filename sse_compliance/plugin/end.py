@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import sse_compliance
-from sse_compliance.catalogue.requirements import Targets
+from sse_compliance.catalogue.concerns import Targets
 from sse_compliance.errors import SseError, Unavailable
 from sse_compliance.evidence.record import Evidence
 from sse_compliance.facts.system import show_version
@@ -17,7 +17,7 @@ from sse_compliance.files.writing import make_folder
 from sse_compliance.findings.causes import root_causes, with_causes
 from sse_compliance.findings.finding import Finding, State
 from sse_compliance.findings.gate import ExitCode
-from sse_compliance.findings.results import DeviceResult, Results, Run, Summary, Verdict
+from sse_compliance.findings.results import DeviceResult, Results, Run, SubjectResult, Summary, Verdict
 from sse_compliance.findings.results_file import write_results
 from sse_compliance.findings.summary import device_states, summarise
 from sse_compliance.findings.terms import settle
@@ -54,8 +54,8 @@ def assemble(suite: Suite, findings: Collection[Finding], run: RunFacts, reports
     judged_devices = {finding.device for finding in caused}
     # Devices that a selection (-k, node ids) left out are no part of the run; one that was cut short has them all.
     names = [name for name in suite.devices if name in judged_devices or run.interrupted is not None]
-    names += [RUNNER] if RUNNER in judged_devices else []
-    states = device_states(caused, names)
+    others = [RUNNER] if RUNNER in judged_devices else []
+    states = device_states(caused, [*names, *others])
     patterns = {e.fqdn: e.pattern for name in suite.devices for e in suite.allowlist(name)}
     apis = {device.name: suite.regions.api(device.region) for device in suite.devices.values()}
     judged = {finding.requirement for finding in caused}
@@ -77,6 +77,7 @@ def assemble(suite: Suite, findings: Collection[Finding], run: RunFacts, reports
         summary=_with_foreign_failures(summary, run.foreign_failures),
         requirements=tuple(requirement.info() for requirement in suite.catalogue if requirement.id in judged),
         devices=tuple(_device_result(suite, name, states[name], run, reports) for name in names),
+        others=tuple(SubjectResult(name, "runner", states[name]) for name in others),
         findings=caused,
         root_causes=root_causes(caused, suite.catalogue, patterns, apis),
         waivers=settled.waivers,
@@ -142,9 +143,7 @@ def _with_foreign_failures(summary: Summary, failures: int) -> Summary:
 
 
 def _device_result(suite: Suite, name: str, state: State, run: RunFacts, reports: Path) -> DeviceResult:
-    device, evidence = suite.devices.get(name), suite.evidence.get(name)
-    if device is None:
-        return DeviceResult(name=name, platform="runner", region="-", profile="-", state=state)
+    device, evidence = suite.devices[name], suite.evidence.get(name)
     version = _version(evidence)
     kept = run.evidence_directory
     return DeviceResult(

@@ -21,7 +21,7 @@ from sse_compliance.evidence.answer import NotObtained, ProbeResult
 from sse_compliance.evidence.evidence_files import read_directory, write
 from sse_compliance.evidence.record import Evidence
 from sse_compliance.files.clock import stamp
-from sse_compliance.inventory.device import without_userinfo
+from sse_compliance.inventory.device import Device, without_userinfo
 from sse_compliance.judge.outcome import Case
 from sse_compliance.plugin.suite import Suite
 
@@ -63,16 +63,8 @@ def gather(
     Raises:
         SseError: evidence could not be written, or an option can't be used. What was collected stays in the suite.
     """
-    plan = {
-        name: planned_probes([(case.requirement, case.target) for case in own], suite.devices[name], suite.regions)
-        for name, own in cases.items()
-    }
-    without_session = {name for name in plan if suite.targets[name].access.login == "fmc"}
-    elsewhere = {
-        name: [p for p in probes if name in without_session or kind_of(p) in FROM_ELSEWHERE]
-        for name, probes in plan.items()
-    }
-    by_session = {name: [p for p in probes if p not in elsewhere[name]] for name, probes in plan.items()}
+    without_session = {name for name in cases if suite.targets[name].access.login == "fmc"}
+    by_session, elsewhere = _plan(suite, cases, without_session)
     said = _said(suite, elsewhere, without_session)
     unwritten: list[SseError] = []
 
@@ -100,9 +92,7 @@ def gather(
     progress.start(len(cases))
     try:
         for name in cases.keys() - set(contacted):
-            device = suite.devices[name]
-            shown = replace(device, proxy=without_userinfo(device.proxy))
-            done(Evidence(shown, stamp()))
+            done(_untouched(suite.devices[name]))
         collector.collect(
             [suite.targets[name] for name in contacted],
             by_session,
@@ -124,6 +114,27 @@ def _said(
     needs_session = NotObtained("only a login over SSH tells it, and the inventory allows none (login: fmc)")
     rest = {name: [probe for probe in elsewhere[name] if probe not in said[name]] for name in without_session}
     return {name: {**own, **dict.fromkeys(rest.get(name, ()), needs_session)} for name, own in said.items()}
+
+
+def _plan(
+    suite: Suite, cases: Mapping[str, Collection[Case]], without_session: Collection[str]
+) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """The probes of each device: those of its own session, and those that another source answers."""
+    plan = {
+        name: planned_probes([(case.requirement, case.target) for case in own], suite.devices[name], suite.regions)
+        for name, own in cases.items()
+    }
+    elsewhere = {
+        name: [probe for probe in probes if name in without_session or kind_of(probe) in FROM_ELSEWHERE]
+        for name, probes in plan.items()
+    }
+    by_session = {name: [probe for probe in probes if probe not in elsewhere[name]] for name, probes in plan.items()}
+    return by_session, elsewhere
+
+
+def _untouched(device: Device) -> Evidence:
+    """The evidence of a device that gets no session."""
+    return Evidence(replace(device, proxy=without_userinfo(device.proxy)), stamp())
 
 
 class SharedEvidence:

@@ -16,9 +16,12 @@ from sse_compliance.judge.outcome import Case
 from sse_compliance.judge.portals import PortalClient
 from sse_compliance.plugin import reports_folder
 from sse_compliance.plugin.arguments import OpenCauses, check_names, host_of, region_hosts_of
-from sse_compliance.plugin.compliance_run import CASE, ComplianceRun
+from sse_compliance.plugin.collecting import Collecting
+from sse_compliance.plugin.ending import Ending
+from sse_compliance.plugin.judging import Judging
 from sse_compliance.plugin.options import NO_DEVICE
 from sse_compliance.plugin.protocol import OneStep
+from sse_compliance.plugin.run import CASE, begin, case_of
 from sse_compliance.plugin.settings import settle
 from sse_compliance.plugin.suite import Suite, load_suite
 
@@ -39,10 +42,17 @@ def pytest_configure(config: pytest.Config) -> None:
         if not __debug__:
             raise InputError("Python runs without assertions (-O, PYTHONOPTIMIZE): every test would pass")
         config.stash[_SUITE] = suite
-        run = ComplianceRun(config, suite)
-        config.pluginmanager.register(run, "sse-compliance-run")
-        one_step = OneStep(suite, lambda item: item.stash.get(CASE, None), run.tell, run.columns.is_listed)
-        config.pluginmanager.register(one_step, "sse-compliance-one-step")
+        run = begin(config, suite)
+        collecting, judging = Collecting(run), Judging(run)
+        ending = Ending(run, collecting)
+        one_step = OneStep(suite, case_of, judging.tell, ending.columns.is_listed)
+        for name, part in (
+            ("ending", ending),
+            ("judging", judging),
+            ("collecting", collecting),
+            ("one-step", one_step),
+        ):
+            config.pluginmanager.register(part, f"sse-compliance-{name}")
     except SseError as error:
         raise pytest.UsageError(str(error)) from None
 

@@ -7,6 +7,7 @@ import io
 
 from sse_compliance.files.text import visible
 from sse_compliance.findings.results import Results
+from sse_compliance.report.grouping import rows
 
 COLUMNS = (
     "run",
@@ -34,7 +35,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def render_csv(results: Results) -> str:
     """The findings in the run's order. A text that a spreadsheet would run begins with an apostrophe."""
-    devices = {device.name: device for device in results.devices}
+    devices = {device.name: device for device in rows(results)}
     titles = {requirement.id: requirement.title for requirement in results.requirements}
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")

@@ -10,9 +10,15 @@ from sse_compliance.findings.finding import Finding, State, rank
 from sse_compliance.findings.results import DeviceResult, Results, RootCause
 
 
+def rows(results: Results) -> tuple[DeviceResult, ...]:
+    """What has a row of its own in a report: the devices, and what else findings are about, with the little that there
+    is to tell of it."""
+    return results.devices + tuple(DeviceResult(o.name, o.kind, "-", "-", o.state) for o in results.others)
+
+
 def by_device(results: Results) -> Mapping[str, Sequence[Finding]]:
-    """The findings of every device, in the run's order."""
-    found: dict[str, list[Finding]] = {device.name: [] for device in results.devices}
+    """The findings of every row, in the run's order."""
+    found: dict[str, list[Finding]] = {name: [] for name in results.subjects}
     for finding in results.findings:
         found.setdefault(finding.device, []).append(finding)
     return found

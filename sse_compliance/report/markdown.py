@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from sse_compliance.files.text import capped, one_line, plural, split_code
 from sse_compliance.findings.finding import Change, State
 from sse_compliance.findings.results import DeviceResult, Results, RootCause
-from sse_compliance.report.grouping import failing_causes, is_open
+from sse_compliance.report.grouping import failing_causes, is_open, rows
 from sse_compliance.report.words import STATES, VERDICTS, gate_words, said
 
 #: Rows of a list before the rest is counted only.
@@ -27,7 +27,7 @@ def render_markdown(results: Results) -> str:
         _counts(results),
         _new(results),
         _causes(failing_causes(results)),
-        _unassessed(results.devices),
+        _unassessed(rows(results)),
     ]
     parts += [_waivers(results), _foot(results)]
     return "\n\n".join(part for part in parts if part) + "\n"

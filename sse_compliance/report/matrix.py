@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sse_compliance.findings.finding import Finding, State, worst
 from sse_compliance.findings.results import DeviceResult, Results
-from sse_compliance.report.grouping import by_device, worst_first
+from sse_compliance.report.grouping import by_device, rows, worst_first
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,8 @@ def matrix(results: Results) -> Matrix:
     area_of = {requirement.id: requirement.area for requirement in results.requirements}
     areas = tuple(dict.fromkeys(area_of.values()))
     found = by_device(results)
-    rows = (Row(device, _cells(areas, area_of, found[device.name])) for device in worst_first(results.devices))
-    return Matrix(areas, tuple(rows))
+    shown = (Row(device, _cells(areas, area_of, found[device.name])) for device in worst_first(rows(results)))
+    return Matrix(areas, tuple(shown))
 
 
 def _cells(areas: Sequence[str], area_of: Mapping[str, str], findings: Sequence[Finding]) -> tuple[Cell, ...]:

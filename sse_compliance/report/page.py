@@ -15,7 +15,7 @@ from sse_compliance.catalogue.info import RequirementInfo
 from sse_compliance.findings.finding import Finding, State
 from sse_compliance.findings.results import DeviceResult, Results
 from sse_compliance.report.exhibits import ShownExhibit, shown
-from sse_compliance.report.grouping import by_device, by_requirement, consequences, roots, worst_first
+from sse_compliance.report.grouping import by_device, by_requirement, consequences, roots, rows, worst_first
 from sse_compliance.report.matrix import Matrix, matrix
 from sse_compliance.report.words import STATES
 
@@ -124,7 +124,7 @@ def page(results: Results) -> Page:
     catalogue = _Catalogue(results)
     found = by_device(results)
     devices, left = [], FULL_FINDINGS
-    for place, device in enumerate(worst_first(results.devices)):
+    for place, device in enumerate(worst_first(rows(results))):
         part = _device(device, found[device.name], catalogue, full=left, is_open=place < OPEN_DEVICES)
         left -= sum(root.in_full for root in part.roots)
         devices.append(part)
@@ -134,7 +134,7 @@ def page(results: Results) -> Page:
         in_sight=DEVICES_IN_SIGHT,
         devices=devices,
         requirements=[RequirementPart(entry, _states(by_id[entry.id])) for entry in results.requirements],
-        unassessed=_unassessed(results.devices, found),
+        unassessed=_unassessed(rows(results), found),
         brief=brief,
         without_evidence=sum(not root.in_full for part in devices for root in part.roots),
     )

@@ -18,7 +18,7 @@ from rich.text import Text
 from sse_compliance.files.text import one_line, plural
 from sse_compliance.findings.finding import Finding, State
 from sse_compliance.findings.results import DeviceResult, Results
-from sse_compliance.report.grouping import by_device, roots, worst_first
+from sse_compliance.report.grouping import by_device, roots, rows, worst_first
 from sse_compliance.report.words import STATES, VERDICTS, message
 
 #: Colours of the states on a terminal, by the name that style sheets use.
@@ -135,7 +135,7 @@ def _print_bad_devices(console: Console, results: Results) -> None:
     found = by_device(results)
     bad = [
         device
-        for device in worst_first(results.devices)
+        for device in worst_first(rows(results))
         if device.error is not None or device.state in (State.NON_COMPLIANT, State.NOT_ASSESSED)
     ]
     for device in bad[:MOST_LINES]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from sse_compliance.catalogue.requirements import Targets
+from sse_compliance.catalogue.concerns import Targets
 from sse_compliance.collect.fleet import Collector
 from sse_compliance.collect.limits import Limits
 from sse_compliance.errors import InputError

@@ -6,8 +6,6 @@ import argparse
 
 import shtab
 
-from sse_compliance.cli import make_parser
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the verb's arguments."""
@@ -16,5 +14,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Prints the script."""
-    print(shtab.complete(make_parser(), shell=arguments.shell))
+    # The command line knows the verbs, no verb knows the command line: it hands its whole parser on.
+    print(shtab.complete(arguments.whole_parser(), shell=arguments.shell))
     return 0

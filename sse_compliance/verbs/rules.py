@@ -128,7 +128,6 @@ class _Version:
     """One version of the rule sets: files that stand in for those that the inventory names."""
 
     def __init__(self, given: Path, targets: Iterable[Target]) -> None:
-        self._given = given
         self._known: dict[RuleSetRef, RuleSet] = {}
         files = {ref.path: ref for target in targets for ref in target.rulesets}
         self._instead: dict[str, Path] = {}

@@ -13,7 +13,7 @@ SPEED = 20
 
 def pytest_configure(config: pytest.Config) -> None:
     # Not before pytest has put the project on the path.
-    from sse_compliance.plugin import waiting
+    from sse_compliance.plugin import wait
 
-    clock = partial(waiting.Clock, now=lambda: monotonic() * SPEED, sleep=lambda seconds: sleep(seconds / SPEED))
-    waiting.Clock = clock  # type: ignore[misc, assignment]  # for the length of a test
+    clock = partial(wait.Clock, now=lambda: monotonic() * SPEED, sleep=lambda seconds: sleep(seconds / SPEED))
+    wait.Clock = clock  # type: ignore[misc, assignment]  # for the length of a test

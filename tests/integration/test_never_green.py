@@ -127,7 +127,7 @@ def test_a_failing_test_of_ones_own_fails_the_gate(tmp_path: Path) -> None:
         (["--concurrency=0"], "--concurrency 0: expected 1 or more"),
         (["--resolver=system"], "--resolver goes with a live run"),
         (["--save-evidence=x"], "--save-evidence goes with a live run"),
-        (["--reports=README.md"], "--reports README.md: reports can't be written there"),
+        (["--reports=README.md"], "README.md: reports can't be written there"),
     ],
 )
 def test_options_that_can_not_be_used(tmp_path: Path, arguments: list[str], expected: str) -> None:

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from sse_compliance.catalogue.concerns import Targets
 from sse_compliance.catalogue.levels import Level
 from sse_compliance.catalogue.probes import FROM_ELSEWHERE, IMPLIED
 from sse_compliance.catalogue.regions import load_regions
-from sse_compliance.catalogue.requirements import Requirement, Targets, load_catalogue
+from sse_compliance.catalogue.requirements import Requirement, load_catalogue
 from sse_compliance.findings.finding import State
 from sse_compliance.lab.scenario import planted
 from sse_compliance.lab.scenarios import SCENARIOS

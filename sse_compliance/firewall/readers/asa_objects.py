@@ -92,7 +92,6 @@ class Objects:
     """What the names of one configuration stand for."""
 
     def __init__(self, given: RuleText) -> None:
-        self._given = given
         self.addresses = Book("network object", given.file)
         self.services = Book("service object", given.file)
         self.time_ranges: dict[str, Term] = {}

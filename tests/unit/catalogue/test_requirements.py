@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from sse_compliance.catalogue.concerns import Targets
 from sse_compliance.catalogue.levels import Level
 from sse_compliance.catalogue.probes import FROM_ELSEWHERE, IMPLIED, probe_specs
 from sse_compliance.catalogue.regions import load_regions
-from sse_compliance.catalogue.requirements import DEFAULT_FILE, Targets, load_catalogue
+from sse_compliance.catalogue.requirements import DEFAULT_FILE, load_catalogue
 from sse_compliance.collect.plan import planned_probes
 from sse_compliance.collect.source import kind_of
 from sse_compliance.errors import InputError

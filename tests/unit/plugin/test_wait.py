@@ -7,7 +7,7 @@ from argparse import ArgumentTypeError
 import pytest
 
 from sse_compliance.plugin.options import duration
-from sse_compliance.plugin.waiting import Clock, wait_for
+from sse_compliance.plugin.wait import Clock, wait_for
 
 
 class Fleet:

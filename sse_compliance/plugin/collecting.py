@@ -1,0 +1,166 @@
+"""The hooks of collecting: before the first test, once, whoever of xdist's workers does it."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections import defaultdict
+from collections.abc import Collection
+from inspect import signature
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from sse_compliance.collect.fleet import Collector
+from sse_compliance.collect.limits import Limits
+from sse_compliance.errors import SseError, Unavailable
+from sse_compliance.evidence.answer import ProbeResult
+from sse_compliance.evidence.evidence_files import read_directory, write
+from sse_compliance.findings.finding import Finding
+from sse_compliance.inventory.device import RUNNER
+from sse_compliance.judge.mark import Test
+from sse_compliance.judge.outcome import Case, judge_test
+from sse_compliance.plugin.arguments import arguments_of
+from sse_compliance.plugin.gather import SharedEvidence, gather
+from sse_compliance.plugin.rehearse import may_run_commands, rehearsal
+from sse_compliance.plugin.run import Run, case_of
+from sse_compliance.plugin.wait import wait_for_devices
+from sse_compliance.report.terminal import CollectProgress
+
+#: The key under which xdist's controller tells its workers where evidence is shared.
+_SHARED = "sse_shared_evidence"
+
+
+class Collecting:
+    """Gets the evidence of a live run, and keeps it."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        worker = getattr(run.config, "workerinput", None)
+        self._shared: Path | None = None if worker is None else Path(worker[_SHARED])
+        if not run.suite.is_replay:
+            run.suite.live = self._live
+
+    def _live(self, device: str, command: str) -> ProbeResult:
+        """A command that a test runs by itself, in the device's one session."""
+        if self._run.collector is None:
+            raise Unavailable(f"this worker has no session to run {command!r} in; run without -n")
+        return self._run.collector.run(device, command)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> None:
+        run = self._run
+        if run.config.option.collectonly:
+            return
+        run.begun = True
+        if run.suite.is_replay or not session.items:
+            return
+        try:
+            if self._shared is not None:
+                shared = SharedEvidence(self._shared)
+                shared.collected_by_one(run.suite, lambda: self._gather(session, shared.evidence))
+            else:
+                assert run.evidence_directory is not None
+                run.clear_default_evidence()
+                self._gather(session, run.evidence_directory)
+                if run.config.option.wait is not None:
+                    self._wait(session, run.evidence_directory)
+        except SseError as error:
+            run.error = str(error)
+            raise pytest.UsageError(str(error)) from None
+
+    def _gather(self, session: pytest.Session, directory: Path, only: frozenset[str] | None = None) -> None:
+        run = self._run
+        tests = _tests(session.items)
+        cases = {name: [case for case, _ in own] for name, own in tests.items()}
+        own_tests = {
+            item.callspec.params["host"]  # type: ignore[attr-defined]  # of a parametrised function
+            for item in session.items
+            if case_of(item) is None and "host" in getattr(item, "fixturenames", ())
+        }
+        asks = {test: may_run_commands(test) for test in {test for own in tests.values() for _, test in own}}
+        asking = {name: [(case, test) for case, test in own if asks[test]] for name, own in tests.items()}
+        if run.collector is None:
+            run.collector = Collector(Limits(devices_at_once=run.config.option.concurrency))
+        gather(
+            run.suite,
+            {name: cases.get(name, []) for name in sorted({*cases, *own_tests}) if only is None or name in only},
+            run.collector,
+            save_to=directory,
+            progress=CollectProgress(Console(), quiet=run.is_worker or run.config.option.verbose < 0),
+            keep_open=bool(own_tests),
+            further=rehearsal(run.suite, asking) if any(asks.values()) else None,
+        )
+
+    def _wait(self, session: pytest.Session, directory: Path) -> None:
+        run, tests = self._run, _tests(session.items)
+        console = Console(quiet=run.config.option.verbose < 0)
+
+        def judged(names: Collection[str]) -> list[Finding]:
+            return [self._judged(case, test) for name in sorted(names) for case, test in tests[name]]
+
+        def collect(names: Collection[str]) -> None:
+            assert run.collector is not None
+            run.collector.release(names)
+            self._gather(session, directory, frozenset(names))
+
+        def say(text: str) -> None:
+            console.print(text, markup=False, soft_wrap=True)
+
+        run.came_back = wait_for_devices(run.suite, tests, judged, collect, run.config.option.wait, say)
+
+    def _judged(self, case: Case, test: Test) -> Finding:
+        """A case's finding, without telling anybody: it can be judged again."""
+        outcome = judge_test(case, test, arguments_of(self._run.suite, case, signature(test).parameters))
+        return self._run.suite.under_waivers(outcome.finding)
+
+    # -- xdist
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        if self._shared is None:
+            self._shared = Path(tempfile.mkdtemp(prefix="sse-evidence-"))
+        node.workerinput[_SHARED] = str(self._shared)
+
+    def end(self) -> None:
+        """Ends the sessions, and keeps what tests asked by themselves and what a worker collected.
+
+        Raises:
+            SseError: something can't be written.
+        """
+        run = self._run
+        if run.collector is not None:
+            run.collector.close()
+        if run.is_worker:
+            return
+        for evidence in run.suite.evidence_with_commands():
+            if run.evidence_directory is not None:
+                write(evidence, run.evidence_directory)
+        self._take_over_shared_evidence()
+
+    def _take_over_shared_evidence(self) -> None:
+        """The controller keeps what a worker collected."""
+        run = self._run
+        if self._shared is None:
+            return
+        collected = self._shared / "evidence"
+        if collected.is_dir() and not run.suite.is_replay and run.evidence_directory is not None:
+            run.suite.evidence.update(read_directory(collected))
+            run.clear_default_evidence()
+            run.evidence_directory.mkdir(parents=True, exist_ok=True)
+            for file in collected.glob("*.json"):
+                shutil.copy2(file, run.evidence_directory)
+        shutil.rmtree(self._shared)
+
+
+def _tests(items: Collection[pytest.Item]) -> dict[str, list[tuple[Case, Test]]]:
+    """What is judged on each device, and by which test."""
+    tests: dict[str, list[tuple[Case, Test]]] = defaultdict(list)
+    for item in items:
+        case = case_of(item)
+        if case is not None and case.device != RUNNER:
+            assert isinstance(item, pytest.Function)
+            tests[case.device].append((case, item.obj))
+    return tests

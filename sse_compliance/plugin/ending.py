@@ -1,0 +1,133 @@
+"""The hooks at both ends of a run: no earlier report survives its beginning, and its end leaves its own."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from sse_compliance.errors import SseError
+from sse_compliance.findings.baseline_file import save_baseline
+from sse_compliance.findings.results import Results
+from sse_compliance.findings.summary import verdict_line
+from sse_compliance.plugin import end, reports_folder
+from sse_compliance.plugin.collecting import Collecting
+from sse_compliance.plugin.items import attached
+from sse_compliance.plugin.run import Run
+from sse_compliance.report.pytest_html import ComplianceColumns
+from sse_compliance.report.terminal import print_summary
+
+
+class Ending:
+    """Makes the results of a run, its reports and its exit status."""
+
+    def __init__(self, run: Run, collecting: Collecting) -> None:
+        self._run = run
+        self._collecting = collecting
+        self._results: Results | None = None
+        self._files: tuple[Path, ...] = ()
+        self._exit_code: int | None = None
+        self.columns = ComplianceColumns()
+        if not run.is_worker and not run.config.option.collectonly:
+            self._choose_default_reports()
+            others = (getattr(run.config.option, name, None) for name in ("xmlpath", "htmlpath"))
+            reports_folder.begin(run.reports, [Path(path) for path in others if path])
+
+    def _choose_default_reports(self) -> None:
+        """JUnit and pytest-html write below --reports unless the user says otherwise."""
+        option, plugins = self._run.config.option, self._run.config.pluginmanager
+        if hasattr(option, "xmlpath"):
+            option.xmlpath = option.xmlpath or str(self._run.reports / reports_folder.JUNIT)
+        if not getattr(option, "htmlpath", None):
+            option.htmlpath = str(self._run.reports / reports_folder.TESTS)
+            option.self_contained_html = True
+        if plugins.hasplugin("html"):
+            plugins.register(self.columns)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        run = self._run
+        try:
+            self._collecting.end()
+            if run.is_worker:
+                return
+            mistaken = exitstatus == pytest.ExitCode.USAGE_ERROR and not run.begun
+            if run.selected and not run.config.option.collectonly and not mistaken:
+                self._conclude(session, exitstatus)
+            elif exitstatus == pytest.ExitCode.OK and not run.config.option.collectonly:
+                session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
+        except SseError as error:
+            run.error = str(error)
+            session.exitstatus = pytest.ExitCode.USAGE_ERROR
+        self._exit_code = int(session.exitstatus)
+
+    def _conclude(self, session: pytest.Session, exitstatus: int) -> None:
+        run, option = self._run, self._run.config.option
+        interrupted = self._interrupted(session, exitstatus)
+        facts = end.RunFacts(
+            run.started_at,
+            shlex.join(run.config.invocation_params.args),
+            interrupted,
+            option.evidence if run.suite.is_replay else run.evidence_directory,
+            run.came_back,
+            run.foreign_failures,
+        )
+        results = self._results = end.assemble(run.suite, run.findings, facts, run.reports)
+        if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+            session.exitstatus = results.summary.exit_code
+        self.columns.results = results
+        self._files = end.write_reports(results, run.reports)
+        if option.report_dir is not None:
+            kept_in = facts.evidence_directory
+            self._files += (end.write_report_directory(results, option.report_dir, run.reports, kept_in),)
+        kept: Path | None = option.save_baseline
+        if kept is not None and interrupted is None:
+            save_baseline(results, kept)
+            self._files += (kept,)
+
+    def _interrupted(self, session: pytest.Session, exitstatus: int) -> str | None:
+        """Why the run did not come to its end; None where it did."""
+        run = self._run
+        if exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+            names = {code.value: code.name.lower().replace("_", " ") for code in pytest.ExitCode}
+            return run.error or names.get(int(exitstatus), f"pytest ended with exit status {exitstatus}")
+        if session.shouldfail or session.shouldstop:
+            return str(session.shouldfail or session.shouldstop)
+        if unfinished := run.selected - run.finished:
+            return f"{len(unfinished)} of {len(run.selected)} tests did not come to their end"
+        return None
+
+    def pytest_unconfigure(self) -> None:
+        """All reports are in place, pytest's own as well."""
+        option = self._run.config.option
+        if self._files and self._run.error is None:
+            files = (*self._files, *([option.report_dir] if option.report_dir else ()))
+            reports_folder.end(self._run.reports, files, publish=option.publish)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_terminal_summary(self, terminalreporter: Any) -> Generator[None]:
+        """Our summary in place of a page of failures; those of other tests are told as ever."""
+        option, stats = self._run.config.option, terminalreporter.stats
+        told = {key: stats[key] for key in ("failed", "error") if key in stats}
+        if option.verbose < 1 and option.tbstyle == "auto":
+            stats.update({key: [report for report in all_ if attached(report) is None] for key, all_ in told.items()})
+        yield
+        stats.update(told)
+        self._summarise(terminalreporter)
+
+    def _summarise(self, terminalreporter: Any) -> None:
+        option = self._run.config.option
+        if self._run.error is not None:
+            terminalreporter.write_line(f"ERROR: {self._run.error}", red=True)
+        if self._results is None:
+            return
+        if option.verbose >= -1:
+            paths = (getattr(option, "xmlpath", None), getattr(option, "htmlpath", None))
+            others = (Path(path) for path in paths if path)
+            console = Console(file=terminalreporter._tw._file)
+            print_summary(console, self._results, (*self._files, *others))
+        terminalreporter.write_line(verdict_line(self._results, self._exit_code))

@@ -1,0 +1,66 @@
+"""The state of a run that pytest drives: what its parts (collecting, judging, ending) know of each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from sse_compliance.collect.fleet import Collector
+from sse_compliance.files import clock
+from sse_compliance.findings.finding import Finding
+from sse_compliance.judge.outcome import Case
+from sse_compliance.plugin.suite import Suite
+
+#: The case of an item of the suite.
+CASE = pytest.StashKey[Case]()
+
+
+def case_of(item: pytest.Item) -> Case | None:
+    """The case of an item; None where it is not the suite's."""
+    return item.stash.get(CASE, None)
+
+
+@dataclass(slots=True)
+class Run:
+    """What is known of a run so far."""
+
+    config: pytest.Config
+    suite: Suite
+    #: Where reports are written.
+    reports: Path
+    #: Where evidence is kept; None in a replay.
+    evidence_directory: Path | None
+    started_at: str = field(default_factory=lambda: clock.now().isoformat(timespec="seconds"))
+    findings: list[Finding] = field(default_factory=list)
+    #: Tests beside the suite's that failed.
+    foreign_failures: int = 0
+    #: Items that were to be run, and those that came to their end.
+    selected: set[str] = field(default_factory=set)
+    finished: set[str] = field(default_factory=set)
+    #: Seconds until a device that was waited for came back, by its name.
+    came_back: dict[str, float] = field(default_factory=dict)
+    collector: Collector | None = None
+    #: Whether the tests were found and running them began.
+    begun: bool = False
+    #: Why the run could not go on.
+    error: str | None = None
+
+    @property
+    def is_worker(self) -> bool:
+        """Whether this is one of xdist's workers."""
+        return hasattr(self.config, "workerinput")
+
+    def clear_default_evidence(self) -> None:
+        """What an earlier run kept in the default directory goes, as its reports do; a user's own directory stays."""
+        if self.config.option.save_evidence is None and self.evidence_directory is not None:
+            for file in self.evidence_directory.glob("*.json"):
+                file.unlink()
+
+
+def begin(config: pytest.Config, suite: Suite) -> Run:
+    """The run that pytest's options ask for."""
+    reports = config.invocation_params.dir / config.option.reports
+    directory = None if suite.is_replay else config.option.save_evidence or reports / "evidence"
+    return Run(config, suite, reports, directory)
