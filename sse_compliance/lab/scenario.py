@@ -156,6 +156,21 @@ class Scenario:
     #: Address of the session's peer, where it is none of eventing-ingest's.
     peer: str | None = None
     log: Log = Log.HEALTHY
+    #: How far the registration with the manager is; None where there is no manager.
+    manager: str | None = "Completed"
+    #: The kernel's letter for the state of the two processes (ps).
+    connector_state: str = "S"
+    event_handler_state: str = "S"
+    #: Whether what the connector sends on its session gets no answer any more.
+    stalled: bool = False
+    #: Whether the file system of the connector's log is full.
+    disk_full: bool = False
+    #: Whether the local API joins status and statistics to the context, or has them at paths of their own.
+    joined_context: bool = True
+    #: Whether the connector says that its service Events has failed, though the socket is CONNECTED.
+    events_failed: bool = False
+    #: Whether the connector's statistics count events that were sent.
+    events_sent: bool = True
     #: How far the device's clock is ahead, in seconds.
     clock_ahead: int = 0
     #: Zone of the device's clock, in minutes east of UTC.

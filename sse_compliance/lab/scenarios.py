@@ -8,6 +8,7 @@ from sse_compliance.catalogue.regions import Role
 from sse_compliance.errors import InputError
 from sse_compliance.inventory.device import Platform
 from sse_compliance.lab.managed_scenarios import MANAGED
+from sse_compliance.lab.only_seeming import ONLY_SEEMING
 from sse_compliance.lab.scenario import Log, Scenario, Session, Shell, Sudo
 from sse_compliance.lab.software import FMC_64, FMC_74, FTD_63, FTD_64, FTD_66, FTD_74, FTD_76, SFR_66
 from sse_compliance.lab.texts.rules import ASA_BY_NAME, NEUTRAL_MIXED
@@ -324,7 +325,7 @@ _CLOSED = (
 
 #: Every scenario by name: healthy ones first, then faults that must be found, then devices that can't be collected,
 #: then FMCs with a REST API and what they manage.
-SCENARIOS = {scenario.name: scenario for scenario in (*_HEALTHY, *_FAULTY, *_CLOSED, *MANAGED)}
+SCENARIOS = {scenario.name: scenario for scenario in (*_HEALTHY, *_FAULTY, *ONLY_SEEMING, *_CLOSED, *MANAGED)}
 
 
 def scenarios(names: Iterable[str]) -> tuple[Scenario, ...]:

@@ -6,7 +6,7 @@ With xdist one worker does it for all, so that each device still has one session
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
@@ -17,8 +17,9 @@ from sse_compliance.collect.one_device import AskFurther, LiveRun
 from sse_compliance.collect.plan import planned_probes
 from sse_compliance.collect.source import ask_all, kind_of
 from sse_compliance.errors import SseError
+from sse_compliance.evidence import journal
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
-from sse_compliance.evidence.evidence_files import read_directory, write
+from sse_compliance.evidence.evidence_files import write
 from sse_compliance.evidence.record import Evidence
 from sse_compliance.files.clock import stamp
 from sse_compliance.inventory.device import Device, without_userinfo
@@ -48,6 +49,7 @@ def gather(
     progress: Progress,
     keep_open: bool = False,
     further: AskFurther | None = None,
+    kept: Callable[[journal.Plan], Mapping[str, Evidence]] | None = None,
 ) -> None:
     """Collects the devices of a suite and leaves their evidence in it.
 
@@ -58,6 +60,7 @@ def gather(
         save_to: the directory that each device's evidence is written to the moment it is there.
         progress: told about every device.
         keep_open: whether sessions stay for commands that a user's own tests run.
+        kept: told what is planned before anything is asked; gives the evidence of devices that need not be asked.
         further: asks a device more before its session is closed; it sees what the other sources said as well.
 
     Raises:
@@ -65,7 +68,13 @@ def gather(
     """
     without_session = {name for name in cases if suite.targets[name].access.login == "fmc"}
     by_session, elsewhere = _plan(suite, cases, without_session)
-    said = _said(suite, elsewhere, without_session)
+    if kept is not None:
+        had = kept({name: [repr(suite.devices[name]), *by_session[name], *elsewhere[name]] for name in cases})
+        for evidence in had.values():
+            suite.take(evidence)
+        cases = {name: own for name, own in cases.items() if name not in had}
+        elsewhere = {name: elsewhere[name] for name in cases}
+    said = _said(suite, elsewhere, without_session & cases.keys())
     unwritten: list[SseError] = []
 
     def ask_further(evidence: Evidence, live: LiveRun) -> Mapping[str, ProbeResult | NotObtained]:
@@ -144,11 +153,11 @@ class SharedEvidence:
     again, because the devices would see a second session.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, evidence: Path) -> None:
         self._directory = directory
         self._begun = directory / "begun"
         self._ended = directory / "ended"
-        self.evidence = directory / "evidence"
+        self.evidence = evidence
 
     def collected_by_one(self, suite: Suite, collect: Collect) -> None:
         """Makes sure that the suite has its evidence, collecting it if no other worker did.
@@ -165,7 +174,15 @@ class SharedEvidence:
                 return
             if not self._ended.exists():
                 raise SseError("another worker began to collect the devices and did not come to the end")
-        suite.evidence.update(read_directory(self.evidence))
+        suite.evidence.update(self.collected(suite))
+
+    def collected(self, suite: Suite) -> Mapping[str, Evidence]:
+        """What the one worker has collected so far.
+
+        Raises:
+            SseError: it can't be read.
+        """
+        return journal.written_since(self.evidence, suite.devices) if self._begun.exists() else {}
 
 
 class Collect(Protocol):

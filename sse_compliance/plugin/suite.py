@@ -113,7 +113,8 @@ class Suite:
         if device is None:
             return Case(requirement, RUNNER, host, requirement.level)
         level = requirement.level_for(device, host, self.regions)
-        return Case(requirement, device.name, host, level, requirement.applies_to.reason_against(device))
+        severity = requirement.severity_for(device, host, self.regions)
+        return Case(requirement, device.name, host, level, severity, requirement.applies_to.reason_against(device))
 
     def endpoint(self, device: Device, fqdn: str) -> Endpoint:
         """The endpoint that a device's allowlist, or the list of AMP names, gives for a host."""
