@@ -252,7 +252,10 @@ PLATFORMS: dict[str, frozenset[Platform]] = {
 }
 
 #: Kinds of probe that another source than the device's own session answers (``collect/source.py``).
-FROM_ELSEWHERE = frozenset({"resolver", "rulesets"})
+FROM_ELSEWHERE = frozenset({"resolver", "fmc", "rulesets"})
+
+#: What tells that FMC leaves a device out of the cloud, so that nothing of the cloud is asked of it.
+CLOUD_EVENTS = "fmc:integration/cloudeventsconfigs"
 
 #: Kinds of probe that a catalogue entry may name.
 KINDS = frozenset({*_COMMANDS, *_FILES, *_ADDRESSED, *IMPLIED, *FROM_ELSEWHERE})
