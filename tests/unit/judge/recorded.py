@@ -5,8 +5,6 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 
 import tests_sse
@@ -24,7 +22,7 @@ from sse_compliance.plugin.suite import Suite
 RECORDED = Path(__file__).parents[3] / "fixtures" / "evidence"
 
 
-def tests_of_the_suite() -> Mapping[str, Test]:
+def tests_of_the_suite() -> dict[str, Test]:
     """The test of each requirement, by its ID."""
     found: dict[str, Test] = {}
     for module in pkgutil.iter_modules(tests_sse.__path__, "tests_sse."):
@@ -34,18 +32,11 @@ def tests_of_the_suite() -> Mapping[str, Test]:
     return found
 
 
-@cache
-def recorded_suite() -> Suite:
-    """A replay of all that was recorded."""
-    evidence = read_directory(RECORDED)
-    devices = {name: evidence[name].device for name in sorted(evidence)}
-    return Suite(load_catalogue(), load_regions(), devices, evidence=evidence)
-
-
-@cache
 def recorded_findings() -> tuple[Finding, ...]:
     """What comes of it, with causes; nothing that only the runner can be asked."""
-    suite, tests = recorded_suite(), tests_of_the_suite()
+    evidence, tests = read_directory(RECORDED), tests_of_the_suite()
+    devices = {name: evidence[name].device for name in sorted(evidence)}
+    suite = Suite(load_catalogue(), load_regions(), devices, evidence=evidence, tests=tests)
     found = []
     for requirement in suite.catalogue:
         if requirement.targets is Targets.PORTALS:
