@@ -119,6 +119,7 @@ def _check_device(file: JsonFile, device: Device) -> None:
         ("region", device.region, NAME_PATTERN),
         ("profile", device.profile, NAME_PATTERN),
         ("address", device.address or "none", HOST_PATTERN),
+        ("fmc", "none" if device.fmc is None else device.fmc, NAME_PATTERN),
     ):
         if not re.fullmatch(pattern, value):
             raise file.error(("device", key), f"found {value[:80]!r}, expected {pattern}")

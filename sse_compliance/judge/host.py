@@ -44,6 +44,7 @@ from sse_compliance.firewall.evaluation import Address
 from sse_compliance.firewall.model import RuleSet
 from sse_compliance.firewall.stored import load as load_rule_sets
 from sse_compliance.inventory.device import Platform
+from sse_compliance.judge.fmc_facts import FmcFacts
 from sse_compliance.judge.testinfra_host import TestinfraHost
 
 Fact = TypeVar("Fact")
@@ -200,6 +201,11 @@ class FirepowerHost(TestinfraHost):
         return self._fact("connector-log", log.parse)
 
     # -- beside the device
+
+    @property
+    def fmc(self) -> FmcFacts:
+        """What the device's FMC tells over its REST API."""
+        return FmcFacts(self._fact, self.read_at)
 
     @property
     def rule_sets(self) -> tuple[RuleSet, ...]:

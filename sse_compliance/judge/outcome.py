@@ -15,6 +15,7 @@ from sse_compliance.evidence.answer import ProbeResult
 from sse_compliance.evidence.record import Evidence
 from sse_compliance.files.text import for_log, one_line
 from sse_compliance.findings.finding import UNMET, Exhibit, Finding, State
+from sse_compliance.judge.exclusion import refuse_excluded
 from sse_compliance.judge.judgement import Judged, Judgement
 from sse_compliance.judge.mark import NotApplicable, Test
 
@@ -64,14 +65,16 @@ def judge_test(case: Case, test: Test, arguments: Mapping[str, object]) -> Outco
     """
     if case.inapplicable is not None:
         return Outcome(judge(case, None, Judgement(), None))
+    judged = next((argument for argument in arguments.values() if isinstance(argument, Judged)), None)
     ended_by: BaseException | None = None
     try:
+        if case.requirement.applies_to.cloud and judged is not None and judged.evidence is not None:
+            refuse_excluded(judged.evidence)
         test(**arguments)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
         ended_by = error
-    judged = next((argument for argument in arguments.values() if isinstance(argument, Judged)), None)
     judgement, evidence = (judged.judgement, judged.evidence) if judged else (Judgement(), None)
     return Outcome(judge(case, ended_by, judgement, evidence), ended_by)
 

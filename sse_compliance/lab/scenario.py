@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from sse_compliance.catalogue.regions import Endpoint, Regions, Role
 from sse_compliance.inventory.device import Platform
+from sse_compliance.lab.fmc.state import Alert, FmcState
 
 
 class Shell(StrEnum):
@@ -174,6 +175,21 @@ class Scenario:
     clock_ahead: int = 0
     #: Zone of the device's clock, in minutes east of UTC.
     zone_minutes: int = 0
+
+    #: The scenario that is its FMC; its REST API tells about it.
+    fmc: str | None = None
+    #: For an FMC: its REST API.
+    rest: FmcState | None = None
+    #: What the FMC's health monitor says of it.
+    alerts: tuple[Alert, ...] = ()
+    #: Whether the FMC leaves it out of sending events to the cloud.
+    excluded: bool = False
+    #: Whether its health policy has *Threat Data Updates on Devices*.
+    health_module: bool = True
+    #: Whether the FMC has changes that are not deployed to it.
+    pending: bool = False
+    #: Whether nobody may log in: the inventory says ``login: fmc``.
+    fmc_only: bool = False
 
     #: Files that differ from the healthy ones, as paths below the root; None where the file is missing.
     files: Mapping[str, str | None] = field(default_factory=dict)

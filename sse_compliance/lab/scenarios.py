@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from sse_compliance.catalogue.regions import Role
 from sse_compliance.errors import InputError
 from sse_compliance.inventory.device import Platform
+from sse_compliance.lab.managed_scenarios import MANAGED
 from sse_compliance.lab.only_seeming import ONLY_SEEMING
 from sse_compliance.lab.scenario import Log, Scenario, Session, Shell, Sudo
 from sse_compliance.lab.software import FMC_64, FMC_74, FTD_63, FTD_64, FTD_66, FTD_74, FTD_76, SFR_66
@@ -322,8 +323,9 @@ _CLOSED = (
     Scenario("ftd-not-root", "FTD whose sudo gives no root", FTD_74, sudo=Sudo.NOT_ROOT, amp=True, not_assessed="root"),
 )
 
-#: Every scenario by name: healthy ones first, then faults that must be found, then devices that can't be collected.
-SCENARIOS = {scenario.name: scenario for scenario in (*_HEALTHY, *_FAULTY, *ONLY_SEEMING, *_CLOSED)}
+#: Every scenario by name: healthy ones first, then faults that must be found, then devices that can't be collected,
+#: then FMCs with a REST API and what they manage.
+SCENARIOS = {scenario.name: scenario for scenario in (*_HEALTHY, *_FAULTY, *ONLY_SEEMING, *_CLOSED, *MANAGED)}
 
 
 def scenarios(names: Iterable[str]) -> tuple[Scenario, ...]:

@@ -19,6 +19,7 @@ from sse_compliance.findings.summary import verdict_line
 from sse_compliance.plugin import end, reports_folder
 from sse_compliance.plugin.collecting import Collecting
 from sse_compliance.plugin.items import attached
+from sse_compliance.plugin.options import given
 from sse_compliance.plugin.run import Run
 from sse_compliance.plugin.signals import Signals
 from sse_compliance.report.pytest_html import ComplianceColumns
@@ -77,7 +78,7 @@ class Ending:
         interrupted = self._interrupted(session, exitstatus)
         facts = end.RunFacts(
             run.started_at,
-            shlex.join(run.config.invocation_params.args),
+            shlex.join(given(run.config.invocation_params.args)),
             interrupted,
             option.evidence if run.suite.is_replay else run.evidence_directory,
             run.came_back,

@@ -6,7 +6,7 @@ With xdist one worker does it for all, so that each device still has one session
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
@@ -66,14 +66,15 @@ def gather(
     Raises:
         SseError: evidence could not be written, or an option can't be used. What was collected stays in the suite.
     """
-    by_session, elsewhere = _plan(suite, cases)
+    without_session = {name for name in cases if suite.targets[name].access.login == "fmc"}
+    by_session, elsewhere = _plan(suite, cases, without_session)
     if kept is not None:
         had = kept({name: [repr(suite.devices[name]), *by_session[name], *elsewhere[name]] for name in cases})
         for evidence in had.values():
             suite.take(evidence)
         cases = {name: own for name, own in cases.items() if name not in had}
         elsewhere = {name: elsewhere[name] for name in cases}
-    said = ask_all(suite.sources, elsewhere)
+    said = _said(suite, elsewhere, without_session & cases.keys())
     unwritten: list[SseError] = []
 
     def ask_further(evidence: Evidence, live: LiveRun) -> Mapping[str, ProbeResult | NotObtained]:
@@ -92,7 +93,11 @@ def gather(
                 unwritten.append(error)
 
     # A device of which nothing but other sources is asked gets no session.
-    contacted = [name for name in suite.targets if name in cases and (by_session[name] or not elsewhere[name])]
+    contacted = [
+        name
+        for name in suite.targets
+        if name in cases and name not in without_session and (by_session[name] or not elsewhere[name])
+    ]
     progress.start(len(cases))
     try:
         for name in cases.keys() - set(contacted):
@@ -110,16 +115,30 @@ def gather(
         raise unwritten[0]
 
 
-def _plan(suite: Suite, cases: Mapping[str, Collection[Case]]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+def _said(
+    suite: Suite, elsewhere: Mapping[str, Sequence[str]], without_session: Collection[str]
+) -> Mapping[str, Mapping[str, ProbeResult | NotObtained]]:
+    """What other sources say; of a device without a session, that the rest can't be had either."""
+    said = ask_all(suite.sources, elsewhere)
+    needs_session = NotObtained("only a login over SSH tells it, and the inventory allows none (login: fmc)")
+    rest = {name: [probe for probe in elsewhere[name] if probe not in said[name]] for name in without_session}
+    return {name: {**own, **dict.fromkeys(rest.get(name, ()), needs_session)} for name, own in said.items()}
+
+
+def _plan(
+    suite: Suite, cases: Mapping[str, Collection[Case]], without_session: Collection[str]
+) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     """The probes of each device: those of its own session, and those that another source answers."""
     plan = {
         name: planned_probes([(case.requirement, case.target) for case in own], suite.devices[name], suite.regions)
         for name, own in cases.items()
     }
-    return (
-        {name: [probe for probe in probes if kind_of(probe) not in FROM_ELSEWHERE] for name, probes in plan.items()},
-        {name: [probe for probe in probes if kind_of(probe) in FROM_ELSEWHERE] for name, probes in plan.items()},
-    )
+    elsewhere = {
+        name: [probe for probe in probes if name in without_session or kind_of(probe) in FROM_ELSEWHERE]
+        for name, probes in plan.items()
+    }
+    by_session = {name: [probe for probe in probes if probe not in elsewhere[name]] for name, probes in plan.items()}
+    return by_session, elsewhere
 
 
 def _untouched(device: Device) -> Evidence:

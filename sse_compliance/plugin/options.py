@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import sys
 from argparse import ArgumentTypeError
 from collections.abc import Callable, Generator, Sequence
@@ -31,6 +32,22 @@ SUITE = re.compile(r"sse_compliance[./\\]tests_sse")
 
 #: The settings of pytest's for ``sse-compliance run``.
 RUN_SETTINGS = Path(__file__).with_name("run.ini")
+
+#: How pytest is told to load this plugin, so that xdist's workers load it as well.
+PLUGIN = "sse_compliance.plugin.options"
+
+
+def run_arguments(tests: Path, directory: Path) -> list[str]:
+    """What makes pytest run the suite from any directory; whatever the user gives comes behind it."""
+    own = ["-p", PLUGIN, "-c", str(RUN_SETTINGS), f"--rootdir={directory}", "-o"]
+    return [*own, f"testpaths={shlex.quote(str(tests))}"]
+
+
+def given(arguments: Sequence[str]) -> Sequence[str]:
+    """What the user gave of pytest's arguments, without those of :func:`run_arguments`."""
+    own = run_arguments(Path(), Path())
+    return arguments[len(own) :] if list(arguments[:4]) == own[:4] else arguments
+
 
 NO_DEVICE = "no device is named: give --inventory FILE, --hosts=firepower://user@address or --evidence DIR"
 
@@ -105,6 +122,13 @@ OPTIONS = (
     Option("publish", None, "let everybody read the reports; evidence stays its owner's", flag=True, default=False),
     Option("report-dir", "DIR", "also write the page as a folder, without inline style", path),
     Option("resolver", "ADDRESS", "a trusted DNS server to compare answers with, or 'system'"),
+    Option(
+        "allow-commands",
+        None,
+        "let tests of your own run any command on the devices, as root (docs/commands.md)",
+        flag=True,
+        default=False,
+    ),
     Option("portals", None, "also ask the operator's portals, from here (SSE-NET-07)", flag=True, default=False),
     Option("waivers", "FILE", "what may be unmet, where, and until when (docs/verdict.md)", path),
     Option("baseline", "FILE", "compare with an earlier run, its compliance.json", path),

@@ -10,6 +10,7 @@ from typing import Any
 from sse_compliance.catalogue.levels import Severity
 from sse_compliance.catalogue.regions import Endpoint, Regions, load_regions
 from sse_compliance.catalogue.requirements import Catalogue, Requirement, load_catalogue
+from sse_compliance.collect.fmc.fmc_source import FmcSource
 from sse_compliance.collect.resolver import TrustedResolver, make_resolver
 from sse_compliance.collect.rule_sets import RuleSetFiles
 from sse_compliance.collect.source import Source
@@ -26,6 +27,7 @@ from sse_compliance.inventory.device import RUNNER, Device, Inventory, Target
 from sse_compliance.inventory.load import load_inventory, target_from_url
 from sse_compliance.inventory.select import select_devices
 from sse_compliance.judge.device_facts import DeviceFacts
+from sse_compliance.judge.mark import Test
 from sse_compliance.judge.outcome import Case
 
 
@@ -46,6 +48,8 @@ class Suite:
     evidence: dict[str, Evidence] = field(default_factory=dict)
     #: Runs a further command in a device's one session; None in a replay.
     live: Callable[[str, str], ProbeResult] | None = None
+    #: The test of each requirement that was collected, selected or not.
+    tests: dict[str, Test] = field(default_factory=dict)
     _facts: dict[str, DeviceFacts] = field(default_factory=dict)
 
     @property
@@ -168,6 +172,9 @@ def load_suite(options: Any) -> Suite | None:
     sources: list[Source] = [RuleSetFiles(targets.values())]
     if options.resolver:
         sources.append(TrustedResolver(make_resolver(options.resolver)))
+    managers = {target.device.name: target for target in inventory.targets if target.access.rest is not None}
+    if any(device.fmc is not None for device in devices.values()):
+        sources.append(FmcSource(targets, managers))
     return Suite(catalogue, regions, devices, targets, sources, terms)
 
 
