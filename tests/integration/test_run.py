@@ -308,6 +308,7 @@ def test_testinfras_own_options_are_refused(tmp_path: Path, option: str) -> None
     assert run.status == 4
     assert f"{option.partition('=')[0]} is testinfra's own and has no effect here" in run.output
 
+
 NOT_OURS = """
 import pytest
 
