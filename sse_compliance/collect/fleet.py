@@ -92,11 +92,12 @@ class Collector:
 
     Args:
         limits: the bounds.
+        credentials: those that were had before; none where None.
     """
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    def __init__(self, limits: Limits | None = None, credentials: Credentials | None = None) -> None:
         self._limits = limits or Limits()
-        self._credentials = Credentials()
+        self._credentials = credentials or Credentials()
         self._shared = Shared()
         self._sessions: dict[str, Session] = {}
         self._loop = asyncio.new_event_loop()

@@ -19,6 +19,8 @@ from sse_compliance.errors import SseError, Unavailable
 from sse_compliance.evidence.answer import ProbeResult
 from sse_compliance.evidence.evidence_files import read_directory, write
 from sse_compliance.findings.finding import Finding
+from sse_compliance.inventory.asking import ask_passwords
+from sse_compliance.inventory.credentials import Credentials
 from sse_compliance.inventory.device import RUNNER
 from sse_compliance.judge.mark import Test
 from sse_compliance.judge.outcome import Case, judge_test
@@ -83,7 +85,10 @@ class Collecting:
         asks = {test: may_run_commands(test) for test in {test for own in tests.values() for _, test in own}}
         asking = {name: [(case, test) for case, test in own if asks[test]] for name, own in tests.items()}
         if run.collector is None:
-            run.collector = Collector(Limits(devices_at_once=run.config.option.concurrency))
+            credentials = Credentials()
+            if run.config.option.ask_password:
+                ask_passwords(run.suite.targets.values(), credentials)
+            run.collector = Collector(Limits(devices_at_once=run.config.option.concurrency), credentials)
         gather(
             run.suite,
             {name: cases.get(name, []) for name in sorted({*cases, *own_tests}) if only is None or name in only},

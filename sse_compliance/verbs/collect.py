@@ -14,6 +14,8 @@ from sse_compliance.collect.limits import Limits
 from sse_compliance.errors import InputError
 from sse_compliance.files.text import one_line, plural
 from sse_compliance.findings.gate import ExitCode
+from sse_compliance.inventory.asking import ask_passwords
+from sse_compliance.inventory.credentials import Credentials
 from sse_compliance.judge.outcome import Case
 from sse_compliance.plugin.gather import gather
 from sse_compliance.plugin.options import OPTIONS
@@ -22,7 +24,17 @@ from sse_compliance.plugin.suite import Suite, load_suite
 from sse_compliance.report.terminal import CollectProgress
 
 #: Those of pytest's options that say what is collected, and how.
-_TAKEN = ("inventory", "devices", "region", "regions-file", "save-evidence", "reports", "resolver", "concurrency")
+_TAKEN = (
+    "inventory",
+    "ask-password",
+    "devices",
+    "region",
+    "regions-file",
+    "save-evidence",
+    "reports",
+    "resolver",
+    "concurrency",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,7 +57,10 @@ def run(arguments: argparse.Namespace) -> int:
     if suite is None or suite.is_replay:
         raise InputError("no device is named: give --inventory FILE or --hosts=firepower://user@address")
     directory: Path = arguments.save_evidence or arguments.reports / "evidence"
-    collector = Collector(Limits(devices_at_once=arguments.concurrency))
+    credentials = Credentials()
+    if arguments.ask_password:
+        ask_passwords(suite.targets.values(), credentials)
+    collector = Collector(Limits(devices_at_once=arguments.concurrency), credentials)
     console = Console()
     try:
         gather(suite, cases(suite), collector, save_to=directory, progress=CollectProgress(console))
