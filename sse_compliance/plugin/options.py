@@ -122,6 +122,13 @@ OPTIONS = (
     Option("publish", None, "let everybody read the reports; evidence stays its owner's", flag=True, default=False),
     Option("report-dir", "DIR", "also write the page as a folder, without inline style", path),
     Option("resolver", "ADDRESS", "a trusted DNS server to compare answers with, or 'system'"),
+    Option(
+        "allow-commands",
+        None,
+        "let tests of your own run any command on the devices, as root (docs/commands.md)",
+        flag=True,
+        default=False,
+    ),
     Option("portals", None, "also ask the operator's portals, from here (SSE-NET-07)", flag=True, default=False),
     Option("waivers", "FILE", "what may be unmet, where, and until when (docs/verdict.md)", path),
     Option("baseline", "FILE", "compare with an earlier run, its compliance.json", path),
