@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sse_compliance.catalogue.parameters import Parameters
 from sse_compliance.errors import Unavailable
-from sse_compliance.facts.system.lsof import Lsof
+from sse_compliance.facts.system.lsof import Lsof, Socket
 from sse_compliance.judge.host import FirepowerHost
 from sse_compliance.judge.mark import requirement
 from sse_compliance.judge.ways import ensure_connectors_way
@@ -51,7 +51,17 @@ def test_connector_has_a_session_to_the_cloud(host: FirepowerHost, parameters: P
         observed="; ".join(f"to {s.remote_host}:{s.remote_port} {s.state}" for s in outgoing)
         or "connector has no outgoing connection",
     )
-    assert table.connector_sessions_to(port)
+    sessions = table.connector_sessions_to(port)
+    assert sessions
+    if not host.was_asked("tcp-sessions"):
+        return
+    stalled = [f"to {s.remote_host}:{s.remote_port}: {why}" for s in sessions if (why := _stalled(host, s))]
+    if stalled:
+        host.note(
+            expected=f"connector has an ESTABLISHED session to port {port} that gets data through",
+            observed=f"the session has stalled {'; '.join(stalled)}",
+        )
+    assert not stalled
 
 
 @requirement("SSE-SOK-04")
@@ -70,6 +80,14 @@ def test_sessions_peer_belongs_to_the_region(
         observed=f"the peer is {', '.join(peers)}",
     )
     assert any(peer in known for peer in peers)
+
+
+def _stalled(host: FirepowerHost, session: Socket) -> str | None:
+    """Why nothing gets through a session any more; None where nothing speaks for it."""
+    if session.local_port is None or session.remote_host is None or session.remote_port is None:
+        return None
+    found = host.tcp_sessions.find((session.local_host, session.local_port), (session.remote_host, session.remote_port))
+    return found.stalled if found else None
 
 
 def _sockets(host: FirepowerHost) -> Lsof:

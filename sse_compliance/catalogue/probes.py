@@ -64,9 +64,9 @@ class ProbeSpec:
     #: Time limit on the device, in seconds.
     seconds: int = 10
     files: tuple[str, ...] = ()
-    #: Run next, only where this one ended with one of ``then_on_exits`` (its own result is kept as well).
     #: Whether its standard input is curl's line on the proxy's user and password.
     proxy_login: bool = False
+    #: Run next, only where this one ended with one of ``then_on_exits`` (its own result is kept as well).
     then: ProbeSpec | None = None
     then_on_exits: tuple[int, ...] = ()
 
@@ -109,15 +109,41 @@ def _connector_curl(name: str, url: str, device: Device, then: ProbeSpec | None 
     )
 
 
+def _local_api(part: str) -> str:
+    """A call to the connector's own API; the last line is the HTTP status."""
+    return rf"curl -q -sS -m 5 -w '\n%{{http_code}}\n' http://localhost:8989/v1/contexts/default{part}"
+
+
+#: The state of each process; again where one that matters waits for the kernel, which is short unless it hangs.
+PROCESSES = (
+    'look() { ps -eo pid,stat,comm; }; s=$(look); echo "$s"; '
+    "echo \"$s\" | grep -Eq '^ *[0-9]+ +D.* (connector|SSEConnector|EventHandler) *$' || exit 0; sleep 2; look"
+)
+
+#: The TCP sessions with their timers; again where one has data to send, which is soon sent unless it has stalled.
+TCP_SESSIONS = (
+    "look() { if command -v ss >/dev/null 2>&1; then ss -tnoi; "
+    "else cat /proc/net/tcp /proc/net/tcp6 2>/dev/null; fi; }; "
+    's=$(look); echo "$s"; '
+    "echo \"$s\" | grep -Eq '^ESTAB +[0-9]+ +[1-9]| 01 0*[1-9A-F][0-9A-F]*:' || exit 0; sleep 3; echo --; look"
+)
+
+
 _COMMANDS = {
     spec.name: spec
     for spec in (
         ProbeSpec("show-version", "show version", Where.CLISH),
         ProbeSpec("show-network", "show network", Where.CLISH),
+        ProbeSpec("show-managers", "show managers", Where.CLISH),
         ProbeSpec("sf-version", "cat /etc/sf/sf-version"),
         ProbeSpec("resolv-conf", "cat /etc/resolv.conf"),
         ProbeSpec("proxy-conf", "cat /etc/sf/iprep_proxy.conf"),
-        ProbeSpec("context", "curl -q -sS -m 5 http://localhost:8989/v1/contexts/default"),
+        ProbeSpec("context", _local_api("")),
+        ProbeSpec("context-status", _local_api("/status")),
+        ProbeSpec("context-statistics", _local_api("/statistics")),
+        ProbeSpec("processes", PROCESSES, seconds=12),
+        ProbeSpec("tcp-sessions", TCP_SESSIONS, seconds=12),
+        ProbeSpec("disk", "df -P"),
         ProbeSpec("pmtool", "pmtool status"),
         ProbeSpec("lsof", "lsof -nP -i", seconds=15),
         ProbeSpec("netstat", "netstat -anlp", seconds=15),
@@ -219,13 +245,17 @@ IMPLIED = {"curl-insecure": "curl"}
 #: Probes that only some platforms have: FMC has no ``show network``, and only FMC keeps these files.
 PLATFORMS: dict[str, frozenset[Platform]] = {
     "show-network": frozenset({Platform.FTD, Platform.SFR}),
+    "show-managers": frozenset({Platform.FTD, Platform.SFR}),
     "resolv-conf": frozenset({Platform.FMC}),
     "proxy-conf": frozenset({Platform.FMC}),
     "sf-version": frozenset({Platform.FMC}),
 }
 
 #: Kinds of probe that another source than the device's own session answers (``collect/source.py``).
-FROM_ELSEWHERE = frozenset({"resolver", "rulesets"})
+FROM_ELSEWHERE = frozenset({"resolver", "fmc", "rulesets"})
+
+#: What tells that FMC leaves a device out of the cloud, so that nothing of the cloud is asked of it.
+CLOUD_EVENTS = "fmc:integration/cloudeventsconfigs"
 
 #: Kinds of probe that a catalogue entry may name.
 KINDS = frozenset({*_COMMANDS, *_FILES, *_ADDRESSED, *IMPLIED, *FROM_ELSEWHERE})
@@ -250,3 +280,17 @@ def probe_specs(device: Device, names: Iterable[str]) -> tuple[ProbeSpec, ...]:
         else:
             raise InputError(f"there is no probe {name!r}; known kinds: {', '.join(sorted(KINDS))}")
     return tuple(specs)
+
+
+def is_of_the_table(device: Device, spec: ProbeSpec) -> bool:
+    """Whether a probe is to the letter what this module makes for its name."""
+    kind, _, argument = spec.name.partition(":")
+    try:
+        (made,) = probe_specs(device, [f"{IMPLIED[kind]}:{argument}" if kind in IMPLIED else spec.name])
+    except (InputError, ValueError):
+        return False
+    return any(
+        (spec.name, spec.command, spec.where, spec.files) == (one.name, one.command, one.where, one.files)
+        for one in (made, made.then)
+        if one
+    )

@@ -115,6 +115,14 @@ class Regions:
         """The names of all regions, each with the names of its profiles."""
         return {name: tuple(region.profiles) for name, region in self._regions.items()}
 
+    @property
+    def hosts(self) -> dict[str, frozenset[str]]:
+        """The hosts of each region, of all its profiles."""
+        return {
+            name: frozenset({region.api, *(e.fqdn for own in region.endpoints.values() for e in own)})
+            for name, region in self._regions.items()
+        }
+
     def api(self, region: str) -> str:
         """The API host of a region.
 

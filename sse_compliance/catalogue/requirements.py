@@ -50,6 +50,7 @@ class Requirement(StrictModel):
     level: Level
     level_undocumented: Level | None = None
     severity: Severity
+    severity_by_role: Annotated[dict[Role, Severity], Field(default_factory=dict)]
     targets: Targets
     applies_to: AppliesTo
     source: _Text
@@ -109,6 +110,13 @@ class Requirement(StrictModel):
                 only_documented = self.targets is Targets.DOCUMENTED
                 endpoints = regions.endpoints(device.region, device.profile)
                 return tuple(e.fqdn for e in endpoints if e.documented_call or not only_documented)
+
+    def severity_for(self, device: Device, host: str | None, regions: Regions) -> Severity:
+        """Its severity on a host: another one where what the host is for makes it weigh less, or more."""
+        endpoints = (*regions.endpoints(device.region, device.profile), *regions.amp)
+        roles = [endpoint.role for endpoint in endpoints if endpoint.fqdn == host]
+        found = [self.severity_by_role.get(role, self.severity) for role in roles]
+        return min(found, key=lambda severity: severity.rank, default=self.severity)
 
     def level_for(self, device: Device, host: str | None, regions: Regions) -> Level:
         """Its level on a host: ``level_undocumented`` where no document names a call for that host."""

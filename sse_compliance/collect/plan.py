@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sse_compliance.catalogue.probes import IMPLIED, PLATFORMS
+from sse_compliance.catalogue.probes import CLOUD_EVENTS, IMPLIED, PLATFORMS
 from sse_compliance.catalogue.regions import Regions
 from sse_compliance.catalogue.requirements import Requirement
 from sse_compliance.inventory.device import Device, Platform
@@ -24,6 +24,8 @@ def planned_probes(
     for requirement, host in judged:
         if requirement.applies_to.reason_against(device) is not None:
             continue
+        if requirement.applies_to.cloud and device.fmc is not None:
+            names[CLOUD_EVENTS] = None
         for name in requirement.probes_for(device, host, regions):
             kind, _, argument = name.partition(":")
             if device.platform in PLATFORMS.get(kind, Platform):

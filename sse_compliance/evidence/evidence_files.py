@@ -119,6 +119,7 @@ def _check_device(file: JsonFile, device: Device) -> None:
         ("region", device.region, NAME_PATTERN, A_NAME),
         ("profile", device.profile, NAME_PATTERN, A_NAME),
         ("address", device.address or "none", HOST_PATTERN, A_HOST),
+        ("fmc", "none" if device.fmc is None else device.fmc, NAME_PATTERN, A_NAME),
     ):
         if not re.fullmatch(pattern, value):
             raise file.error(("device", key), f"found {value[:80]!r}, expected {words}")

@@ -21,12 +21,13 @@ from dataclasses import replace
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
 from sse_compliance.inventory.masking import MASK
 
-#: The end of a key whose value is a secret. ``auth…`` counts in JSON only, as ``"auth": "…"``.
+#: The end of a key whose value is a secret. ``auth…`` counts in JSON only, as ``"auth": "…"``; the
+#: state of a licence (``authStatus``) is none.
 _KEY = re.compile(
     r"(?:(?P<password>passw(?:or)?d|passphrase|passcode|pwd)|secret|token|credential)"
     r"(?:[\w-]{0,40}(?:\.[\w-]{1,40}){1,3}(?=[ \t]*=)|[\w-]{0,40})"
     r"|(?:(?<!by)pass|otp|jwt|(?<!public)(?<!public[ _-])(?<!host[ _-])keys?)(?![\w.-])"
-    r"|(?P<auth>auth)[\w-]{0,40}+(?=\\?[\"'])",
+    r"|(?P<auth>auth)(?!Status)[\w-]{0,40}+(?=\\?[\"'])",
     re.IGNORECASE | re.ASCII,
 )
 _SEPARATOR = re.compile(r"(?P<quote>\\?[\"'])?(?P<sign>[ \t]*+[=:][ \t]*+|[ \t]++)")

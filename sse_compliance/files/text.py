@@ -14,9 +14,20 @@ _UNSEEN = re.compile(
 )
 
 
+#: What a CI system takes for a command, and a ``grep`` for the verdict.
+_COMMAND = re.compile(r"^[ \t]*::|##(?=\w*\[)|SSE-(?=VERDICT)", re.IGNORECASE | re.MULTILINE)
+
+
 def visible(text: str) -> str:
     r"""Text with control and formatting characters spelled out: ESC becomes ``\x1b``. CR LF counts as a line end."""
     return _UNSEEN.sub(_spelled, text.replace("\r\n", "\n"))
+
+
+def for_log(text: str) -> str:
+    r"""Foreign text fit for a terminal and a CI system's log: :func:`visible`, and a command in it for GitHub
+    (``::error::`` at a line's start, ``##[error]``), Azure (``##vso[…]``) or TeamCity, and this program's own verdict
+    line, are broken by a backslash."""
+    return _COMMAND.sub(lambda found: f"{found[0][:-1]}\\{found[0][-1]}", visible(text))
 
 
 def _spelled(match: re.Match[str]) -> str:

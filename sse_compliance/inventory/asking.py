@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from getpass import getpass
 
@@ -14,6 +14,9 @@ from sse_compliance.inventory.load import PASSWORD_VARIABLE
 
 #: Where a password is typed for all devices that name none.
 _UNNAMED = CredentialRef(CredentialKind.ENV, PASSWORD_VARIABLE)
+
+#: The devices that each reference is for.
+Asked = dict[CredentialRef, list[str]]
 
 #: Devices that a prompt names.
 _NAMED = 3
@@ -27,18 +30,41 @@ def with_password(target: Target) -> Target:
     return replace(target, access=replace(access, password=_UNNAMED))
 
 
-def ask_passwords(targets: Iterable[Target], credentials: Credentials, ask: Callable[[str], str] | None = None) -> None:
-    """Asks for every password that the inventory takes from a variable, once each.
+def references(targets: Iterable[Target], managers: Iterable[Target] = ()) -> Asked:
+    """What a run takes from variables, and for which devices.
 
     Args:
-        targets: the devices, each :func:`with_password`.
+        targets: that are reached by SSH, each :func:`with_password`.
+        managers: FMCs that are asked by REST.
+    """
+    found: Asked = {}
+    for target in targets:
+        access = target.access
+        hops = (hop.password for hop in access.jump)
+        for ref in dict.fromkeys((*hops, access.password, access.sudo_password, access.proxy_password)):
+            _add(found, ref, target)
+    for manager in managers:
+        if manager.access.rest is not None:
+            _add(found, manager.access.rest.secret, manager)
+    return found
+
+
+def _add(found: Asked, ref: CredentialRef | None, target: Target) -> None:
+    if ref is not None and ref.kind is CredentialKind.ENV and target.device.name not in found.get(ref, ()):
+        found.setdefault(ref, []).append(target.device.name)
+
+
+def ask_passwords(asked: Asked, credentials: Credentials, ask: Callable[[str], str] | None = None) -> None:
+    """Asks for every password, once each.
+
+    Args:
+        asked: see :func:`references`.
         credentials: take what is typed.
         ask: shows a prompt and gives what is typed; on the terminal, without showing it, where None.
 
     Raises:
         InputError: there is no terminal, nothing to ask for, or nothing was typed.
     """
-    asked = _asked_for(targets)
     if not asked:
         raise InputError("--ask-password: nothing to ask for: every password comes from a file, a command or a key")
     if ask is None:
@@ -51,22 +77,6 @@ def ask_passwords(targets: Iterable[Target], credentials: Credentials, ask: Call
         except EOFError:
             raise InputError(f"--ask-password: no {what} was typed") from None
         credentials.put(ref, typed)
-
-
-def _asked_for(targets: Iterable[Target]) -> Mapping[CredentialRef, list[str]]:
-    devices: dict[CredentialRef, list[str]] = {}
-    for target in targets:
-        for ref in dict.fromkeys(_references(target)):
-            if ref.kind is CredentialKind.ENV:
-                devices.setdefault(ref, []).append(target.device.name)
-    return devices
-
-
-def _references(target: Target) -> Iterator[CredentialRef]:
-    access = target.access
-    for ref in (*(hop.password for hop in access.jump), access.password, access.sudo_password, access.proxy_password):
-        if ref is not None:
-            yield ref
 
 
 def _check_terminal() -> None:

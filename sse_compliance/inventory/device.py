@@ -33,6 +33,10 @@ class Device:
     address: str = ""
     port: int = 22
     tags: tuple[str, ...] = ()
+    #: The FMC of the inventory that answers over REST for this device (an FMC for itself); None where none does.
+    fmc: str | None = None
+    #: Whether it is a cloud-delivered FMC: Cisco runs it, so nothing of it but its API can be seen.
+    cloud_delivered: bool = False
     #: The files of the firewall rule sets on its way to the cloud, in path order, as the inventory names them.
     rulesets: tuple[str, ...] = ()
     #: Whether the proxy asks for a user and a password, to which the inventory refers.
@@ -74,6 +78,20 @@ class JumpHost:
 
 
 @dataclass(frozen=True, slots=True)
+class RestAccess:
+    """How to read an FMC over its REST API."""
+
+    #: ``https://HOST:PORT``, and what stands before ``/api`` on a cloud-delivered FMC.
+    base: str
+    #: A user's password on ``fmc``; the API token of Security Cloud Control on ``cdfmc``.
+    secret: CredentialRef
+    kind: Literal["fmc", "cdfmc"] = "fmc"
+    user: str = ""
+    #: The CA that the FMC's certificate comes from; the system's where None.
+    ca_file: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Access:
     """How to log in to a device."""
 
@@ -93,8 +111,12 @@ class Access:
     #: known_hosts file; OpenSSH's own where None.
     known_hosts: str | None = None
     #: ``auto``: a terminal, and whatever prompt comes. ``exec``: a plain POSIX shell by an exec request, no terminal
-    #: (a Linux host; an FTD may never answer one).
-    login: Literal["auto", "exec"] = "auto"
+    #: (a Linux host; an FTD may never answer one). ``fmc``: no SSH at all, only what the device's FMC tells.
+    login: Literal["auto", "exec", "fmc"] = "auto"
+    #: The REST API of an FMC.
+    rest: RestAccess | None = None
+    #: The device's name on its FMC, where it is another than here.
+    fmc_name: str | None = None
     #: Behind a chassis's supervisor: the security module, and the FTD instance where several run on it.
     module: int = 1
     instance: str | None = None

@@ -10,7 +10,7 @@ from pydantic import Field, StrictBool, StrictInt, StrictStr, field_validator, m
 
 from sse_compliance.files.plain_words import matching
 from sse_compliance.files.yaml_file import StrictModel
-from sse_compliance.inventory.device import CredentialKind, CredentialRef, Platform
+from sse_compliance.inventory.device import CredentialKind, CredentialRef, Platform, RestAccess
 
 #: Names go into test ids, file names and reports, so nothing else is let in.
 NAME_PATTERN = r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,62}"
@@ -70,6 +70,41 @@ class JumpEntry(StrictModel):
     password: CredentialEntry | None = None
 
 
+class RestEntry(StrictModel):
+    """How an FMC is read over REST: a user and password, or the token of a cloud-delivered FMC."""
+
+    kind: Literal["fmc", "cdfmc"] = "fmc"
+    port: Port = 443
+    path: Annotated[str, matching(r"^(/[A-Za-z0-9._-]+){0,8}$", "a path such as /fmc")] | None = None
+    user: Annotated[str, matching(f"^{USER_PATTERN}$", "a user name")] | None = None
+    password: CredentialEntry | None = None
+    token: CredentialEntry | None = None
+    ca_file: Annotated[StrictStr, Field(min_length=1)] | None = None
+
+    @model_validator(mode="after")
+    def _fits_the_kind(self) -> Self:
+        is_cloud = self.kind == "cdfmc"
+        if is_cloud and (self.token is None or self.password is not None or self.user is not None):
+            raise ValueError("kind cdfmc: expected token, and neither user nor password")
+        if not is_cloud and (self.token is not None or self.password is None or self.user is None):
+            raise ValueError("kind fmc: expected user and password, and no token")
+        return self
+
+    def access(self, host: str, ca_file: str | None, secret: CredentialRef) -> RestAccess:
+        """The access as the rest of the program knows it.
+
+        Args:
+            host: the FMC's address.
+            ca_file: the path of the CA's file.
+            secret: the reference, its path made absolute.
+        """
+        is_shared = self.kind == "cdfmc" and host.startswith("api.") and host.endswith(".security.cisco.com")
+        path = ("/firewall/v1/cdfmc" if is_shared else "") if self.path is None else self.path
+        shown = f"[{host}]" if ":" in host else host
+        base = f"https://{shown}{'' if self.port == 443 else f':{self.port}'}{path}"
+        return RestAccess(base, secret, self.kind, self.user or "", ca_file)
+
+
 class RuleSetEntry(StrictModel):
     """A firewall's rule set: the file, and the firewall's place on the path."""
 
@@ -111,7 +146,7 @@ class Settings(StrictModel):
     key_file: Annotated[StrictStr, Field(min_length=1)] | None = None
     known_hosts: Annotated[StrictStr, Field(min_length=1)] | None = None
     jump: Annotated[tuple[JumpEntry, ...], Field(max_length=8)] | None = None
-    login: Literal["auto", "exec"] | None = None
+    login: Literal["auto", "exec", "fmc"] | None = None
     #: In path order: an entry, or the name of one under the file's own ``rulesets``.
     rulesets: Annotated[tuple[RuleSetEntry | Tag, ...], Field(min_length=1)] | None = None
     module: Annotated[StrictInt, Field(ge=1, le=3)] | None = None
@@ -119,6 +154,8 @@ class Settings(StrictModel):
     algorithms: tuple[Annotated[str, matching(r"^[a-z0-9@.-]{1,64}$", "the name of an SSH algorithm")], ...] | None = (
         None
     )
+    rest: RestEntry | None = None
+    fmc: Annotated[str, matching(f"^{NAME_PATTERN}$", A_NAME)] | None = None
     tags: tuple[Tag, ...] = ()
 
     @field_validator("jump", mode="before")
@@ -141,6 +178,10 @@ class DeviceEntry(Settings):
 
     name: Ranged
     address: Ranged
+    #: Its name on its FMC, where it is another.
+    fmc_name: Annotated[StrictStr, Field(min_length=1, max_length=300)] | None = None
+    #: Where an import had the device from; for people.
+    source: Annotated[StrictStr, Field(max_length=300)] | None = None
 
 
 class GroupEntry(StrictModel):

@@ -32,6 +32,7 @@ from sse_compliance.inventory.file_form import (
     RuleSetEntry,
     Settings,
 )
+from sse_compliance.inventory.managers import check_fmc, check_managers
 
 #: Where the password of a device given by ``--hosts`` is looked for.
 PASSWORD_VARIABLE = "SSE_PASSWORD"  # noqa: S105  a name, not a password
@@ -70,6 +71,7 @@ def load_inventory(path: Path, regions: RegionProfiles) -> Inventory:
             targets[name] = (target, location)
             if len(targets) > MAX_DEVICES:
                 raise file.error(location, f"more than {MAX_DEVICES} devices")
+    check_managers(file, targets)
     if not targets:
         raise InputError(f"{path}:1: the inventory names no device; expected a list under 'devices' or in a group")
     return Inventory(tuple(target for target, _ in targets.values()), str(path))
@@ -104,6 +106,7 @@ def _targets(
         raise file.error(
             (*location, "profile"), f"region {settings.region} has no profile {profile!r}; expected {known}"
         )
+    check_fmc(file, location, settings)
     if settings.proxy_password and not (settings.proxy and settings.proxy_user):
         raise file.error((*location, "proxy_password"), "expected proxy and proxy_user beside proxy_password")
     tags = tuple(dict.fromkeys((*group_tags, *(tag for layer in reversed(layers) for tag in layer.tags))))
@@ -121,9 +124,11 @@ def _targets(
             address=address,
             port=settings.port or 22,
             tags=tags,
+            fmc=name if settings.rest else settings.fmc,
+            cloud_delivered=settings.rest is not None and settings.rest.kind == "cdfmc",
             rulesets=tuple(ref.file for ref in refs),
         )
-        yield Target(device, _access(device, settings, file.path.parent), refs)
+        yield Target(device, _access(device, settings, file.path.parent, entry.fmc_name), refs)
 
 
 def _rule_set(
@@ -137,7 +142,7 @@ def _rule_set(
     return RuleSetRef(path=path, **entry.model_dump())
 
 
-def _access(device: Device, settings: Settings, base: Path) -> Access:
+def _access(device: Device, settings: Settings, base: Path, fmc_name: str | None) -> Access:
     def beside(path: str | None) -> str | None:
         """A path of the file's is relative to the file."""
         return None if path is None else str(base / Path(path).expanduser())
@@ -147,6 +152,12 @@ def _access(device: Device, settings: Settings, base: Path) -> Access:
             return CredentialRef(entry.kind, str(beside(entry.value)))
         return entry
 
+    rest = None
+    if settings.rest is not None:
+        entry = settings.rest.password or settings.rest.token
+        secret = reference(entry.reference() if entry else None)
+        assert secret is not None
+        rest = settings.rest.access(device.address, beside(settings.rest.ca_file), secret)
     return Access(
         address=device.address,
         port=device.port,
@@ -161,7 +172,9 @@ def _access(device: Device, settings: Settings, base: Path) -> Access:
             for hop in settings.jump or ()
         ),
         known_hosts=beside(settings.known_hosts),
-        login=settings.login or "auto",
+        login="fmc" if device.cloud_delivered else settings.login or "auto",
+        rest=rest,
+        fmc_name=fmc_name,
         module=settings.module or 1,
         instance=settings.instance,
         algorithms=settings.algorithms or (),

@@ -11,7 +11,9 @@ from typing import TypeVar
 
 from sse_compliance.catalogue.probes import CERTIFICATE_EXITS
 from sse_compliance.errors import Unavailable
-from sse_compliance.facts.connector import ca, context, log, properties
+from sse_compliance.facts.connector import ca, log, properties
+from sse_compliance.facts.connector.context import ConnectorContext
+from sse_compliance.facts.connector.context import parse as parse_context
 from sse_compliance.facts.network import (
     chain,
     host_addresses,
@@ -19,6 +21,7 @@ from sse_compliance.facts.network import (
     ping,
     proxy_conf,
     resolv_conf,
+    show_managers,
     show_network,
     tcp,
 )
@@ -29,15 +32,19 @@ from sse_compliance.facts.network.dns_servers import parse as parse_dns_servers
 from sse_compliance.facts.network.trusted_resolver import trusted_addresses, trusted_status
 from sse_compliance.facts.system import (
     device_clock,
+    disk,
     lsof,
     netstat,
     pmtool,
+    process_states,
     show_version,
+    tcp_sessions,
 )
 from sse_compliance.firewall.evaluation import Address
 from sse_compliance.firewall.model import RuleSet
 from sse_compliance.firewall.stored import load as load_rule_sets
 from sse_compliance.inventory.device import Platform
+from sse_compliance.judge.fmc_facts import FmcFacts
 from sse_compliance.judge.testinfra_host import TestinfraHost
 
 Fact = TypeVar("Fact")
@@ -62,6 +69,11 @@ class FirepowerHost(TestinfraHost):
     def show_network(self) -> show_network.ShowNetwork:
         """``show network`` (FTD, SFR)."""
         return self._fact("show-network", show_network.parse)
+
+    @property
+    def show_managers(self) -> show_managers.ShowManagers:
+        """``show managers`` (FTD, SFR)."""
+        return self._fact("show-managers", show_managers.parse)
 
     @property
     def proxy_conf(self) -> proxy_conf.ProxyConf:
@@ -152,9 +164,36 @@ class FirepowerHost(TestinfraHost):
         return self._fact("netstat", netstat.parse)
 
     @property
-    def context(self) -> context.ConnectorContext:
+    def context(self) -> ConnectorContext:
         """The connector's local API."""
-        return self._fact("context", context.parse)
+        return self._fact("context", parse_context)
+
+    def context_part(self, part: str) -> ConnectorContext | None:
+        """What the local API answers for ``status`` or ``statistics``; None where it tells nothing of it."""
+        try:
+            answer = self._fact(f"context-{part}", parse_context)
+        except Unavailable:
+            return None
+        return None if answer.error else answer
+
+    def was_asked(self, probe: str) -> bool:
+        """Whether the evidence has an answer, or why there is none: an older one was collected without some probes."""
+        return probe in self.evidence.probes
+
+    @property
+    def processes(self) -> process_states.ProcessStates:
+        """The kernel's list of processes."""
+        return self._fact("processes", process_states.parse)
+
+    @property
+    def tcp_sessions(self) -> tcp_sessions.TcpSessions:
+        """How the TCP sessions fare."""
+        return self._fact("tcp-sessions", tcp_sessions.parse)
+
+    @property
+    def disk(self) -> disk.Disk:
+        """How full the file systems are."""
+        return self._fact("disk", disk.parse)
 
     @property
     def connector_log(self) -> log.ConnectorLog:
@@ -162,6 +201,11 @@ class FirepowerHost(TestinfraHost):
         return self._fact("connector-log", log.parse)
 
     # -- beside the device
+
+    @property
+    def fmc(self) -> FmcFacts:
+        """What the device's FMC tells over its REST API."""
+        return FmcFacts(self._fact, self.read_at)
 
     @property
     def rule_sets(self) -> tuple[RuleSet, ...]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sse_compliance.catalogue.levels import Level
+from sse_compliance.catalogue.levels import Level, Severity
 from sse_compliance.catalogue.requirements import Requirement
 from sse_compliance.errors import Unavailable
 from sse_compliance.evidence.answer import ProbeResult
 from sse_compliance.evidence.record import Evidence
-from sse_compliance.files.text import one_line, visible
+from sse_compliance.files.text import for_log, one_line
 from sse_compliance.findings.finding import UNMET, Exhibit, Finding, State
+from sse_compliance.judge.exclusion import refuse_excluded
 from sse_compliance.judge.judgement import Judged, Judgement
 from sse_compliance.judge.mark import NotApplicable, Test
 
@@ -33,6 +34,8 @@ class Case:
     device: str
     target: str | None
     level: Level
+    #: How much its being unmet costs there; that of the requirement where None.
+    severity: Severity | None = None
     #: Why the requirement does not concern the device, as the inventory tells; None where it may.
     inapplicable: str | None = None
 
@@ -62,14 +65,16 @@ def judge_test(case: Case, test: Test, arguments: Mapping[str, object]) -> Outco
     """
     if case.inapplicable is not None:
         return Outcome(judge(case, None, Judgement(), None))
+    judged = next((argument for argument in arguments.values() if isinstance(argument, Judged)), None)
     ended_by: BaseException | None = None
     try:
+        if case.requirement.applies_to.cloud and judged is not None and judged.evidence is not None:
+            refuse_excluded(judged.evidence)
         test(**arguments)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
         ended_by = error
-    judged = next((argument for argument in arguments.values() if isinstance(argument, Judged)), None)
     judgement, evidence = (judged.judgement, judged.evidence) if judged else (Judgement(), None)
     return Outcome(judge(case, ended_by, judgement, evidence), ended_by)
 
@@ -102,7 +107,7 @@ def judge(
         target=case.target,
         state=state,
         level=level,
-        severity=case.requirement.severity,
+        severity=case.severity or case.requirement.severity,
         expected=judgement.expected or case.requirement.statement,
         observed=observed,
         reason=reason,
@@ -156,11 +161,11 @@ def message(finding: Finding, remedy: str) -> str:
     """What a person reads of a finding in pytest's own reports, instead of a traceback."""
     where = finding.device if finding.target is None else f"{finding.device} {finding.target}"
     if finding.state in (State.NOT_ASSESSED, State.NOT_APPLICABLE):
-        return visible(f"{finding.requirement} {where}: {finding.state}: {finding.reason}")
+        return for_log(f"{finding.requirement} {where}: {finding.state}: {finding.reason}")
     read_from = next((exhibit.command for exhibit in finding.evidence if exhibit.command), "")
     lines = [
         f"{finding.requirement} {where}: {finding.observed}, expected: {finding.expected}",
         f"  read from  {read_from}",
         f"  what to do {remedy}",
     ]
-    return "\n".join(one_line(line, 600) if number == 0 else visible(line) for number, line in enumerate(lines))
+    return "\n".join(for_log(one_line(line, 600) if number == 0 else line) for number, line in enumerate(lines))

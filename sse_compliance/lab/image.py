@@ -16,7 +16,7 @@ from sse_compliance.catalogue.regions import Regions, Role
 from sse_compliance.inventory.device import Platform
 from sse_compliance.lab.cell import make_disk
 from sse_compliance.lab.scenario import Scenario, Sudo, endpoints
-from sse_compliance.lab.texts import curl, log, openssl, resolver, services, sockets
+from sse_compliance.lab.texts import context, curl, log, openssl, resolver, services, sockets, system
 from sse_compliance.lab.trust import LabTrust
 
 _LECTURE = """
@@ -93,7 +93,7 @@ def _answers(scenario: Scenario, regions: Regions, trust: LabTrust, clock: datet
     eventing = next(host.fqdn for host in hosts if host.role is Role.EVENTING)
     answers = {
         **curl.curl_files(scenario, hosts, clock),
-        **curl.local_api_files(_local_api(scenario, regions)),
+        **curl.local_api_files(_local_api(scenario, regions, clock)),
         **openssl.openssl_files(scenario, hosts, trust, clock),
         **resolver.nslookup_files(scenario, hosts),
         **resolver.ping_files(scenario, hosts),
@@ -102,6 +102,7 @@ def _answers(scenario: Scenario, regions: Regions, trust: LabTrust, clock: datet
         **sockets.netstat_files(scenario),
         "curl/version": f"curl {scenario.software.curl} (x86_64-pc-linux-gnu)\n",
         "pmtool": services.pmtool_status(scenario),
+        **system.system_files(scenario, eventing),
         "sudo/mode": f"{scenario.sudo.value}\n",
         "sudo/lecture": _LECTURE if scenario.sudo is Sudo.LECTURE else "",
         "last-login": f"Last login: {clock:%a %b %d %H:%M:%S} UTC {clock:%Y} on pts/0\n",
@@ -118,10 +119,10 @@ def _answers(scenario: Scenario, regions: Regions, trust: LabTrust, clock: datet
     return answers
 
 
-def _local_api(scenario: Scenario, regions: Regions) -> Mapping[int, str | None]:
-    answers: dict[int, str | None] = {8989: None}
-    if scenario.connector_running:
-        answers[scenario.connector_port] = services.context(scenario, regions.api(scenario.region))
+def _local_api(scenario: Scenario, regions: Regions, clock: datetime) -> Mapping[int, Mapping[str, str] | None]:
+    answers: dict[int, Mapping[str, str] | None] = {8989: None}
+    if scenario.connector_running and scenario.connector_state == "S":
+        answers[scenario.connector_port] = context.answers(scenario, regions.api(scenario.region), clock)
     return answers
 
 

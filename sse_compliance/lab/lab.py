@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 
 from sse_compliance.catalogue.regions import load_regions
 from sse_compliance.errors import InputError, SseError
+from sse_compliance.lab.fmc.trust import CA_FILE
 from sse_compliance.lab.ledger import FILE, Event, Ledger
 from sse_compliance.lab.scenario import Planted, Scenario, planted
 from sse_compliance.lab.scenarios import SCENARIOS, scenarios
@@ -50,6 +51,10 @@ class Lab:
         self._book = Ledger(self._home / FILE)
         #: Loopback port of each device.
         self.ports: Mapping[str, int] = ready.ports or {}
+        #: Loopback port of the REST API of each FMC that has one.
+        self.fmc_ports: Mapping[str, int] = ready.fmc_ports or {}
+        #: The CA of those FMCs.
+        self.fmc_ca_file = self._home / CA_FILE
         #: known_hosts file with the lab's host key for every port.
         self.known_hosts = self._home / "known_hosts"
         #: Private key that every device takes, beside the password.
@@ -130,7 +135,10 @@ class Lab:
                 "password": {"env": PASSWORD_VARIABLE},
                 "known_hosts": str(self.known_hosts),
             },
-            "devices": [_entry(name, self._devices[name], port) for name, port in self.ports.items()],
+            "devices": [
+                {**_entry(name, self._devices[name], port), **self._fmc_entry(name)}
+                for name, port in self.ports.items()
+            ],
         }
         for scenario in self._devices.values():
             for file, rules in scenario.rules.items():
@@ -138,6 +146,20 @@ class Lab:
         text = f"# The lab's devices. The password is in the environment variable {PASSWORD_VARIABLE}.\n"
         text += yaml.safe_dump(inventory, sort_keys=False, width=200)
         self.inventory_file.write_text(text, encoding="utf-8")
+
+    def _fmc_entry(self, name: str) -> dict[str, object]:
+        """What the inventory says of a device's FMC, or of an FMC's REST API."""
+        scenario = self._devices[name]
+        entry: dict[str, object] = {}
+        if name in self.fmc_ports:
+            password = {"env": PASSWORD_VARIABLE}
+            ca_file = str(self.fmc_ca_file)
+            entry["rest"] = {"port": self.fmc_ports[name], "user": USER, "password": password, "ca_file": ca_file}
+        elif scenario.fmc in self.fmc_ports:
+            entry["fmc"] = scenario.fmc
+        if scenario.fmc_only and entry:
+            entry["login"] = "fmc"
+        return entry
 
 
 def planted_in(devices: Mapping[str, Scenario]) -> Mapping[str, Planted]:

@@ -103,6 +103,7 @@ class Session:
         }
         if scenario.platform is not Platform.FMC:
             commands["show network"] = lambda: cli.show_network(scenario)
+            commands["show managers"] = lambda: cli.show_managers(scenario)
         return commands
 
     def _expert(self, console: Console) -> None:

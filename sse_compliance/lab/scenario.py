@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from sse_compliance.catalogue.regions import Endpoint, Regions, Role
 from sse_compliance.inventory.device import Platform
+from sse_compliance.lab.fmc.state import Alert, FmcState
 
 
 class Shell(StrEnum):
@@ -155,10 +156,40 @@ class Scenario:
     #: Address of the session's peer, where it is none of eventing-ingest's.
     peer: str | None = None
     log: Log = Log.HEALTHY
+    #: How far the registration with the manager is; None where there is no manager.
+    manager: str | None = "Completed"
+    #: The kernel's letter for the state of the two processes (ps).
+    connector_state: str = "S"
+    event_handler_state: str = "S"
+    #: Whether what the connector sends on its session gets no answer any more.
+    stalled: bool = False
+    #: Whether the file system of the connector's log is full.
+    disk_full: bool = False
+    #: Whether the local API joins status and statistics to the context, or has them at paths of their own.
+    joined_context: bool = True
+    #: Whether the connector says that its service Events has failed, though the socket is CONNECTED.
+    events_failed: bool = False
+    #: Whether the connector's statistics count events that were sent.
+    events_sent: bool = True
     #: How far the device's clock is ahead, in seconds.
     clock_ahead: int = 0
     #: Zone of the device's clock, in minutes east of UTC.
     zone_minutes: int = 0
+
+    #: The scenario that is its FMC; its REST API tells about it.
+    fmc: str | None = None
+    #: For an FMC: its REST API.
+    rest: FmcState | None = None
+    #: What the FMC's health monitor says of it.
+    alerts: tuple[Alert, ...] = ()
+    #: Whether the FMC leaves it out of sending events to the cloud.
+    excluded: bool = False
+    #: Whether its health policy has *Threat Data Updates on Devices*.
+    health_module: bool = True
+    #: Whether the FMC has changes that are not deployed to it.
+    pending: bool = False
+    #: Whether nobody may log in: the inventory says ``login: fmc``.
+    fmc_only: bool = False
 
     #: Files that differ from the healthy ones, as paths below the root; None where the file is missing.
     files: Mapping[str, str | None] = field(default_factory=dict)

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,6 +25,8 @@ from sse_compliance.catalogue.regions import load_regions
 from sse_compliance.errors import SseError
 from sse_compliance.lab import cell, directory, ledger
 from sse_compliance.lab.console import Console
+from sse_compliance.lab.fmc import managed
+from sse_compliance.lab.fmc import server as fmc_server
 from sse_compliance.lab.image import Disk, DiskWriter, device_clock
 from sse_compliance.lab.login import LabDevice, Session
 from sse_compliance.lab.scenario import Scenario, Shell
@@ -60,6 +62,8 @@ class Ready:
     directory: str = ""
     ports: dict[str, int] | None = None
     host_key: str = ""
+    #: Loopback port of the REST API of each FMC that has one.
+    fmc_ports: dict[str, int] | None = None
     error: str | None = None
     #: What the system refuses the lab, in one line.
     refused: str | None = None
@@ -236,9 +240,12 @@ async def _run(home: Path, plan: Plan, password: str) -> None:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(number, stop.set)
     ready = await server.listen(server.prepare(plan))
-    _say(ready)
+    fmcs = fmc_server.start(managed.fmc_states(plan.devices), USER, password, home)
+    _say(replace(ready, fmc_ports={name: fmc.port for name, fmc in fmcs.items()}))
     loop.add_reader(sys.stdin.fileno(), stop.set)
     await stop.wait()
+    for fmc in fmcs.values():
+        fmc.close()
     await server.close()
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from inspect import signature
 
 from sse_compliance.catalogue.regions import Regions, Role
 from sse_compliance.errors import InputError
+from sse_compliance.findings.finding import Finding, State
 from sse_compliance.judge.host import FirepowerHost
-from sse_compliance.judge.outcome import Case
+from sse_compliance.judge.outcome import Case, judge_test
 from sse_compliance.judge.portals import PortalClient
 from sse_compliance.plugin.suite import Suite
 
@@ -23,12 +25,40 @@ def region_hosts_of(host: FirepowerHost, regions: Regions) -> tuple[str, ...]:
     return tuple(endpoint.fqdn for endpoint in endpoints if endpoint.role in (Role.EVENTING, Role.API))
 
 
+class OpenCauses:
+    """What is not met of the requirements that another depends on, on its device: judged when it is asked for."""
+
+    def __init__(self, suite: Suite, case: Case) -> None:
+        self._suite = suite
+        self._case = case
+
+    def __call__(self) -> tuple[str, ...]:
+        """The keys of what is neither met nor not applicable; what could not be judged is among them."""
+        suite = self._suite
+        keys = []
+        for dependency in self._case.requirement.dependencies:
+            requirement = suite.catalogue[dependency.requirement]
+            for device, host in suite.cases(requirement):
+                if device.name == self._case.device:
+                    finding = self._finding(suite.case(requirement, device.name, host))
+                    if finding is None or finding.state not in (State.COMPLIANT, State.NOT_APPLICABLE):
+                        keys.append(requirement.id if host is None else f"{requirement.id}[{host}]")
+        return tuple(keys)
+
+    def _finding(self, case: Case) -> Finding | None:
+        test = self._suite.tests.get(case.requirement.id)
+        if test is None:
+            return None
+        return judge_test(case, test, arguments_of(self._suite, case, signature(test).parameters)).finding
+
+
 #: Each name, and what gives the value.
 _MAKERS: Mapping[str, Callable[[Suite, Case], object]] = {
     "host": lambda suite, case: host_of(suite, case.device),
     "endpoint": lambda suite, case: suite.endpoint(suite.devices[case.device], case.target or ""),
     "regions": lambda suite, _: suite.regions,
     "region_hosts": lambda suite, case: region_hosts_of(host_of(suite, case.device), suite.regions),
+    "open_causes": OpenCauses,
     "parameters": lambda _, case: case.requirement.expected,
     "portals": lambda *_: PortalClient(),
     "portal": lambda _, case: case.target,

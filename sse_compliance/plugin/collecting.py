@@ -5,7 +5,8 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from functools import partial
 from inspect import signature
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,12 @@ from rich.console import Console
 from sse_compliance.collect.fleet import Collector
 from sse_compliance.collect.limits import Limits
 from sse_compliance.errors import SseError, Unavailable
+from sse_compliance.evidence import journal
 from sse_compliance.evidence.answer import ProbeResult
-from sse_compliance.evidence.evidence_files import read_directory, write
+from sse_compliance.evidence.evidence_files import write
+from sse_compliance.evidence.record import Evidence
+from sse_compliance.files.writing import make_folder
 from sse_compliance.findings.finding import Finding
-from sse_compliance.inventory.asking import ask_passwords
-from sse_compliance.inventory.credentials import Credentials
 from sse_compliance.inventory.device import RUNNER
 from sse_compliance.judge.mark import Test
 from sse_compliance.judge.outcome import Case, judge_test
@@ -41,7 +43,8 @@ class Collecting:
     def __init__(self, run: Run) -> None:
         self._run = run
         worker = getattr(run.config, "workerinput", None)
-        self._shared: Path | None = None if worker is None else Path(worker[_SHARED])
+        #: Where workers meet; None where there are none, or nothing is to be collected.
+        self._shared: Path | None = Path(worker[_SHARED]) if worker and worker[_SHARED] else None
         if not run.suite.is_replay:
             run.suite.live = self._live
 
@@ -61,11 +64,11 @@ class Collecting:
             return
         try:
             if self._shared is not None:
-                shared = SharedEvidence(self._shared)
+                assert run.evidence_directory is not None
+                shared = SharedEvidence(self._shared, run.evidence_directory)
                 shared.collected_by_one(run.suite, lambda: self._gather(session, shared.evidence))
             else:
                 assert run.evidence_directory is not None
-                run.clear_default_evidence()
                 self._gather(session, run.evidence_directory)
                 if run.config.option.wait is not None:
                     self._wait(session, run.evidence_directory)
@@ -85,10 +88,12 @@ class Collecting:
         asks = {test: may_run_commands(test) for test in {test for own in tests.values() for _, test in own}}
         asking = {name: [(case, test) for case, test in own if asks[test]] for name, own in tests.items()}
         if run.collector is None:
-            credentials = Credentials()
-            if run.config.option.ask_password:
-                ask_passwords(run.suite.targets.values(), credentials)
-            run.collector = Collector(Limits(devices_at_once=run.config.option.concurrency), credentials)
+            run.suite.ask_passwords()
+            run.collector = Collector(
+                Limits(devices_at_once=run.config.option.concurrency),
+                run.suite.credentials,
+                own_commands=run.config.option.allow_commands,
+            )
         gather(
             run.suite,
             {name: cases.get(name, []) for name in sorted({*cases, *own_tests}) if only is None or name in only},
@@ -97,7 +102,19 @@ class Collecting:
             progress=CollectProgress(Console(), quiet=run.is_worker or run.config.option.verbose < 0),
             keep_open=bool(own_tests),
             further=rehearsal(run.suite, asking) if any(asks.values()) else None,
+            kept=partial(self._begin, directory) if only is None else None,
         )
+
+    def _begin(self, directory: Path, plan: journal.Plan) -> Mapping[str, Evidence]:
+        """Begins the journal of this run; gives what the run that is to be finished was done with."""
+        option = self._run.config.option
+        done = journal.done_before(directory, plan) if option.resume else None
+        if option.resume and option.verbose >= 0 and not self._run.is_worker:
+            said = "no run died here, all are asked" if done is None else f"{len(done)} of {len(plan)} were done"
+            Console().print(f"--resume: {said}", markup=False, soft_wrap=True)
+        if done is None:
+            journal.begin(directory, plan, self._shared)
+        return done or {}
 
     def _wait(self, session: pytest.Session, directory: Path) -> None:
         run, tests = self._run, _tests(session.items)
@@ -125,9 +142,12 @@ class Collecting:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
-        if self._shared is None:
-            self._shared = Path(tempfile.mkdtemp(prefix="sse-evidence-"))
-        node.workerinput[_SHARED] = str(self._shared)
+        directory = self._run.evidence_directory
+        if self._shared is None and directory is not None:
+            # Beside the evidence: nothing is left in the system's temporary directory by a run that is killed.
+            make_folder(directory)
+            self._shared = Path(tempfile.mkdtemp(prefix=journal.WORKERS, dir=directory))
+        node.workerinput[_SHARED] = str(self._shared or "")
 
     def end(self) -> None:
         """Ends the sessions, and keeps what tests asked by themselves and what a worker collected.
@@ -143,21 +163,9 @@ class Collecting:
         for evidence in run.suite.evidence_with_commands():
             if run.evidence_directory is not None:
                 write(evidence, run.evidence_directory)
-        self._take_over_shared_evidence()
-
-    def _take_over_shared_evidence(self) -> None:
-        """The controller keeps what a worker collected."""
-        run = self._run
-        if self._shared is None:
-            return
-        collected = self._shared / "evidence"
-        if collected.is_dir() and not run.suite.is_replay and run.evidence_directory is not None:
-            run.suite.evidence.update(read_directory(collected))
-            run.clear_default_evidence()
-            run.evidence_directory.mkdir(parents=True, exist_ok=True)
-            for file in collected.glob("*.json"):
-                shutil.copy2(file, run.evidence_directory)
-        shutil.rmtree(self._shared)
+        if self._shared is not None and run.evidence_directory is not None:
+            run.suite.evidence.update(SharedEvidence(self._shared, run.evidence_directory).collected(run.suite))
+            shutil.rmtree(self._shared)
 
 
 def _tests(items: Collection[pytest.Item]) -> dict[str, list[tuple[Case, Test]]]:

@@ -6,8 +6,8 @@ With xdist one worker does it for all, so that each device still has one session
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Collection, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -17,8 +17,9 @@ from sse_compliance.collect.one_device import AskFurther, LiveRun
 from sse_compliance.collect.plan import planned_probes
 from sse_compliance.collect.source import ask_all, kind_of
 from sse_compliance.errors import SseError
+from sse_compliance.evidence import journal
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
-from sse_compliance.evidence.evidence_files import read_directory, write
+from sse_compliance.evidence.evidence_files import write
 from sse_compliance.evidence.record import Evidence
 from sse_compliance.files.clock import stamp
 from sse_compliance.inventory.device import Device, without_userinfo
@@ -48,6 +49,7 @@ def gather(
     progress: Progress,
     keep_open: bool = False,
     further: AskFurther | None = None,
+    kept: Callable[[journal.Plan], Mapping[str, Evidence]] | None = None,
 ) -> None:
     """Collects the devices of a suite and leaves their evidence in it.
 
@@ -58,59 +60,98 @@ def gather(
         save_to: the directory that each device's evidence is written to the moment it is there.
         progress: told about every device.
         keep_open: whether sessions stay for commands that a user's own tests run.
+        kept: told what is planned before anything is asked; gives the evidence of devices that need not be asked.
         further: asks a device more before its session is closed; it sees what the other sources said as well.
 
     Raises:
         SseError: evidence could not be written, or an option can't be used. What was collected stays in the suite.
     """
-    by_session, elsewhere = _plan(suite, cases)
-    said = ask_all(suite.sources, elsewhere)
-    unwritten: list[SseError] = []
+    without_session = {name for name in cases if suite.targets[name].access.login == "fmc"}
+    by_session, elsewhere = _plan(suite, cases, without_session)
+    if kept is not None:
+        had = kept({name: [repr(suite.devices[name]), *by_session[name], *elsewhere[name]] for name in cases})
+        for evidence in had.values():
+            suite.take(evidence)
+        cases = {name: own for name, own in cases.items() if name not in had}
+        elsewhere = {name: elsewhere[name] for name in cases}
+    said = _said(suite, elsewhere, without_session & cases.keys())
+    keeper = _Keeper(suite, said, save_to, progress)
 
     def ask_further(evidence: Evidence, live: LiveRun) -> Mapping[str, ProbeResult | NotObtained]:
         assert further is not None
-        return further(replace(evidence, probes={**evidence.probes, **said[evidence.device.name]}), live)
-
-    def done(evidence: Evidence) -> None:
-        name = evidence.device.name
-        complete = replace(evidence, probes={**evidence.probes, **said[name]})
-        suite.take(complete)
-        progress.device_done(name, evidence.error is None)
-        if save_to is not None and not unwritten:
-            try:
-                write(complete, save_to)
-            except SseError as error:
-                unwritten.append(error)
+        return further(keeper.complete(evidence), live)
 
     # A device of which nothing but other sources is asked gets no session.
-    contacted = [name for name in suite.targets if name in cases and (by_session[name] or not elsewhere[name])]
+    reached = cases.keys() - without_session
+    contacted = [name for name in suite.targets if name in reached and (by_session[name] or not elsewhere[name])]
     progress.start(len(cases))
     try:
         for name in cases.keys() - set(contacted):
-            done(_untouched(suite.devices[name]))
+            keeper.done(_untouched(suite.devices[name]))
         collector.collect(
             [suite.targets[name] for name in contacted],
             by_session,
-            on_done=done,
+            on_done=keeper.done,
             keep_open=keep_open,
             further=ask_further if further else None,
         )
     finally:
         progress.stop()
-    if unwritten:
-        raise unwritten[0]
+    if keeper.unwritten is not None:
+        raise keeper.unwritten
 
 
-def _plan(suite: Suite, cases: Mapping[str, Collection[Case]]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+@dataclass(slots=True)
+class _Keeper:
+    """Takes over each device's evidence the moment it is there, with what other sources said of it."""
+
+    suite: Suite
+    said: Mapping[str, Mapping[str, ProbeResult | NotObtained]]
+    save_to: Path | None
+    progress: Progress
+    #: The first mistake in writing; nothing more is written then, and the run goes on.
+    unwritten: SseError | None = None
+
+    def complete(self, evidence: Evidence) -> Evidence:
+        """What the device said, and what others said of it."""
+        return replace(evidence, probes={**evidence.probes, **self.said[evidence.device.name]})
+
+    def done(self, evidence: Evidence) -> None:
+        """A device is done."""
+        complete = self.complete(evidence)
+        self.suite.take(complete)
+        self.progress.device_done(evidence.device.name, evidence.error is None)
+        if self.save_to is not None and self.unwritten is None:
+            try:
+                write(complete, self.save_to)
+            except SseError as error:
+                self.unwritten = error
+
+
+def _said(
+    suite: Suite, elsewhere: Mapping[str, Sequence[str]], without_session: Collection[str]
+) -> Mapping[str, Mapping[str, ProbeResult | NotObtained]]:
+    """What other sources say; of a device without a session, that the rest can't be had either."""
+    said = ask_all(suite.sources, elsewhere)
+    needs_session = NotObtained("only a login over SSH tells it, and the inventory allows none (login: fmc)")
+    rest = {name: [probe for probe in elsewhere[name] if probe not in said[name]] for name in without_session}
+    return {name: {**own, **dict.fromkeys(rest.get(name, ()), needs_session)} for name, own in said.items()}
+
+
+def _plan(
+    suite: Suite, cases: Mapping[str, Collection[Case]], without_session: Collection[str]
+) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     """The probes of each device: those of its own session, and those that another source answers."""
     plan = {
         name: planned_probes([(case.requirement, case.target) for case in own], suite.devices[name], suite.regions)
         for name, own in cases.items()
     }
-    return (
-        {name: [probe for probe in probes if kind_of(probe) not in FROM_ELSEWHERE] for name, probes in plan.items()},
-        {name: [probe for probe in probes if kind_of(probe) in FROM_ELSEWHERE] for name, probes in plan.items()},
-    )
+    elsewhere = {
+        name: [probe for probe in probes if name in without_session or kind_of(probe) in FROM_ELSEWHERE]
+        for name, probes in plan.items()
+    }
+    by_session = {name: [probe for probe in probes if probe not in elsewhere[name]] for name, probes in plan.items()}
+    return by_session, elsewhere
 
 
 def _untouched(device: Device) -> Evidence:
@@ -125,11 +166,11 @@ class SharedEvidence:
     again, because the devices would see a second session.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, evidence: Path) -> None:
         self._directory = directory
         self._begun = directory / "begun"
         self._ended = directory / "ended"
-        self.evidence = directory / "evidence"
+        self.evidence = evidence
 
     def collected_by_one(self, suite: Suite, collect: Collect) -> None:
         """Makes sure that the suite has its evidence, collecting it if no other worker did.
@@ -146,7 +187,15 @@ class SharedEvidence:
                 return
             if not self._ended.exists():
                 raise SseError("another worker began to collect the devices and did not come to the end")
-        suite.evidence.update(read_directory(self.evidence))
+        suite.evidence.update(self.collected(suite))
+
+    def collected(self, suite: Suite) -> Mapping[str, Evidence]:
+        """What the one worker has collected so far.
+
+        Raises:
+            SseError: it can't be read.
+        """
+        return journal.written_since(self.evidence, suite.devices) if self._begun.exists() else {}
 
 
 class Collect(Protocol):

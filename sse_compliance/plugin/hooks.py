@@ -15,10 +15,10 @@ from sse_compliance.judge.host import FirepowerHost
 from sse_compliance.judge.mark import requirement_of
 from sse_compliance.judge.outcome import Case
 from sse_compliance.judge.portals import PortalClient
-from sse_compliance.plugin import reports_folder
-from sse_compliance.plugin.arguments import check_names, host_of, region_hosts_of
+from sse_compliance.plugin.arguments import OpenCauses, check_names, host_of, region_hosts_of
 from sse_compliance.plugin.collecting import Collecting
-from sse_compliance.plugin.ending import Ending
+from sse_compliance.plugin.ending import reports_folder
+from sse_compliance.plugin.ending.hooks import Ending
 from sse_compliance.plugin.judging import Judging
 from sse_compliance.plugin.options import NO_DEVICE
 from sse_compliance.plugin.protocol import OneStep
@@ -102,6 +102,9 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     if requirement_id is not None:
         item.add_marker(pytest.mark.requirement(requirement_id))
         item.extra_keyword_matches.add(requirement_id)
+        suite = item.config.stash.get(_SUITE, None)
+        if suite is not None:
+            suite.tests[requirement_id] = item.function  # type: ignore[attr-defined]  # it has one: see above
 
 
 @pytest.hookimpl(trylast=True)
@@ -155,6 +158,12 @@ def regions(pytestconfig: pytest.Config) -> Regions:
 def region_hosts(host: FirepowerHost, regions: Regions) -> tuple[str, ...]:
     """The hosts that the connector holds sessions to: eventing-ingest and API host of the device's region."""
     return region_hosts_of(host, regions)
+
+
+@pytest.fixture
+def open_causes(request: pytest.FixtureRequest) -> OpenCauses:
+    """What is not met, on the device of a test, of the requirements that its own depends on."""
+    return OpenCauses(request.config.stash[_SUITE], request.node.stash[CASE])
 
 
 @pytest.fixture

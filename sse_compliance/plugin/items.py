@@ -8,7 +8,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from sse_compliance.errors import Unavailable
-from sse_compliance.files.text import visible
+from sse_compliance.files.text import for_log
 from sse_compliance.findings.finding import Finding, State
 from sse_compliance.judge.judgement import Judgement
 from sse_compliance.judge.outcome import Case, judge, message
@@ -50,7 +50,7 @@ def tell(
         return  # pytest knows
     text = message(finding, remedy())
     if finding.waiver is not None:
-        text += visible(f"\n  waived     {finding.waiver}")
+        text += for_log(f"\n  waived     {finding.waiver}")
     match finding.standing:
         case State.NON_COMPLIANT:
             report.outcome, report.longrepr = "failed", text

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
+import sys
 from argparse import ArgumentTypeError
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +32,22 @@ SUITE = re.compile(r"sse_compliance[./\\]tests_sse")
 
 #: The settings of pytest's for ``sse-compliance run``.
 RUN_SETTINGS = Path(__file__).with_name("run.ini")
+
+#: How pytest is told to load this plugin, so that xdist's workers load it as well.
+PLUGIN = "sse_compliance.plugin.options"
+
+
+def run_arguments(tests: Path, directory: Path) -> list[str]:
+    """What makes pytest run the suite from any directory; whatever the user gives comes behind it."""
+    own = ["-p", PLUGIN, "-c", str(RUN_SETTINGS), f"--rootdir={directory}", "-o"]
+    return [*own, f"testpaths={shlex.quote(str(tests))}"]
+
+
+def given(arguments: Sequence[str]) -> Sequence[str]:
+    """What the user gave of pytest's arguments, without those of :func:`run_arguments`."""
+    own = run_arguments(Path(), Path())
+    return arguments[len(own) :] if list(arguments[:4]) == own[:4] else arguments
+
 
 NO_DEVICE = "no device is named: give --inventory FILE, --hosts=firepower://user@address or --evidence DIR"
 
@@ -102,10 +121,18 @@ OPTIONS = (
     Option("parameters", "FILE", "your own expected values, in place of the catalogue's", path),
     Option("evidence", "DIR", "replay: judge the evidence in DIR, ask no device", path),
     Option("save-evidence", "DIR", "where evidence is kept (default: evidence below --reports)", path),
+    Option("resume", None, "finish a run that died: devices it was done with are not asked", flag=True, default=False),
     Option("reports", "DIR", "where reports are written", path, default=Path(DEFAULT_REPORTS)),
     Option("publish", None, "let everybody read the reports; evidence stays its owner's", flag=True, default=False),
     Option("report-dir", "DIR", "also write the page as a folder, without inline style", path),
     Option("resolver", "ADDRESS", "a trusted DNS server to compare answers with, or 'system'"),
+    Option(
+        "allow-commands",
+        None,
+        "let tests of your own run any command on the devices, as root (docs/commands.md)",
+        flag=True,
+        default=False,
+    ),
     Option("portals", None, "also ask the operator's portals, from here (SSE-NET-07)", flag=True, default=False),
     Option("waivers", "FILE", "what may be unmet, where, and until when (docs/verdict.md)", path),
     Option("baseline", "FILE", "compare with an earlier run, its compliance.json", path),
@@ -142,7 +169,7 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     config = pluginmanager.get_plugin("pytestconfig")
     if config and _may_ask_for_a_run([str(argument) for argument in config.invocation_params.args]):
         try:
-            from sse_compliance.plugin.reports_folder import begin_early
+            from sse_compliance.plugin.ending.reports_folder import begin_early
 
             begin_early(config)
         except KeyboardInterrupt:
@@ -164,6 +191,23 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
     is_clone = settings.is_file() and (here / "sse_compliance" / "plugin" / "options.py").is_file()
     if is_clone and _is_given(known) and not known.file_or_dir and early_config.inipath != settings:
         args.append(str(here / "tests_sse"))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> Generator[None, object, object]:
+    """Exit status 1 means *not met* and nothing else: what the runner lacks is told in one line, with status 4."""
+    try:
+        return (yield)
+    except (OSError, UnicodeError) as error:
+        if not config.pluginmanager.hasplugin(HOOKS):
+            raise
+        told = "the standard output was closed" if isinstance(error, BrokenPipeError) else str(error)
+        with suppress(OSError, ValueError):
+            sys.stderr.write(f"ERROR: {told}\n")
+        # What is still buffered for a reader that is gone must not fail once more at the very end.
+        with suppress(OSError, ValueError, AttributeError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return int(pytest.ExitCode.USAGE_ERROR)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -33,6 +33,8 @@ class Run:
     #: Where evidence is kept; None in a replay.
     evidence_directory: Path | None
     started_at: str = field(default_factory=lambda: clock.now().isoformat(timespec="seconds"))
+    #: Whether the tests were found and running them began.
+    begun: bool = False
     findings: list[Finding] = field(default_factory=list)
     #: Tests beside the suite's that failed.
     foreign_failures: int = 0
@@ -42,8 +44,6 @@ class Run:
     #: Seconds until a device that was waited for came back, by its name.
     came_back: dict[str, float] = field(default_factory=dict)
     collector: Collector | None = None
-    #: Whether the tests were found and running them began.
-    begun: bool = False
     #: Why the run could not go on.
     error: str | None = None
 
@@ -51,12 +51,6 @@ class Run:
     def is_worker(self) -> bool:
         """Whether this is one of xdist's workers."""
         return hasattr(self.config, "workerinput")
-
-    def clear_default_evidence(self) -> None:
-        """What an earlier run kept in the default directory goes, as its reports do; a user's own directory stays."""
-        if self.config.option.save_evidence is None and self.evidence_directory is not None:
-            for file in self.evidence_directory.glob("*.json"):
-                file.unlink()
 
 
 def begin(config: pytest.Config, suite: Suite) -> Run:

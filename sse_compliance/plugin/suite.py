@@ -10,6 +10,7 @@ from typing import Any
 from sse_compliance.catalogue.levels import Severity
 from sse_compliance.catalogue.regions import Endpoint, Regions, load_regions
 from sse_compliance.catalogue.requirements import Catalogue, Requirement, load_catalogue
+from sse_compliance.collect.fmc.fmc_source import FmcSource
 from sse_compliance.collect.resolver import TrustedResolver, make_resolver
 from sse_compliance.collect.rule_sets import RuleSetFiles
 from sse_compliance.collect.source import Source
@@ -23,11 +24,13 @@ from sse_compliance.findings.finding import Finding, GateMode
 from sse_compliance.findings.gate import Gate
 from sse_compliance.findings.terms import Terms, load_terms
 from sse_compliance.findings.waivers import under
-from sse_compliance.inventory.asking import with_password
+from sse_compliance.inventory.asking import Asked, ask_passwords, references, with_password
+from sse_compliance.inventory.credentials import Credentials
 from sse_compliance.inventory.device import RUNNER, Device, Inventory, Target
 from sse_compliance.inventory.load import load_inventory, target_from_url
 from sse_compliance.inventory.select import select_devices
 from sse_compliance.judge.device_facts import DeviceFacts
+from sse_compliance.judge.mark import Test
 from sse_compliance.judge.outcome import Case
 
 
@@ -47,9 +50,14 @@ class Suite:
     sources: Sequence[Source] = ()
     #: What the findings are held against.
     terms: Terms = field(default_factory=Terms)
+    credentials: Credentials = field(default_factory=Credentials)
+    #: What is typed on the terminal before anything is asked; None where nothing is.
+    asked: Asked | None = None
     evidence: dict[str, Evidence] = field(default_factory=dict)
     #: Runs a further command in a device's one session; None in a replay.
     live: Callable[[str, str], ProbeResult] | None = None
+    #: The test of each requirement that was collected, selected or not.
+    tests: dict[str, Test] = field(default_factory=dict)
     _facts: dict[str, DeviceFacts] = field(default_factory=dict)
 
     @property
@@ -70,6 +78,16 @@ class Suite:
     def under_waivers(self, finding: Finding) -> Finding:
         """A finding with the waiver that covers it, if one does. Every finding of a run comes by here, once."""
         return under(finding, self.terms.waivers, self.tags) if self.terms.waivers else finding
+
+    def ask_passwords(self) -> None:
+        """Asks for the passwords that are to be typed, before anything else is asked.
+
+        Raises:
+            InputError: there is no terminal, nothing to ask for, or nothing was typed.
+        """
+        if self.asked is not None:
+            ask_passwords(self.asked, self.credentials)
+            self.asked = None
 
     def take(self, evidence: Evidence) -> None:
         """Judges a device by new evidence from now on."""
@@ -113,7 +131,8 @@ class Suite:
         if device is None:
             return Case(requirement, RUNNER, host, requirement.level)
         level = requirement.level_for(device, host, self.regions)
-        return Case(requirement, device.name, host, level, requirement.applies_to.reason_against(device))
+        severity = requirement.severity_for(device, host, self.regions)
+        return Case(requirement, device.name, host, level, severity, requirement.applies_to.reason_against(device))
 
     def endpoint(self, device: Device, fqdn: str) -> Endpoint:
         """The endpoint that a device's allowlist, or the list of AMP names, gives for a host."""
@@ -172,10 +191,18 @@ def load_suite(options: Any) -> Suite | None:
     devices = _chosen((target.device for target in inventory.targets), options)
     reached = map(with_password, inventory.targets) if options.ask_password else inventory.targets
     targets = {target.device.name: target for target in reached if target.device.name in devices}
+    credentials = Credentials()
     sources: list[Source] = [RuleSetFiles(targets.values())]
     if options.resolver:
         sources.append(TrustedResolver(make_resolver(options.resolver)))
-    return Suite(catalogue, regions, devices, len(inventory.targets), targets, sources, terms)
+    managers = {target.device.name: target for target in inventory.targets if target.access.rest is not None}
+    if any(device.fmc is not None for device in devices.values()):
+        sources.append(FmcSource(targets, managers, credentials))
+    suite = Suite(catalogue, regions, devices, len(inventory.targets), targets, sources, terms, credentials)
+    if options.ask_password:
+        named = {device.fmc for device in devices.values()}
+        suite.asked = references(targets.values(), (managers[name] for name in managers if name in named))
+    return suite
 
 
 #: testinfra's own options. Its backends are not used, so these would be without effect.

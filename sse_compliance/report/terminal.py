@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from sse_compliance.files.text import one_line, plural
+from sse_compliance.files.text import for_log, one_line, plural
 from sse_compliance.findings.finding import Finding, State
 from sse_compliance.findings.results import DeviceResult, Results
 from sse_compliance.report.grouping import by_device, roots, rows, worst_first
@@ -99,7 +99,7 @@ class CollectProgress:
         return self._done == self._total or self._done % max(1, self._total // STEPS) == 0
 
     def _print(self, text: str) -> None:
-        self._console.print(Text(text), soft_wrap=True)
+        self._console.print(Text(for_log(text)), soft_wrap=True)
 
 
 class _Counts(ProgressColumn):
@@ -187,4 +187,4 @@ def _device_text(device: DeviceResult, findings: Sequence[Finding]) -> str:
 
 
 def _line(console: Console, *parts: tuple[str, str]) -> None:
-    console.print(Text.assemble(*parts), soft_wrap=True)
+    console.print(Text.assemble(*((for_log(text), style) for text, style in parts)), soft_wrap=True)

@@ -14,8 +14,6 @@ from sse_compliance.collect.limits import Limits
 from sse_compliance.errors import InputError
 from sse_compliance.files.text import one_line, plural
 from sse_compliance.findings.gate import ExitCode
-from sse_compliance.inventory.asking import ask_passwords
-from sse_compliance.inventory.credentials import Credentials
 from sse_compliance.judge.outcome import Case
 from sse_compliance.plugin.gather import gather
 from sse_compliance.plugin.options import OPTIONS
@@ -57,10 +55,8 @@ def run(arguments: argparse.Namespace) -> int:
     if suite is None or suite.is_replay:
         raise InputError("no device is named: give --inventory FILE or --hosts=firepower://user@address")
     directory: Path = arguments.save_evidence or arguments.reports / "evidence"
-    credentials = Credentials()
-    if arguments.ask_password:
-        ask_passwords(suite.targets.values(), credentials)
-    collector = Collector(Limits(devices_at_once=arguments.concurrency), credentials)
+    suite.ask_passwords()
+    collector = Collector(Limits(devices_at_once=arguments.concurrency), suite.credentials)
     console = Console()
     try:
         gather(suite, cases(suite), collector, save_to=directory, progress=CollectProgress(console))

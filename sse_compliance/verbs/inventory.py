@@ -1,4 +1,4 @@
-"""``sse-compliance inventory FILE``: is it right, and what is in it?"""
+"""``sse-compliance inventory FILE``: is it right, and what is in it? ``… import KIND SOURCE``: one from elsewhere."""
 
 from __future__ import annotations
 
@@ -10,22 +10,36 @@ from rich.table import Table
 from rich.text import Text
 
 from sse_compliance.catalogue.regions import load_regions
+from sse_compliance.errors import InputError
 from sse_compliance.inventory.load import load_inventory
+from sse_compliance.verbs.import_inventory import KINDS
+from sse_compliance.verbs.import_inventory import add_arguments as add_import_arguments
+from sse_compliance.verbs.import_inventory import run as run_import
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Adds the verb's arguments."""
-    parser.add_argument("file", type=Path, help="the inventory, a YAML file")
+    parser.add_argument(
+        "words", nargs="+", metavar="FILE", help="a YAML file; or import, the kind of source, the source"
+    )
     parser.add_argument("--regions-file", type=Path, help="your own regions, as for pytest")
+    add_import_arguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Lists the devices.
+    """Lists the devices, or imports them.
 
     Raises:
         InputError: the inventory is wrong.
     """
-    inventory = load_inventory(arguments.file, load_regions(override=arguments.regions_file).profiles)
+    words: list[str] = arguments.words
+    if words[0] == "import":
+        if len(words) != 3 or words[1] not in KINDS:
+            raise InputError(f"inventory import: expected one of {', '.join(KINDS)} and what to read")
+        return run_import(arguments, words[1], words[2])
+    if len(words) > 1:
+        raise InputError(f"inventory: expected one file, found {' '.join(words)}")
+    inventory = load_inventory(Path(words[0]), load_regions(override=arguments.regions_file).profiles)
     table = Table("Device", "Address", "Platform", "Region", "Profile", "Cloud", "Proxy", "Tags", box=None)
     for target in inventory.targets:
         device = target.device

@@ -99,6 +99,9 @@ def markdown(catalogue: Catalogue) -> str:
 def _section(requirement: Requirement) -> list[str]:
     info = requirement.info()
     level = str(requirement.level)
+    severity = str(requirement.severity) + "".join(
+        f" ({other} for {role})" for role, other in requirement.severity_by_role.items()
+    )
     if requirement.level_undocumented:
         level += f" ({requirement.level_undocumented} on hosts without a documented call)"
     expects = ", ".join(f"{parameter.name} `{parameter.value}`" for parameter in info.parameters)
@@ -107,7 +110,7 @@ def _section(requirement: Requirement) -> list[str]:
         "",
         requirement.statement,
         "",
-        f"- **Level**: {level}; **severity**: {requirement.severity}",
+        f"- **Level**: {level}; **severity**: {severity}",
         f"- **Applies to**: {info.applies_to}; judged per {'host' if requirement.per_host else 'device'}",
         f"- **Why**: {requirement.rationale}",
         f"- **What to do**: {info.remediation}",

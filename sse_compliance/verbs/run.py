@@ -7,17 +7,13 @@ settings; whatever settings of pytest's the directory has, they belong to anothe
 from __future__ import annotations
 
 import argparse
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from sse_compliance.files.shipped import shipped
-from sse_compliance.plugin.options import OPTIONS, RUN_SETTINGS
-
-#: Loaded by name, so that xdist's workers load it as well.
-PLUGIN = "sse_compliance.plugin.options"
+from sse_compliance.plugin.options import OPTIONS, run_arguments
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -27,8 +23,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def pytest_arguments() -> list[str]:
     """What makes pytest run the suite. Tests that are named on the command line are run in its place."""
-    tests = shlex.quote(str(shipped("tests_sse")))
-    return ["-p", PLUGIN, "-c", str(RUN_SETTINGS), f"--rootdir={Path.cwd()}", "-o", f"testpaths={tests}"]
+    return run_arguments(shipped("tests_sse"), Path.cwd())
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

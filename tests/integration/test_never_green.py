@@ -163,7 +163,10 @@ def test_a_requirement_is_selected_by_its_id(tmp_path: Path) -> None:
     assert {f.requirement for f in run.results.findings} == {"SSE-DNS-01"}
 
 
-def test_ctrl_c_while_collecting_leaves_an_incomplete_report_and_no_older_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_while_collecting_leaves_an_incomplete_report_and_no_older_one(
+    number: signal.Signals, tmp_path: Path
+) -> None:
     reports = tmp_path / "reports"
     assert run_suite(reports, RECORDED, HEALTHY).status == 0
     with socket.create_server(("127.0.0.1", 0)) as silent:
@@ -175,7 +178,7 @@ def test_ctrl_c_while_collecting_leaves_an_incomplete_report_and_no_older_one(tm
         with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
             silent.settimeout(60)
             connection, _ = silent.accept()
-            process.send_signal(signal.SIGINT)
+            process.send_signal(number)
             output = process.communicate(timeout=60)[0].decode()
             connection.close()
     assert process.returncode == 2
@@ -183,6 +186,18 @@ def test_ctrl_c_while_collecting_leaves_an_incomplete_report_and_no_older_one(tm
     results = SuiteRun(2, output, reports, frozenset()).results
     assert results.summary.verdict is Verdict.INCOMPLETE
     assert [(device.name, device.state) for device in results.devices] == [("hung", "not assessed")]
+
+
+def test_a_reader_that_is_gone_is_no_unmet_requirement(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "pytest", RECORDED, BROKEN, f"--reports={tmp_path}", "-p", "no:cacheprovider"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        said = process.stderr.read().decode()
+    assert process.returncode == 4, said
+    assert "ERROR: the standard output was closed" in said
+    assert "Traceback" not in said
 
 
 def test_a_mistake_that_pytest_finds_late_has_no_verdict(tmp_path: Path) -> None:

@@ -61,13 +61,15 @@ class ConnectorProperties:
         return (*absent, *repeated, *not_pairs, *wrong)
 
     @property
-    def connector_port(self) -> int:
-        """The connector's port. Raises Unavailable where it is absent, repeated or no integer."""
+    def connector_port(self) -> int | str:
+        """The connector's port; as written where that is no integer. Raises Unavailable where it is absent or
+        repeated."""
         return self._integer("connector_port")
 
     @property
-    def registration_interval(self) -> int:
-        """The registration interval in seconds. Raises Unavailable where it is absent, repeated or no integer."""
+    def registration_interval(self) -> int | str:
+        """The registration interval in seconds; as written where that is no integer. Raises Unavailable where it is
+        absent or repeated."""
         return self._integer("registration_interval")
 
     @property
@@ -93,11 +95,9 @@ class ConnectorProperties:
             raise Unavailable(f"{self.path}: {key} is absent")
         return self.values[key]
 
-    def _integer(self, key: str) -> int:
+    def _integer(self, key: str) -> int | str:
         value = self._value(key).strip(" \t")
-        if not _INTEGER.fullmatch(value):
-            raise Unavailable(f"{self.path}: {key} is {excerpt(value, 60)!r}, not an integer")
-        return int(value)
+        return int(value) if _INTEGER.fullmatch(value) else excerpt(value, 60)
 
 
 def parse(result: ProbeResult) -> ConnectorProperties:

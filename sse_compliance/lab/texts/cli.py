@@ -69,6 +69,19 @@ def show_network(scenario: Scenario) -> str:
     )
 
 
+def show_managers(scenario: Scenario) -> str:
+    """``show managers`` of FTD and SFR in the form of the software's age."""
+    if scenario.manager is None:
+        return "No managers configured.\n"
+    newer = int(scenario.software.version.partition(".")[0]) >= 7
+    named = "Display name              : 192.168.1.10\n" if newer else "Registration Key          : ****\n"
+    return (
+        f"{'Type                      : Manager' + chr(10) if newer else ''}"
+        f"Host                      : 192.168.1.10\n{named}"
+        f"Registration              : {scenario.manager}\n\n"
+    )
+
+
 def _title(text: str) -> str:
     return f"[ {text} ]".center(52, "=")
 

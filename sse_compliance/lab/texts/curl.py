@@ -97,20 +97,24 @@ def curl_files(scenario: Scenario, hosts: Iterable[Endpoint], now: datetime) -> 
     return files
 
 
-def local_api_files(answers: Mapping[int, str | None]) -> dict[str, str]:
-    """What ``curl http://localhost:PORT/…`` answers: a body, or None where nothing listens."""
+def local_api_files(answers: Mapping[int, Mapping[str, str] | None]) -> dict[str, str]:
+    """What ``curl http://localhost:PORT/PATH`` answers: a body for each path, or None where nothing answers."""
     files: dict[str, str] = {}
-    for port, body in answers.items():
+    for port, bodies in answers.items():
         below = f"curl/direct/localhost:{port}/{Trust.PLAIN}"
-        if body is None:
+        if bodies is None:
             verbose, error = _text(
                 "7.88.1", Outcome.REFUSED, {"ip": "127.0.0.1", "peer": "localhost", "port": str(port)}
             )
             files |= {f"{below}/verbose": verbose, f"{below}/error": error, f"{below}/exit": "7"}
             files[f"{below}/values"] = _values("000", "", 0, 0.0, 0.0, 0)
         else:
-            files |= {f"{below}/body": body, f"{below}/exit": "0"}
-            files[f"{below}/values"] = _values("200", "127.0.0.1", port, 0.0004, 0.0, 0)
+            files |= {f"{below}/body": "404 page not found\n", f"{below}/exit": "0"}
+            files[f"{below}/values"] = _values("404", "127.0.0.1", port, 0.0004, 0.0, 0)
+            for path, body in bodies.items():
+                files[f"{below}/paths{path}/body"] = body
+                files[f"{below}/paths{path}/exit"] = "0"
+                files[f"{below}/paths{path}/values"] = _values("200", "127.0.0.1", port, 0.0004, 0.0, 0)
     return files
 
 

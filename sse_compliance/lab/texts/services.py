@@ -1,12 +1,6 @@
-"""What pmtool and the connector's local API answer on a device.
-
-pmtool's blocks: Cisco TechNote 225776. The context's keys: Cisco's relay module for the same connector; no genuine
-answer of a Firepower device was found, so the values are made up.
-"""
+"""What pmtool answers on a device: blocks as in Cisco TechNote 225776."""
 
 from __future__ import annotations
-
-import json
 
 from sse_compliance.inventory.device import Platform
 from sse_compliance.lab.scenario import Scenario
@@ -35,26 +29,4 @@ def pmtool_status(scenario: Scenario) -> str:
             block("EventHandler", "normal", handler, "SFDataCorrelator,expire-session,TSS_Daemon,tomcat,EventHandler"),
             block("SSEConnector", "system", connector, "ngfwManager,ASAConfig,tomcat,SSEConnector,rsyncd,UUID"),
         )
-    )
-
-
-def context(scenario: Scenario, exchange: str) -> str:
-    """``/v1/contexts/default`` of an enrolled connector whose cloud is ``exchange``."""
-    return (
-        json.dumps(
-            {
-                "id": "default",
-                "status": "Enrolled",
-                "clientInfo": {
-                    "version": f"{scenario.software.version}",
-                    "description": scenario.software.model,
-                    "name": scenario.hostname,
-                    "guid": "5d111111-0000-0000-0000-00000000cafe",
-                    "type": scenario.platform.value.upper(),
-                    "ip": "192.168.1.200",
-                },
-                "settings": {"exchange": {"registration": {"refreshInterval": 180}, "fqdn": exchange}},
-            }
-        )
-        + "\n"
     )

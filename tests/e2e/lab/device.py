@@ -165,6 +165,10 @@ class RealDevice:
             raise LabError(f"{process} does not run on {self.name}")
         self.run("kill", "-STOP", found[1])
 
+    def make_event(self) -> None:
+        """Let EventHandler hand the connector an event, which it sends to the cloud."""
+        self.run("sh", "-c", "kill -USR1 $(pgrep -x EventHandler)")
+
     def session_port(self) -> int:
         """The local port of the connector's session to the cloud."""
         found = re.search(r"^connector .*:(\d+)->.*:443 \(ESTABLISHED\)", self.run("lsof", "-nP", "-i"), re.M)

@@ -167,8 +167,19 @@ def _disabled(process: str) -> Plant:
     return plant
 
 
-def _frozen(_: Site, device: RealDevice) -> None:
-    device.freeze("SSEConnector")
+def _frozen(process: str) -> Plant:
+    def plant(_: Site, device: RealDevice) -> None:
+        device.freeze(process)
+
+    return plant
+
+
+def _stalled(site: Site, device: RealDevice) -> None:
+    """A firewall forgets the one long session, and drops it in silence, before the next event; new ones pass."""
+    site.firewall.stall(device.address, device.session_port())
+    device.make_event()
+    waiting = r"ss -tno state established | grep -Eq ':443 .*timer:\(on,[^,]*,[4-9]'"
+    wait_until(lambda: device.run("sh", "-c", f"{waiting} && echo yes || true") == "yes\n", "the event is sent again")
 
 
 def _event_handler_down(*, leave_socket: bool) -> Plant:
@@ -266,7 +277,9 @@ FAULTS = {
         Fault("proxy-works", _only_proxy, {"proxy": _PROXY}),
         Fault("proxy-dead", _dead_proxy, {"proxy": _PROXY}),
         Fault("connector-disabled", _disabled("SSEConnector")),
-        Fault("connector-frozen", _frozen),
+        Fault("connector-frozen", _frozen("SSEConnector")),
+        Fault("event-handler-frozen", _frozen("EventHandler")),
+        Fault("session-stalled", _stalled),
         Fault("event-handler-down", _event_handler_down(leave_socket=True)),
         Fault("event-handler-down-no-socket", _event_handler_down(leave_socket=False)),
         Fault("socket-missing", _socket_missing),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sse_compliance.catalogue.concerns import Targets
-from sse_compliance.catalogue.levels import Level
+from sse_compliance.catalogue.levels import Level, Severity
 from sse_compliance.catalogue.probes import FROM_ELSEWHERE, IMPLIED, probe_specs
 from sse_compliance.catalogue.regions import load_regions
 from sse_compliance.catalogue.requirements import DEFAULT_FILE, load_catalogue
@@ -155,3 +155,12 @@ def test_an_unknown_id_is_an_error() -> None:
     with pytest.raises(InputError, match="no requirement 'SSE-XXX-99'"):
         CATALOGUE["SSE-XXX-99"]
     assert DEFAULT_FILE.is_file()
+
+
+def test_a_host_of_customer_success_weighs_less() -> None:
+    device = Device("d", Platform.FTD, "us")
+    requirement = CATALOGUE["SSE-NET-01"]
+    weighs = {host: requirement.severity_for(device, host, REGIONS) for host in requirement.hosts(device, REGIONS)}
+    assert weighs.pop("dex.sse.itd.cisco.com") is Severity.MEDIUM
+    assert set(weighs.values()) == {Severity.CRITICAL}
+    assert requirement.severity_for(device, None, REGIONS) is Severity.CRITICAL

@@ -29,3 +29,8 @@ def recording(name: str) -> ProbeResult:
     found = _RECORDING.fullmatch((_FOLDER / f"{name}.txt").read_text(encoding="utf-8"))
     assert found is not None, name
     return ProbeResult(found["command"], int(found["status"]), found["stdout"].removesuffix("\n"), found["stderr"])
+
+
+def text_of(file: str) -> str:
+    """A file as it is."""
+    return (_FOLDER / file).read_text(encoding="utf-8")

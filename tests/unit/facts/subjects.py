@@ -22,15 +22,19 @@ from sse_compliance.facts.network import (
     ping,
     proxy_conf,
     resolv_conf,
+    show_managers,
     show_network,
     tcp,
 )
 from sse_compliance.facts.system import (
     device_clock,
+    disk,
     lsof,
     netstat,
     pmtool,
+    process_states,
     show_version,
+    tcp_sessions,
 )
 from tests.unit.facts.connector import test_ca, test_context, test_log, test_properties
 from tests.unit.facts.network import (
@@ -39,15 +43,19 @@ from tests.unit.facts.network import (
     test_ping,
     test_proxy_conf,
     test_resolv_conf,
+    test_show_managers,
     test_show_network,
     test_tcp,
 )
 from tests.unit.facts.system import (
     test_device_clock,
+    test_disk,
     test_lsof,
     test_netstat,
     test_pmtool,
+    test_process_states,
     test_show_version,
+    test_tcp_sessions,
 )
 from tests.unit.facts.tables import Case, NoFact
 
@@ -266,11 +274,37 @@ def _subjects() -> Iterator[Subject]:
         _contexts(),
         lambda fact: {
             "exchange": fact.exchange_fqdn == "api-sse.cisco.com" and fact.error is None,
-            "enrolled": bool(fact.statuses) and not fact.strange_statuses,
+            "enrolled": bool(fact.registrations) and not fact.strange_registrations,
             "version": fact.version == "7.4.2",
         },
     )
     yield Subject("connector_log", log.parse, _logs(), _signs_of_log, only_gentle=True)
+    yield Subject(
+        "process_states",
+        process_states.parse,
+        _seen(test_process_states.CASES, "waiting twice"),
+        lambda fact: {"works": not any(process.fault for process in fact.of(("connector",)))},
+    )
+    yield Subject(
+        "tcp_sessions",
+        tcp_sessions.parse,
+        _seen(test_tcp_sessions.CASES),
+        lambda fact: {"moves": (found := fact.find(*test_tcp_sessions.ENDS)) is not None and not found.stalled},
+        only_gentle=True,
+    )
+    yield Subject(
+        "disk",
+        disk.parse,
+        _seen(test_disk.CASES),
+        lambda fact: {"room": not fact.of("/ngfw/var/log").full},
+        only_gentle=True,
+    )
+    yield Subject(
+        "show_managers",
+        show_managers.parse,
+        _seen(test_show_managers.CASES, "a pair of managers"),
+        lambda fact: {"registered": bool(fact.managers) and all(m.registration == "completed" for m in fact.managers)},
+    )
     yield Subject("ping", ping.parse, _seen(test_ping.CASES), lambda fact: {"answered": fact.answered})
     yield Subject("tcp", tcp.parse, _seen(test_tcp.CASES), lambda fact: {"connected": fact.connected})
 

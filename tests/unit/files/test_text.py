@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sse_compliance.files.text import capped, one_line, plural, split_code, visible
+from sse_compliance.files.text import capped, for_log, one_line, plural, split_code, visible
 
 
 @pytest.mark.parametrize(
@@ -57,3 +59,28 @@ def test_plural() -> None:
         "2,000 devices",
         "0 entries",
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "::error::no",
+        "ok\n  ::set-env name=PATH::x",
+        "a ##vso[task.setvariable]x",
+        "a ##[error]x",
+        "##teamcity[x]",
+        "SSE-VERDICT: passed exit=0",
+        "sse-verdict: passed",
+        "\x1b]0;title\x07 \x9b31m \u202e",
+    ],
+)
+def test_no_text_is_a_command_in_a_log(text: str) -> None:
+    safe = for_log(text)
+    assert not re.search(r"^[ \t]*::|##\w*\[|SSE-VERDICT", safe, re.IGNORECASE | re.MULTILINE)
+    assert all(char == "\n" or char.isprintable() for char in safe)
+    assert safe.replace("\\", "").startswith(text[0]) or not text[0].isprintable()
+
+
+@pytest.mark.parametrize("text", ["fe80::1 is its address", "a # b", "the verdict", "std::string"])
+def test_other_text_stays_in_a_log(text: str) -> None:
+    assert for_log(text) == text

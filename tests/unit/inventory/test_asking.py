@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from sse_compliance.errors import InputError
-from sse_compliance.inventory.asking import ask_passwords, with_password
+from sse_compliance.inventory.asking import ask_passwords, references, with_password
 from sse_compliance.inventory.credentials import Credentials
 from sse_compliance.inventory.device import (
     Access,
@@ -19,12 +19,14 @@ from sse_compliance.inventory.device import (
     Device,
     JumpHost,
     Platform,
+    RestAccess,
     Target,
 )
 from tests.integration.suite_run import ROOT
 
 SHARED = CredentialRef(CredentialKind.ENV, "FTD_PASSWORD")
 OF_JUMP = CredentialRef(CredentialKind.ENV, "JUMP_PASSWORD")
+OF_REST = CredentialRef(CredentialKind.ENV, "FMC_TOKEN")
 IN_FILE = CredentialRef(CredentialKind.FILE, "~/password")
 
 
@@ -42,11 +44,14 @@ def test_each_is_asked_for_once_and_no_variable_is_read(monkeypatch: pytest.Monk
 
     credentials = Credentials()
     fleet = [target(f"ftd-{n}", password=SHARED, jump=(JumpHost("192.0.2.9", password=OF_JUMP),)) for n in range(1, 6)]
-    ask_passwords([*fleet, target("sfr", sudo_password=SHARED), target("fmc", password=IN_FILE)], credentials, ask)
+    reached = [*fleet, target("sfr", sudo_password=SHARED), target("fmc", password=IN_FILE)]
+    manager = target("cdfmc", rest=RestAccess("https://192.0.2.8", OF_REST, "cdfmc", "", None))
+    ask_passwords(references(reached, [manager]), credentials, ask)
     assert prompts == [
         "password JUMP_PASSWORD of ftd-1, ftd-2, ftd-3 and 2 more: ",
         "password FTD_PASSWORD of ftd-1, ftd-2, ftd-3 and 3 more: ",
         "password of sfr: ",
+        "password FMC_TOKEN of cdfmc: ",
     ]
     assert credentials.resolve(SHARED, "ftd-1").reveal() == "typed-2"
     unnamed = target("sfr").access.password
@@ -58,13 +63,13 @@ def test_each_is_asked_for_once_and_no_variable_is_read(monkeypatch: pytest.Monk
 
 def test_a_key_needs_no_password() -> None:
     with pytest.raises(InputError, match="nothing to ask for"):
-        ask_passwords([target("ftd", key_file="~/.ssh/id")], Credentials(), lambda _: "typed")
+        ask_passwords(references([target("ftd", key_file="~/.ssh/id")]), Credentials(), lambda _: "typed")
 
 
 @pytest.mark.parametrize("typed", ["", "a\x03b"])
 def test_what_is_no_password_is_refused(typed: str) -> None:
     with pytest.raises(InputError, match="no password for FTD_PASSWORD"):
-        ask_passwords([target("ftd", password=SHARED)], Credentials(), lambda _: typed)
+        ask_passwords(references([target("ftd", password=SHARED)]), Credentials(), lambda _: typed)
 
 
 def test_the_end_of_input_is_no_password() -> None:
@@ -72,7 +77,7 @@ def test_the_end_of_input_is_no_password() -> None:
         raise EOFError
 
     with pytest.raises(InputError, match="no password FTD_PASSWORD was typed"):
-        ask_passwords([target("ftd", password=SHARED)], Credentials(), ask)
+        ask_passwords(references([target("ftd", password=SHARED)]), Credentials(), ask)
 
 
 @pytest.mark.parametrize("verb", ["run", "collect"])

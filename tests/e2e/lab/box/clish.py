@@ -106,7 +106,9 @@ def answer(command: str) -> str:
     if words == ["show", "network"] and DEVICE["platform"] != "fmc":
         return show_network()
     if words == ["show", "managers"] and DEVICE["platform"] != "fmc":
-        return "No managers configured.\n"
+        return "\n".join(
+            [line("Type", "Manager"), line("Host", DEVICE["gateway"]), line("Registration", "Completed"), "", ""]
+        )
     return "Syntax error: Illegal command line\n"
 
 

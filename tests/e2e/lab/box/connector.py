@@ -1,7 +1,8 @@
 """The stand-in for SSEConnector's ``connector``.
 
 It listens on localhost:``connector_port``, keeps a websocket session to the region's event ingest, stays attached to
-EventHandler's unix socket, and writes ``connector.log`` with the errors that the kernel and TLS really give.
+EventHandler's unix socket and passes its events on, and writes ``connector.log`` with the errors that the kernel and
+TLS really give.
 """
 
 from __future__ import annotations
@@ -64,6 +65,60 @@ def ingest_host(fqdn: str) -> str:
 def go_text(error: OSError) -> str:
     """The error in the words of Go's net package."""
     return _DIAL_ERRORS.get(error.errno or 0, error.strerror or str(error))
+
+
+class State:
+    """What the connector knows of its own work, and the stream that events take."""
+
+    def __init__(self) -> None:
+        self.events_fault: str | None = "not started"
+        self._stream: ssl.SSLSocket | None = None
+        self._waiting = b""
+        self._received = self._sent = 0
+        self._times = {"LastCloudConnectSuccess": "", "LastCloudConnectFailure": "", "LastCloudDisconnect": ""}
+        self._lock = threading.Lock()
+
+    def stream_is_up(self, stream: ssl.SSLSocket) -> None:
+        self._now("LastCloudConnectSuccess")
+        self._stream = stream
+        self.pass_on(b"")
+
+    def stream_is_down(self) -> None:
+        self._now("LastCloudDisconnect")
+        self._stream = None
+
+    def cloud_failed(self) -> None:
+        self._now("LastCloudConnectFailure")
+
+    def pass_on(self, events: bytes) -> None:
+        """Send events to the cloud, once there is a stream."""
+        with self._lock:
+            self._received += events.count(b"\n")
+            self._waiting += events
+            if self._stream is not None and self._waiting:
+                self._stream.sendall(self._waiting)
+                self._sent += self._waiting.count(b"\n")
+                self._waiting = b""
+
+    def status(self) -> dict[str, object]:
+        fault = f'zmq4: could not dial to "ipc://{SOCKET}" (retry=250ms): {self.events_fault}'
+        events = ("Failed", f"Events service module failed, err: {fault}") if self.events_fault else ("Success", "")
+        services = {"administration": ("Stopped", ""), "Events": events, "wsproxy": ("Success", "")}
+        return {
+            "client": [{"type": n, "status": s, "name": "", "description": d} for n, (s, d) in services.items()],
+            "exchange": [{"type": "registration", "status": "Enrolled", "description": "Device has been enrolled."}],
+            "dataInput": None,
+        }
+
+    def statistics(self) -> dict[str, object]:
+        counts = {"TotalEventsReceived": self._received, "TotalEventsSent": self._sent}
+        return {"client": [{"type": "Events", "statistics": {"ZmqStat": {**self._times, **counts}}}]}
+
+    def _now(self, name: str) -> None:
+        self._times[name] = dt.datetime.now(dt.UTC).isoformat().replace("+00:00", "Z")
+
+
+STATE = State()
 
 
 def dial(host: str) -> socket.socket:
@@ -137,9 +192,13 @@ def hold_session(host: str) -> None:
         if b" 101 " not in session.recv(4096).split(b"\r\n")[0]:
             raise OSError("websocket: bad handshake")
         log("info", "events.go:98 events:connectWebSocket", f"websocket connection to {host} established")
+        STATE.stream_is_up(session)
         session.settimeout(None)
-        if not session.recv(4096):
-            raise OSError("websocket: close 1006 (abnormal closure): unexpected EOF")
+        try:
+            if not session.recv(4096):
+                raise OSError("websocket: close 1006 (abnormal closure): unexpected EOF")
+        finally:
+            STATE.stream_is_down()
 
 
 def keep_session() -> None:
@@ -150,6 +209,7 @@ def keep_session() -> None:
         try:
             hold_session(ingest_host(read_properties().get("connector_fqdn", "")))
         except OSError as error:
+            STATE.cloud_failed()
             log("error", "events.go:90 events:connectWebSocket", str(error))
         failures = 0 if time.monotonic() - started > 30 else failures + 1
         time.sleep(BACK_OFF[min(failures, len(BACK_OFF)) - 1] if failures else 1)
@@ -161,8 +221,11 @@ def keep_attached() -> None:
         with socket.socket(socket.AF_UNIX) as link:
             try:
                 link.connect(SOCKET)
-                link.recv(1)
+                STATE.events_fault = None
+                while events := link.recv(4096):
+                    STATE.pass_on(events)
             except OSError as error:
+                STATE.events_fault = f"dial unix {SOCKET}: {go_text(error)}"
                 log(
                     "error",
                     "service.go:70 events:(*Service).Start",
@@ -172,24 +235,28 @@ def keep_attached() -> None:
         time.sleep(3)
 
 
+def context() -> dict[str, object]:
+    """The context without what is told of it, in the form of connector 2.1.16 on an FTD 7.4.2.1."""
+    exchange = {"registration": {"refreshInterval": 180}, "fqdn": read_properties().get("connector_fqdn", "")}
+    events = {"uri": f"ipc://{SOCKET}", "type": "ZMQ_PUSH", "enabled": "true"}
+    return {
+        "clientInfo": {"name": DEVICE["name"], "version": DEVICE["version"], "type": DEVICE["platform"].upper()},
+        "settings": {"client": {"events": events}, "exchange": exchange},
+        "id": "default",
+    }
+
+
 class Api(BaseHTTPRequestHandler):
-    """The local API. No public sample of the real answer is known; this one has the keys of Cisco's own client."""
+    """The local API: the context with its status and statistics, and these at paths of their own."""
 
     def do_GET(self) -> None:
-        if self.path != "/v1/contexts/default":
+        parts = {"status": STATE.status(), "statistics": STATE.statistics()}
+        answers = {"/v1/contexts/default": {**context(), **parts}}
+        answers |= {f"/v1/contexts/default/{name}": part for name, part in parts.items()}
+        if self.path not in answers:
             self.send_error(404)
             return
-        body = json.dumps(
-            {
-                "clientInfo": {
-                    "name": DEVICE["name"],
-                    "version": DEVICE["version"],
-                    "type": DEVICE["platform"].upper(),
-                },
-                "settings": {"exchange": {"fqdn": read_properties().get("connector_fqdn", "")}},
-                "status": "Enrolled",
-            }
-        ).encode()
+        body = json.dumps(answers[self.path]).encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))

@@ -7,7 +7,9 @@ import json
 import pytest
 
 from sse_compliance.errors import Unavailable
-from sse_compliance.facts.connector.context import ConnectorContext, parse
+from sse_compliance.facts.connector.context import ConnectorContext, Service, parse
+from sse_compliance.facts.connector.events import Stream
+from tests.unit.facts.samples import text_of
 from tests.unit.facts.tables import BINARY, Case, NoFact, check, each, gave, missing_tool_cases
 
 ANSWER = {
@@ -19,7 +21,7 @@ TEXT = json.dumps(ANSWER)
 
 
 def fact(raw: str) -> ConnectorContext:
-    return ConnectorContext("api-sse.cisco.com", ("Enrolled",), "7.4.2", "ftd-nyc-01", raw=raw)
+    return ConnectorContext("api-sse.cisco.com", ("Enrolled",), version="7.4.2", device_name="ftd-nyc-01", raw=raw)
 
 
 CASES: list[Case[ConnectorContext]] = [
@@ -106,7 +108,7 @@ def test_context(case: Case[ConnectorContext]) -> None:
     ],
 )
 def test_one_word_is_known_for_enrolled(status: object, strange: bool) -> None:
-    assert bool(parse(gave(json.dumps({"status": status}))).strange_statuses) is strange
+    assert bool(parse(gave(json.dumps({"status": status}))).strange_registrations) is strange
 
 
 @pytest.mark.parametrize(
@@ -128,3 +130,90 @@ def test_release(version: str, release: tuple[tuple[int, ...], int | None]) -> N
 def test_a_version_of_another_form(version: str | None) -> None:
     with pytest.raises(Unavailable, match="not understood"):
         assert ConnectorContext(version=version).release
+
+
+GENUINE = text_of("contexts_default_ftd_7421.json")
+WITH_STATUS = r"curl -sS -m 5 -w '\n%{http_code}\n' http://localhost:8989/v1/contexts/default"
+
+
+def test_the_genuine_form() -> None:
+    found = parse(gave(GENUINE))
+    assert (found.exchange_fqdn, found.version, found.device_name) == ("staging-sse.cisco.com", "7.4.2.1", "FTD-NLN-1")
+    assert found.registrations == ("Enrolled",)
+    assert found.strange_registrations == ()
+    (events,) = found.events
+    assert events.status == "Failed"
+    assert "zmq4: could not dial" in events.description
+    assert found.streams == (
+        Stream("ZmqStat", "2025-06-04T23:38:56.410473182Z", "", 0, 0),
+        Stream("WsStat", "", "", 0, 0),
+    )
+    assert [stream.used for stream in found.streams] == [True, False]
+
+
+@pytest.mark.parametrize("wrapped", [True, False])
+def test_the_parts_tell_what_the_joined_form_does(wrapped: bool) -> None:
+    whole = json.loads(GENUINE)
+    status, statistics = whole.pop("status"), whole.pop("statistics")
+    alone = parse(gave(json.dumps(whole)))
+    assert (alone.registrations, alone.events, alone.streams) == ((), (), None)
+    part = parse(gave(json.dumps({"status": status} if wrapped else status)))
+    joined = parse(gave(GENUINE))
+    assert (part.registrations, part.services) == (joined.registrations, joined.services)
+    counted = parse(gave(json.dumps({"statistics": statistics} if wrapped else statistics)))
+    assert counted.streams == joined.streams
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "error"),
+    [
+        (TEXT, 200, None),
+        (TEXT, 500, "HTTP status 500"),
+        ("404 page not found", 404, "HTTP status 404: 404 page not found"),
+        ('{"error":{"message":"Default context is not present"}}', 200, "Default context is not present"),
+        ('{"error":{"message":"SSE connector is not running"}}', 404, "HTTP status 404"),
+    ],
+)
+def test_the_http_status_is_kept(body: str, status: int, error: str | None) -> None:
+    found = parse(gave(f"{body}\n{status}\n", command=WITH_STATUS))
+    assert error in (found.error or "") if error else found == parse(gave(f"{body}\n{status}\n", command=WITH_STATUS))
+    assert (found.error is None) is (error is None)
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [("Client sent an HTTP request to an HTTPS server.", 400), ("Unauthorized", 401), ('{"message": "no"}', 403)],
+)
+def test_an_api_that_wants_to_be_asked_otherwise_says_nothing_of_the_connector(body: str, status: int) -> None:
+    with pytest.raises(Unavailable, match="does not take the call"):
+        parse(gave(f"{body}\n{status}\n", command=WITH_STATUS))
+
+
+def test_a_number_at_the_end_is_no_status_where_curl_was_not_to_print_one() -> None:
+    assert parse(gave("oh\n404\n")).error == "the answer is not JSON: oh 404"
+
+
+@pytest.mark.parametrize(
+    ("success", "failure", "failed"),
+    [
+        ("2026-11-21T12:00:00.123456789Z", "", False),
+        ("2026-11-21T12:00:00Z", "2026-11-21T11:59:59Z", False),
+        ("2026-11-21T12:00:00Z", "2026-11-21T12:00:01Z", True),
+        ("2026-11-21T12:00:00Z", "2026-11-21T12:00:00+00:30", False),
+        ("", "2026-11-21T12:00:01Z", True),
+    ],
+)
+def test_whether_the_last_connection_failed(success: str, failure: str, failed: bool) -> None:
+    assert Stream("ZmqStat", success, failure, 1, 1).failed_last is failed
+
+
+@pytest.mark.parametrize("time", [None, "yesterday", "2026-11-21T12:00:00"])
+def test_a_time_that_is_none(time: str | None) -> None:
+    with pytest.raises(Unavailable):
+        assert Stream("ZmqStat", "2026-11-21T12:00:00Z", time, 1, 1).failed_last
+
+
+def test_services_need_a_type_and_a_status_in_words() -> None:
+    services = [{"type": "Events", "status": 5}, {"type": 1, "status": "Failed"}, {"type": "Events", "status": "x"}]
+    body = json.dumps({"client": services})
+    assert parse(gave(body)).services == (Service("Events", "x"),)

@@ -12,13 +12,18 @@ from rich.console import Console
 
 from sse_compliance.catalogue.keywords import meant
 from sse_compliance.errors import SseError
+from sse_compliance.evidence import journal
+from sse_compliance.files.text import for_log
 from sse_compliance.findings.baseline_file import save_baseline
 from sse_compliance.findings.results import Results
 from sse_compliance.findings.summary import verdict_line
-from sse_compliance.plugin import end, reports_folder
 from sse_compliance.plugin.collecting import Collecting
+from sse_compliance.plugin.ending import reports_folder
+from sse_compliance.plugin.ending import results as end
 from sse_compliance.plugin.items import attached
+from sse_compliance.plugin.options import given
 from sse_compliance.plugin.run import Run
+from sse_compliance.plugin.signals import Signals
 from sse_compliance.report.pytest_html import ComplianceColumns
 from sse_compliance.report.terminal import print_summary
 
@@ -33,7 +38,10 @@ class Ending:
         self._files: tuple[Path, ...] = ()
         self._exit_code: int | None = None
         self.columns = ComplianceColumns()
+        self._signals = Signals()
+        self._is_whole = False
         if not run.is_worker and not run.config.option.collectonly:
+            self._signals.take()
             self._choose_default_reports()
             others = (getattr(run.config.option, name, None) for name in ("xmlpath", "htmlpath"))
             reports_folder.begin(run.reports, [Path(path) for path in others if path])
@@ -52,6 +60,7 @@ class Ending:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         run = self._run
+        self._signals.defer()
         try:
             self._collecting.end()
             if run.is_worker:
@@ -71,12 +80,13 @@ class Ending:
         interrupted = self._interrupted(session, exitstatus)
         facts = end.RunFacts(
             run.started_at,
-            shlex.join(run.config.invocation_params.args),
+            shlex.join(given(run.config.invocation_params.args)),
             interrupted,
             option.evidence if run.suite.is_replay else run.evidence_directory,
             run.came_back,
             run.foreign_failures,
         )
+        self._is_whole = interrupted is None
         results = self._results = end.assemble(run.suite, run.findings, facts, run.reports)
         if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             session.exitstatus = results.summary.exit_code
@@ -108,6 +118,9 @@ class Ending:
         if self._files and self._run.error is None:
             files = (*self._files, *([option.report_dir] if option.report_dir else ()))
             reports_folder.end(self._run.reports, files, publish=option.publish)
+            if self._is_whole and self._run.evidence_directory is not None:
+                journal.end(self._run.evidence_directory)
+        self._signals.give_back()
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_terminal_summary(self, terminalreporter: Any) -> Generator[None]:
@@ -127,7 +140,7 @@ class Ending:
             if (said := meant(option.keyword, [one.id for one in suite.catalogue], suite.devices)) is not None:
                 terminalreporter.write_line(said)
         if self._run.error is not None:
-            terminalreporter.write_line(f"ERROR: {self._run.error}", red=True)
+            terminalreporter.write_line(f"ERROR: {for_log(self._run.error)}", red=True)
         if self._results is None:
             return
         if option.verbose >= -1:
