@@ -164,7 +164,7 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     """Adds the options of a compliance run; where one is asked for, no report of an earlier one stays from now on."""
     config = pluginmanager.get_plugin("pytestconfig")
     if config and any(str(argument).startswith(_PLACES) for argument in config.invocation_params.args):
-        from sse_compliance.plugin.reports_folder import begin_early
+        from sse_compliance.plugin.ending.reports_folder import begin_early
 
         begin_early(config)
     group = parser.getgroup("sse", "Firepower cloud link (SSE) compliance")
