@@ -52,6 +52,7 @@ def host_of(name: str, probes: Mapping[str, ProbeResult | NotObtained] | None = 
     return FirepowerHost(DeviceFacts(replace(evidence, probes={**evidence.probes, **(probes or {})}), API))
 
 
+Answers = Mapping[str, ProbeResult | NotObtained]
 Read = Callable[[FirepowerHost], object]
 Parse = Callable[[ProbeResult], object]
 
@@ -162,11 +163,12 @@ def test_known_addresses_are_the_devices_own_else_a_trusted_resolvers() -> None:
     trusted = (ip_address("192.0.2.1"), ip_address("192.0.2.2"))
     device = tuple(map(ip_address, nslookup.parse(DEVICES["ftd-us"].probe(own)).addresses))
     assert device
-    for probes, expected, read in (
+    cases: tuple[tuple[Answers, object, list[str]], ...] = (
         ({resolver: NONE}, device, [own]),
         ({own: NONE, resolver: RESOLVER}, trusted, [own, resolver]),
         ({own: NONE, resolver: NONE}, (), [own, resolver]),
-    ):
+    )
+    for probes, expected, read in cases:
         asked = host_of("ftd-us", probes)
         assert (asked.known_addresses(API), list(asked.judgement.probes)) == (expected, read)
 
