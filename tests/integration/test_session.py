@@ -8,6 +8,7 @@ import os
 import re
 import socket
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -107,7 +108,7 @@ LOGINS = {
 
 @pytest.mark.parametrize("double", LOGINS.values(), ids=LOGINS)
 def test_a_login_that_works(double: Double, tmp_path: Path) -> None:
-    double = replace(double)
+    double = deepcopy(double)
     assert_whole(collect(double, tmp_path))
     assert double.connections == 1
     assert double.logins == [PASSWORD]
