@@ -44,8 +44,9 @@ record: $(VENV)/run.stamp  ## record the embedded lab's evidence anew
 	rm -f fixtures/evidence/*.json
 	cp reports/recording/evidence/*.json fixtures/evidence/
 
-docs: $(VENV)/dev.stamp  ## generate docs/requirements.md and the picture of docs/architecture.md
+docs: $(VENV)/dev.stamp  ## generate docs/requirements.md, docs/commands.md and the picture of docs/architecture.md
 	$(BIN)/python -m sse_compliance requirements --markdown > docs/requirements.md
+	$(BIN)/python -m docs.commands
 	$(BIN)/python -m docs.architecture
 
 # For each Python and system that the project knows; what is pinned already stays, but for UPGRADE=--upgrade.

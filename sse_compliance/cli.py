@@ -33,6 +33,7 @@ VERBS = {
     "run": Verb("judge devices; takes all options of pytest's", "run", hands_on=True),
     "collect": Verb("collect evidence from devices, judge nothing", "collect"),
     "inventory": Verb("check an inventory, list its devices", "inventory"),
+    "hostkeys": Verb("show the fleet's host keys, add new ones to known_hosts", "hostkeys"),
     "requirements": Verb("list the requirements, or tell all about some", "requirements"),
     "render": Verb("make reports of a run's results", "render", "render", "add_render_arguments"),
     "merge": Verb("make one results file of several", "render", "merge", "add_merge_arguments"),

@@ -19,7 +19,11 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 if "MUTANT_UNDER_TEST" in os.environ:
     # `make mutants`: mutmut forks every run from one process, and asks for the same verdict each time.
     settings.register_profile(
-        "mutants", suppress_health_check=[HealthCheck.differing_executors], derandomize=True, database=None
+        "mutants",
+        suppress_health_check=[HealthCheck.differing_executors],
+        deadline=None,
+        derandomize=True,
+        database=None,
     )
     settings.load_profile("mutants")
 

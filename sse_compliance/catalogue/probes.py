@@ -64,9 +64,9 @@ class ProbeSpec:
     #: Time limit on the device, in seconds.
     seconds: int = 10
     files: tuple[str, ...] = ()
-    #: Run next, only where this one ended with one of ``then_on_exits`` (its own result is kept as well).
     #: Whether its standard input is curl's line on the proxy's user and password.
     proxy_login: bool = False
+    #: Run next, only where this one ended with one of ``then_on_exits`` (its own result is kept as well).
     then: ProbeSpec | None = None
     then_on_exits: tuple[int, ...] = ()
 
@@ -280,3 +280,17 @@ def probe_specs(device: Device, names: Iterable[str]) -> tuple[ProbeSpec, ...]:
         else:
             raise InputError(f"there is no probe {name!r}; known kinds: {', '.join(sorted(KINDS))}")
     return tuple(specs)
+
+
+def is_of_the_table(device: Device, spec: ProbeSpec) -> bool:
+    """Whether a probe is to the letter what this module makes for its name."""
+    kind, _, argument = spec.name.partition(":")
+    try:
+        (made,) = probe_specs(device, [f"{IMPLIED[kind]}:{argument}" if kind in IMPLIED else spec.name])
+    except (InputError, ValueError):
+        return False
+    return any(
+        (spec.name, spec.command, spec.where, spec.files) == (one.name, one.command, one.where, one.files)
+        for one in (made, made.then)
+        if one
+    )

@@ -92,10 +92,12 @@ class Collector:
 
     Args:
         limits: the bounds.
+        own_commands: whether tests may run commands that the table of commands does not hold.
     """
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    def __init__(self, limits: Limits | None = None, *, own_commands: bool = False) -> None:
         self._limits = limits or Limits()
+        self._own_commands = own_commands
         self._credentials = Credentials()
         self._shared = Shared()
         self._sessions: dict[str, Session] = {}
@@ -146,7 +148,14 @@ class Collector:
             collect_fleet(
                 targets,
                 plan,
-                ask=Ask(self._limits, self._credentials, self._sessions if keep_open else None, further, self._shared),
+                ask=Ask(
+                    self._limits,
+                    self._credentials,
+                    self._sessions if keep_open else None,
+                    further,
+                    self._own_commands,
+                    self._shared,
+                ),
                 on_done=later(on_done),
                 on_start=later(on_start),
             ),
@@ -167,7 +176,7 @@ class Collector:
         """Runs a shell command on a device that was collected, in the session that is still open.
 
         Raises:
-            Unavailable: there is no such session, or it ended before the command did.
+            Unavailable: there is no such session, it ended before the command did, or the run does not allow it.
         """
         session = self._sessions.get(device)
         if session is None:

@@ -44,6 +44,8 @@ class Ask:
     keep: dict[str, Session] | None = None
     #: Asks further before the session is closed; None where nothing is.
     further: AskFurther | None = None
+    #: Whether tests may run commands that the table of commands does not hold.
+    own_commands: bool = False
     #: What the sessions have in common.
     shared: Shared = field(default_factory=Shared)
 
@@ -116,7 +118,7 @@ def _evidence(target: Target, names: Iterable[str], answers: Answers, credential
 async def _collect(target: Target, specs: Sequence[ProbeSpec], ask: Ask, answers: Answers) -> None:
     secrets = await asyncio.to_thread(_resolve, target, ask.credentials)
     clish = [spec for spec in specs if spec.where is Where.CLISH]
-    session = await open_session(target, secrets, ask.limits, clish, ask.shared)
+    session = await open_session(target, secrets, ask.limits, clish, ask.shared, own_commands=ask.own_commands)
     try:
         shell = [spec for spec in specs if spec.where is Where.SHELL]
         await session.collect(shell, answers)
@@ -157,6 +159,7 @@ async def run_live(
 
     Raises:
         DeviceError: the session ended before the command did, or it took too long; the session is closed then.
+        Unavailable: the run does not allow it; nothing was sent.
     """
     try:
         async with asyncio.timeout(seconds + _GRACE):

@@ -17,8 +17,9 @@ from sse_compliance.evidence.record import SCHEMA, Evidence
 from sse_compliance.evidence.redaction import redacted, redacted_text
 from sse_compliance.files.json_file import MOMENT_EXPECTED, JsonFile, Location, is_moment
 from sse_compliance.files.writing import make_folder, write_whole
+from sse_compliance.inventory.addresses import HOST_PATTERN
 from sse_compliance.inventory.device import RUNNER, Device, without_userinfo
-from sse_compliance.inventory.file_form import HOST_PATTERN, NAME_PATTERN, is_proxy
+from sse_compliance.inventory.file_form import NAME_PATTERN, is_proxy
 from sse_compliance.inventory.load import RESERVED
 
 _EVIDENCE: TypeAdapter[Evidence] = TypeAdapter(Evidence)

@@ -10,12 +10,11 @@ from pydantic import Field, StrictBool, StrictInt, StrictStr, field_validator, m
 
 from sse_compliance.files.plain_words import matching
 from sse_compliance.files.yaml_file import StrictModel
+from sse_compliance.inventory.addresses import HOST_PATTERN
 from sse_compliance.inventory.device import CredentialKind, CredentialRef, Platform, RestAccess
 
 #: Names go into test ids, file names and reports, so nothing else is let in.
 NAME_PATTERN = r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,62}"
-#: A host name or an address, with nothing that a shell, a URL or ssh could take for something else.
-HOST_PATTERN = r"[A-Za-z0-9]([A-Za-z0-9._:-]{0,252}[A-Za-z0-9])?"
 #: A login's name, of a directory's domain perhaps.
 USER_PATTERN = r"[A-Za-z0-9._@\\-]{1,64}"
 _PROXY = re.compile(r"https?://[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?:([0-9]{1,5})")

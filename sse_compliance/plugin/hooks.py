@@ -14,10 +14,10 @@ from sse_compliance.judge.host import FirepowerHost
 from sse_compliance.judge.mark import requirement_of
 from sse_compliance.judge.outcome import Case
 from sse_compliance.judge.portals import PortalClient
-from sse_compliance.plugin import reports_folder
 from sse_compliance.plugin.arguments import OpenCauses, check_names, host_of, region_hosts_of
 from sse_compliance.plugin.collecting import Collecting
-from sse_compliance.plugin.ending import Ending
+from sse_compliance.plugin.ending import reports_folder
+from sse_compliance.plugin.ending.hooks import Ending
 from sse_compliance.plugin.judging import Judging
 from sse_compliance.plugin.options import NO_DEVICE
 from sse_compliance.plugin.protocol import OneStep

@@ -122,6 +122,13 @@ OPTIONS = (
     Option("publish", None, "let everybody read the reports; evidence stays its owner's", flag=True, default=False),
     Option("report-dir", "DIR", "also write the page as a folder, without inline style", path),
     Option("resolver", "ADDRESS", "a trusted DNS server to compare answers with, or 'system'"),
+    Option(
+        "allow-commands",
+        None,
+        "let tests of your own run any command on the devices, as root (docs/commands.md)",
+        flag=True,
+        default=False,
+    ),
     Option("portals", None, "also ask the operator's portals, from here (SSE-NET-07)", flag=True, default=False),
     Option("waivers", "FILE", "what may be unmet, where, and until when (docs/verdict.md)", path),
     Option("baseline", "FILE", "compare with an earlier run, its compliance.json", path),
@@ -157,7 +164,7 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     """Adds the options of a compliance run; where one is asked for, no report of an earlier one stays from now on."""
     config = pluginmanager.get_plugin("pytestconfig")
     if config and any(str(argument).startswith(_PLACES) for argument in config.invocation_params.args):
-        from sse_compliance.plugin.reports_folder import begin_early
+        from sse_compliance.plugin.ending.reports_folder import begin_early
 
         begin_early(config)
     group = parser.getgroup("sse", "Firepower cloud link (SSE) compliance")

@@ -23,6 +23,7 @@ from sse_compliance.findings.finding import Finding, GateMode
 from sse_compliance.findings.gate import Gate
 from sse_compliance.findings.terms import Terms, load_terms
 from sse_compliance.findings.waivers import under
+from sse_compliance.inventory.addresses import place, shown
 from sse_compliance.inventory.device import RUNNER, Device, Inventory, Target
 from sse_compliance.inventory.load import load_inventory, target_from_url
 from sse_compliance.inventory.select import select_devices
@@ -207,10 +208,15 @@ def _inventory(options: Any, regions: Regions) -> Inventory:
     if options.inventory:
         return load_inventory(Path(options.inventory), regions.profiles)
     targets: dict[str, Target] = {}
+    places: dict[object, str] = {}
     for url in options.hosts.split(","):
         if not url.startswith("firepower://"):
             raise InputError("--hosts: expected firepower://user@address[:port], the one backend that checks host keys")
         target = target_from_url(url, regions.profiles)
+        other = places.setdefault(place(target.access), target.device.name)
+        if other != target.device.name:
+            where = shown(target.access.address, target.access.port)
+            raise InputError(f"--hosts: {where} stands twice, as {other} and {target.device.name}; name a device once")
         if target.device.name in targets:
             raise InputError(f"--hosts: {target.device.name} stands twice; give each a name of its own with ?name=NAME")
         targets[target.device.name] = target

@@ -13,6 +13,7 @@ from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn
+from rich.table import Table
 from rich.text import Text
 
 from sse_compliance.files.text import for_log, one_line, plural
@@ -182,3 +183,9 @@ def _device_text(device: DeviceResult, findings: Sequence[Finding]) -> str:
 
 def _line(console: Console, *parts: tuple[str, str]) -> None:
     console.print(Text.assemble(*((for_log(text), style) for text, style in parts)), soft_wrap=True)
+
+
+def print_table(console: Console, table: Table) -> None:
+    """Prints a table whose cells are never cut: a line that is too long for the terminal is wrapped by the terminal."""
+    console.width = max(console.width, console.measure(table, options=console.options.update(width=10_000)).maximum)
+    console.print(table, soft_wrap=True)

@@ -178,7 +178,7 @@ def test_a_single_device_without_a_file(lab: Lab, tmp_path: Path) -> None:
 
 
 #: A test that lies elsewhere is run beside one of the suite's, so that pytest finds the project's conftest.py.
-BESIDE = ("tests_sse/test_configuration.py", "-c", "pytest.ini", "--rootdir=.", "--confcutdir=.")
+BESIDE = ("--allow-commands", "tests_sse/test_configuration.py", "-c", "pytest.ini", "--rootdir=.", "--confcutdir=.")
 
 BROKEN_TEST = """
 def test_breaks(host):
@@ -223,6 +223,39 @@ def test_a_testinfra_test_of_ones_own_works_live_and_replayed(lab: Lab, tmp_path
     assert lab.connections["ftd-us"] == before + 1
     replay = run_suite(tmp_path / "replay", f"--evidence={tmp_path / 'live' / 'evidence'}", *options)
     assert replay.status == 0, replay.output
+
+
+#: A test of the catalogue and one of the user's; each asks what no probe runs, and what one has run.
+REFUSED = """
+from sse_compliance.judge.mark import requirement
+
+
+@requirement("SSE-PRC-01")
+def test_of_the_catalogue(host):
+    assert "pmtool" not in host.run("pmtool status").stderr
+    host.note(expected="gone", observed=host.run("touch /tmp/reached-the-device").stdout)
+
+
+def test_of_the_users(host):
+    assert host.file("/etc/passwd").exists
+"""
+
+
+def test_a_command_that_no_probe_runs_is_not_sent_unless_allowed(lab: Lab, tmp_path: Path) -> None:
+    own = tmp_path / "test_refused.py"
+    own.write_text(REFUSED, encoding="utf-8")
+    options = [option for option in BESIDE if option != "--allow-commands"]
+    run = run_suite(
+        tmp_path / "r", f"--inventory={lab.inventory_file}", "--devices=ftd-us", own, *options, "-k", "test_refused",
+        environment=lab.environment,
+    )  # fmt: skip
+    assert run.status != 0
+    (finding,) = (f for f in run.results.findings if f.requirement == "SSE-PRC-01")
+    assert str(finding.state) == "not assessed"
+    assert "`touch /tmp/reached-the-device` was not sent" in (finding.reason or "")
+    assert "--allow-commands" in (finding.reason or "")
+    assert "Unavailable: `uname -s` was not sent" in run.output
+    assert not list(lab.disk("ftd-us").rglob("reached-the-device"))
 
 
 #: Tests of the catalogue that run commands of their own, and read what a planned probe has read.

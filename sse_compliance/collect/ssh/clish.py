@@ -7,6 +7,7 @@ from time import monotonic
 
 from sse_compliance.catalogue.probes import ProbeSpec
 from sse_compliance.collect.ssh.errors import ExpertRefusedError, StepTimeoutError
+from sse_compliance.collect.ssh.lines import EXPERT, INTERRUPT, NEXT_PAGE, WHO, WIPE, cli_command
 from sse_compliance.collect.ssh.prompt import Peer, answer, is_question, is_repeated, last_line, peer, refusal
 from sse_compliance.collect.ssh.terminal import QUIET, Terminal, clean
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
@@ -28,7 +29,7 @@ async def run_clish(terminal: Terminal, spec: ProbeSpec, login_seconds: float) -
         StepTimeoutError: the CLI did not come back even after Ctrl-C.
     """
     began = monotonic()
-    terminal.send(spec.command + "\n")
+    terminal.send(cli_command(spec))
     turned = 0
 
     def find(text: str) -> bool | None:
@@ -36,19 +37,19 @@ async def run_clish(terminal: Terminal, spec: ProbeSpec, login_seconds: float) -
         said = len(terminal.said)
         if _PAGER.search(text[-40:]) and _PAGER.search(terminal.said[max(turned, said - 200) :]):
             turned = said
-            terminal.press(" ")
+            terminal.press(NEXT_PAGE)
         # A refused command is put behind the prompt again, to be corrected.
         return True if peer(text) is Peer.CLISH or is_repeated(text, spec.command) else None
 
     try:
         await terminal.expect(f"running `{spec.command}`", spec.seconds, find, QUIET)
     except StepTimeoutError:
-        terminal.send("\x03\x15\n")
+        terminal.send(INTERRUPT)
         await terminal.expect("getting the CLI back after Ctrl-C", login_seconds, _is_clish, QUIET)
         return NotObtained(f"`{spec.command}` gave no prompt within {spec.seconds} s")
     text = clean(_PAGER_WIPED.sub("", terminal.said))
     if is_repeated(text, spec.command):
-        terminal.send("\x15\n")
+        terminal.send(WIPE)
         await terminal.expect("getting a fresh CLI prompt", login_seconds, _is_clish, QUIET)
     if refused := refusal(text):
         return NotObtained(f"the CLI does not take `{spec.command}`: {terminal.safe(refused)}")
@@ -77,7 +78,7 @@ async def enter_shell(terminal: Terminal, seconds: float) -> Peer:
     Raises:
         ExpertRefusedError: the CLI does not give a shell to this account.
     """
-    terminal.send("expert\n")
+    terminal.send(EXPERT)
     found = await terminal.expect("waiting for the shell after `expert`", seconds, _after_expert, QUIET)
     if found not in {"asked", Peer.CLISH} and (shell := await prove_shell(terminal, seconds)):
         return shell
@@ -101,7 +102,7 @@ async def prove_shell(terminal: Terminal, seconds: float) -> Peer | None:
 
     ``id -u`` is harmless wherever it is typed; only behind its answer is anything typed that is meant for a shell.
     """
-    terminal.send("id -u\n")
+    terminal.send(WHO)
 
     def find(text: str) -> tuple[str | None] | None:
         number = _USER_ID.search(text)

@@ -126,6 +126,13 @@ class SessionLostError(DeviceError):
     advice = "Check the path to the device and its limit of concurrent SSH sessions, then run again."
 
 
+class NotInTheTableError(DeviceError):
+    """A command that the table of commands does not hold. It was not sent."""
+
+    kind = "command refused"
+    lasting = True
+
+
 class InternalError(DeviceError):
     """A fault of this program's own, met while a device was collected."""
 

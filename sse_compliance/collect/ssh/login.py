@@ -11,6 +11,7 @@ import asyncio
 
 from sse_compliance.collect.ssh.clish import prove_shell
 from sse_compliance.collect.ssh.errors import DeviceError, LoginRefusedError, StepTimeoutError, WrongPeerError
+from sse_compliance.collect.ssh.lines import CONSOLE_WAY_OUT, ENTER, connect_ftd, connect_module
 from sse_compliance.collect.ssh.prompt import Peer, answer, ends_like_prompt, is_question, last_line, not_ready, peer
 from sse_compliance.collect.ssh.terminal import QUIET, Terminal, clean
 from sse_compliance.inventory.device import Access
@@ -20,10 +21,6 @@ _SILENCE = 3.0
 _QUESTION_STANDS = 1.0
 #: How often Enter is tried: a banner may have as many pauses.
 _MOST_ENTERS = 6
-
-#: From the agent back to the supervisor, so that the next one at the console finds no shell of ours: an empty line ends
-#: the agent, then the shell and the CLI are left, then the console (Cisco's configuration guides: `~`, `quit`).
-_CONSOLE_WAY_OUT = ("\n", "exit\n", "exit\n", "~", "quit\n")
 
 
 async def log_in(terminal: Terminal, seconds: float, access: Access) -> Peer:
@@ -68,7 +65,7 @@ async def _prompt(terminal: Terminal, step: str, seconds: float, silence: float 
                 if enters == _MOST_ENTERS:
                     await terminal.expect(step, seconds, lambda _: None)
                 enters += 1
-                terminal.send("\n")
+                terminal.send(ENTER)
     except TimeoutError:
         raise terminal.late(step, seconds) from None
 
@@ -91,8 +88,9 @@ async def _through_chassis(terminal: Terminal, prompt: str, seconds: float, acce
     if "(" in prompt:
         raise _wrong_cli(terminal, prompt, "")
     for supervisor in (True, False):
-        command = "connect ftd" + (f" {access.instance}" if access.instance else "")
-        terminal.send(command + "\n")
+        line = connect_ftd(access.instance)
+        terminal.send(line)
+        command = line.strip()
         after = await _after(terminal, command, seconds)
         said = answer(after)
         if peer(after) is Peer.CLISH:
@@ -102,13 +100,14 @@ async def _through_chassis(terminal: Terminal, prompt: str, seconds: float, acce
             return shell
         if not (supervisor and last_line(after).endswith("#") and "%" in said and "ERROR: %" not in said):
             raise _wrong_cli(terminal, last_line(after), said, access.instance)
-        console = f"connect module {access.module} console"
-        terminal.send(console + "\n")
+        line = connect_module(access.module)
+        terminal.send(line)
+        console = line.strip()
         after = await _after(terminal, console, seconds, console=True)
         if "%" in answer(after) and last_line(after) == prompt:
             raise _wrong_cli(terminal, prompt, said)
-        terminal.way_out = _CONSOLE_WAY_OUT
-        terminal.send("\n")
+        terminal.way_out = CONSOLE_WAY_OUT
+        terminal.send(ENTER)
         prompt = await _prompt(terminal, f"waiting for the module after `{console}`", seconds, silence=1.0)
         if (found := peer(prompt)) is not Peer.CHASSIS:
             # Somebody left the console inside the FTD.

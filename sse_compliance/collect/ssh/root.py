@@ -5,18 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from secrets import token_hex
-from shlex import quote
 from typing import Literal, TypeVar, cast
 
 from sse_compliance.collect.ssh.clish import prove_shell
 from sse_compliance.collect.ssh.errors import NotRootError, SessionLostError, SudoRefusedError, WrongPeerError
+from sse_compliance.collect.ssh.lines import BECOME_ROOT, SUDO_PROMPT, exec_command, password_line, start_agent
 from sse_compliance.collect.ssh.prompt import Peer, peer
-from sse_compliance.collect.ssh.script import PATH
 from sse_compliance.collect.ssh.terminal import QUIET, Terminal, clean
 from sse_compliance.inventory.credentials import Secret
-
-#: The prompt that sudo is told to give; the password goes to this line and to no other text.
-SUDO_PROMPT = "Password: "
 
 #: `sudo: unable to resolve host` is a warning, and common where DNS is what is broken.
 _SUDO_REFUSAL = re.compile(
@@ -29,41 +25,6 @@ _SUDO_REFUSAL = re.compile(
 T = TypeVar("T")
 
 
-#: How often the runner says that it is still there, and how long the agent waits for it, in seconds.
-BEAT_SECONDS = 15
-_ALONE_SECONDS = 45
-
-#: Logs off, where nobody is at the other end any more: ends the login's own sshd, found as the parent of the processes
-#: on our terminal. Without a terminal, or where another program is the parent, nothing is ended but the agent.
-_LOG_OFF = (
-    "bye() { p=$$ t=; while [ $p -gt 1 ]; do read -r c </proc/$p/comm; read -r s </proc/$p/stat; "
-    "set -- ${s##*) }; case $c in sshd*) kill $p; return;; esac; "
-    "[ ${t:=$5} = $5 ] || [ $c = sudo ] || return; [ $5 != 0 ] || return; t=$5 p=$2; done; }; "
-)
-
-
-def agent(marker: str, alone: int = _ALONE_SECONDS) -> str:
-    """The loop that stands in for a prompt, as one line of shell: it says who it is (its first argument), then reads a
-    length and that many bytes of base64, and runs what they hold. The marker is put together by the loop, so that an
-    echo of this line does not pass for its answer. It ends at an empty line, and where nobody speaks to it for long."""
-    half = len(marker) // 2
-    return (
-        f"printf '\\n%s%s %s\\n' {marker[:half]} {marker[half:]} \"$1\"; {_LOG_OFF}"
-        f'w=; timeout --foreground 9 true 2>/dev/null && w="timeout --foreground {alone}"; '
-        'while n=$($w sh -c \'IFS= read -r n && echo "$n"\'); r=$?; [ $r = 0 ] && [ "$n" ]; do '
-        'x=$(head -c "$n" | base64 -d); (eval "$x") </dev/null; done; [ $r != 124 ] || bye'
-    )
-
-
-def _start(marker: str) -> str:
-    """The command that takes the shell's place by the agent: an empty environment, low priority, and the user's id as
-    the shell that we came to tells it."""
-    return (
-        "n=; command -v nice >/dev/null && n='nice -n 10'; "
-        f'exec /usr/bin/env -i LC_ALL=C PATH={PATH} $n /bin/sh -c {quote(agent(marker))} sh "$(\\id -u)"'
-    )
-
-
 async def become_root(terminal: Terminal, start: Peer, password: Secret | None, seconds: float) -> None:
     """From a Linux shell's prompt to the agent running as root. The password is sent once at most.
 
@@ -73,13 +34,11 @@ async def become_root(terminal: Terminal, start: Peer, password: Secret | None, 
     """
     marker = token_hex(8)
     if start is Peer.USER_SHELL:
-        # Without its history file: nothing that we type is left on the device. The prompt is set by the variable, as
-        # `sudo su -` is what administrators are allowed to run, word for word.
-        terminal.send(f"unset HISTFILE; SUDO_PROMPT={quote(SUDO_PROMPT)} sudo su -\n")
+        terminal.send(BECOME_ROOT)
         await _through_sudo(terminal, password, seconds, _shell_prompt, QUIET)
         if await prove_shell(terminal, seconds) is None:
             raise SudoRefusedError(terminal.place, f"`sudo su -` gave no shell: {terminal.excerpt()}")
-    terminal.send(f"unset HISTFILE; stty -echo; {_start(marker)}\n")
+    terminal.send(start_agent(marker))
     await prove_root(terminal, marker, None, seconds)
 
 
@@ -87,12 +46,6 @@ def _shell_prompt(text: str) -> Peer | None:
     """A shell's prompt that the cursor stands behind; a broadcast message may hold the CLI's, and ends its line."""
     found = None if text.endswith("\n") else peer(text)
     return None if found is Peer.CLISH else found
-
-
-def exec_command(marker: str) -> str:
-    """The command of an exec request that gives the agent without a terminal; ``sudo`` only where it is needed."""
-    run = f"sh -c {quote(_start(marker))}"
-    return f'if [ "$(id -u)" = 0 ]; then exec {run}; else exec sudo -S -p {quote(SUDO_PROMPT)} {run}; fi'
 
 
 async def prove_root(
@@ -155,6 +108,6 @@ async def _through_sudo(
                 "sudo asks for a password",
                 "Give the device a password or a sudo_password in the inventory.",
             )
-        terminal.send(password.reveal() + "\n")
+        terminal.send(password_line(password))
         sent = True
     return cast(T, found)

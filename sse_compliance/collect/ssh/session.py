@@ -4,33 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from base64 import b64encode
 from collections.abc import Sequence
 from contextlib import suppress
 from secrets import token_hex
 
 import asyncssh
 
-from sse_compliance.catalogue.probes import ProbeSpec
+from sse_compliance.catalogue.probes import ProbeSpec, is_of_the_table
 from sse_compliance.collect.limits import Limits
 from sse_compliance.collect.ssh.clish import enter_shell, run_clish
 from sse_compliance.collect.ssh.connection import Secrets, connect, place_of
-from sse_compliance.collect.ssh.errors import SessionLostError, StepTimeoutError
+from sse_compliance.collect.ssh.errors import NotInTheTableError, SessionLostError, StepTimeoutError
+from sse_compliance.collect.ssh.lines import BEAT, BEAT_SECONDS, exec_command, script
 from sse_compliance.collect.ssh.login import log_in
 from sse_compliance.collect.ssh.prompt import Peer
-from sse_compliance.collect.ssh.root import BEAT_SECONDS, become_root, exec_command, prove_root
-from sse_compliance.collect.ssh.script import FrameReader, build, proxy_login_line
+from sse_compliance.collect.ssh.root import become_root, prove_root
+from sse_compliance.collect.ssh.script import FrameReader, proxy_login_line
 from sse_compliance.collect.ssh.shared_login import Shared
 from sse_compliance.collect.ssh.terminal import Terminal
+from sse_compliance.errors import Unavailable
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
 from sse_compliance.inventory.credentials import Secret
-from sse_compliance.inventory.device import Target
+from sse_compliance.inventory.device import Device, Target
 
 #: Wide, so that no line is wrapped, and tall, so that nothing is paged.
 TERMINAL_SIZE = (512, 1000)
-
-#: Length of a line of the encoded script; a terminal in canonical mode cuts lines at 4,096 bytes.
-_LINE = 1000
 
 _NO_CLI = NotObtained("the login gives a Linux shell, not the CLI")
 
@@ -48,8 +46,13 @@ class Session:
         connection: asyncssh.SSHClientConnection,
         terminal: Terminal,
         clish: Answers,
+        device: Device,
+        *,
+        own_commands: bool = False,
         proxy_login: Secret | None = None,
     ) -> None:
+        self._device = device
+        self._own_commands = own_commands
         self._proxy_login = proxy_login
         self._connection = connection
         self._terminal = terminal
@@ -63,7 +66,7 @@ class Session:
         with suppress(SessionLostError):
             while True:
                 await asyncio.sleep(BEAT_SECONDS)
-                self._terminal.press("0\n")
+                self._terminal.press(BEAT)
 
     async def collect(self, specs: Sequence[ProbeSpec], answers: Answers | None = None) -> Answers:
         """Runs shell probes side by side in one script; then, in a second one, the ``then`` of those that need it.
@@ -75,8 +78,10 @@ class Session:
         Raises:
             SessionLostError: the session ended before a probe was answered. Where it ends later, the missing probes
                 are NotObtained.
+            NotInTheTableError: a probe is not to the letter one of the table's; nothing was sent.
         """
         answers = {} if answers is None else answers
+        _check(specs, self._device, self._terminal.place)
         async with self._busy:
             await self._run(specs, answers)
             further = []
@@ -96,12 +101,21 @@ class Session:
         return answers
 
     async def run(self, command: str, seconds: int) -> ProbeResult:
-        """Runs one shell command that was not planned.
+        """Runs one shell command of a test's own: the only one that need not be in the table.
 
         Raises:
+            Unavailable: the run does not allow it; nothing was sent.
             SessionLostError: the session ended before its result was in.
         """
-        answer = (await self.collect([ProbeSpec("live", command, seconds=seconds)]))["live"]
+        if not self._own_commands:
+            raise Unavailable(
+                f"`{command}` was not sent: no probe runs it, and --allow-commands, by which tests may run commands of "
+                "their own, is not given"
+            )
+        answers: Answers = {}
+        async with self._busy:
+            await self._run([ProbeSpec("live", command, seconds=seconds)], answers)
+        answer = answers["live"]
         if isinstance(answer, NotObtained):
             raise SessionLostError(self._terminal.place, f"no result of a live command: {answer.unavailable}")
         return answer
@@ -124,7 +138,7 @@ class Session:
             return
         marker = token_hex(8)
         frames = FrameReader(specs, marker)
-        self._terminal.send(encoded(build(specs, marker, self._proxy_login)))
+        self._terminal.send(script(specs, marker, self._proxy_login))
         async for data in self._terminal.stream():
             answers.update(frames.feed(data))
             if frames.ended:
@@ -135,15 +149,14 @@ class Session:
         answers.update(found)
 
 
-def encoded(script: str) -> str:
-    """A script as the agent reads it: the length of what follows, and base64 in short lines."""
-    text = b64encode(script.encode()).decode()
-    lines = "".join(text[at : at + _LINE] + "\n" for at in range(0, len(text), _LINE))
-    return f"{len(lines)}\n{lines}"
-
-
 #: Steps, never what was said: that may hold a secret.
 log = logging.getLogger("sse_compliance.collect")
+
+
+def _check(specs: Sequence[ProbeSpec], device: Device, place: str) -> None:
+    for spec in specs:
+        if not is_of_the_table(device, spec):
+            raise NotInTheTableError(place, f"`{spec.command}` is not in the table of commands")
 
 
 def _proxy_login(target: Target, secrets: Secrets) -> Secret | None:
@@ -159,8 +172,12 @@ async def open_session(
     limits: Limits,
     clish: Sequence[ProbeSpec] = (),
     shared: Shared | None = None,
+    *,
+    own_commands: bool = False,
 ) -> Session:
     """Connects, logs in, runs the CLI probes and becomes root.
+
+    With ``own_commands`` tests may run commands that the table of commands does not hold.
 
     Raises:
         DeviceError: one of its kinds; whatever was open is closed.
@@ -168,20 +185,22 @@ async def open_session(
     """
     shared, access = shared or Shared(), target.access
     place, name = place_of(target), target.device.name
+    _check(clish, target.device, place)
     log.debug("%s: connecting to %s", name, place)
     connection = await connect(target, secrets, limits, shared)
     log.debug("%s: logged in by SSH", name)
     root_password = access.sudo_password or access.password
     try:
         answers: Answers = {}
-        sudo = secrets.sudo or secrets.login
+        sudo, proxy = secrets.sudo or secrets.login, _proxy_login(target, secrets)
         terminal = await _open_terminal(connection, target, secrets, limits, marker := token_hex(8))
         by_sudo = shared.passwords.tried(root_password and ("sudo", access.user, root_password), place)
         if access.login == "exec":
             async with by_sudo:
                 await prove_root(terminal, marker, sudo, limits.login, by_exec=True)
             log.debug("%s: root by exec", name)
-            return Session(connection, terminal, dict.fromkeys((spec.name for spec in clish), _NO_CLI))
+            answers = dict.fromkeys((spec.name for spec in clish), _NO_CLI)
+            return Session(connection, terminal, answers, target.device, own_commands=own_commands, proxy_login=proxy)
         peer = await log_in(terminal, limits.login, access)
         log.debug("%s: the login gives %s", name, peer.name)
         if peer is Peer.CLISH:
@@ -194,7 +213,7 @@ async def open_session(
         async with by_sudo:
             await become_root(terminal, peer, sudo, limits.login)
         log.debug("%s: a root shell is open", name)
-        return Session(connection, terminal, answers, _proxy_login(target, secrets))
+        return Session(connection, terminal, answers, target.device, own_commands=own_commands, proxy_login=proxy)
     except BaseException:
         connection.abort()
         raise

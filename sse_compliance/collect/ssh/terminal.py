@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 import asyncssh
 
 from sse_compliance.collect.ssh.errors import DeviceError, SessionLostError, StepTimeoutError, excerpt
+from sse_compliance.collect.ssh.lines import Typed
 from sse_compliance.inventory.credentials import Secret
 
 #: How much a device may say before it gives a prompt, and how much of the end is looked at, in characters.
@@ -77,14 +78,14 @@ class Terminal:
         self._secrets = secrets
         self._said = ""
         #: What leaves the console that was gone through, one after the other.
-        self.way_out: tuple[str, ...] = ()
+        self.way_out: tuple[Typed, ...] = ()
 
-    def send(self, text: str) -> None:
+    def send(self, text: Typed) -> None:
         """Types a text. What was said before it is forgotten."""
         self._said = ""
         self.press(text)
 
-    def press(self, key: str) -> None:
+    def press(self, key: Typed) -> None:
         """Types a key in the middle of an answer."""
         try:
             self._writer.write(key.encode())

@@ -69,7 +69,14 @@ class FakeFleet:
             await result
 
     async def open_session(
-        self, target: Target, secrets: Secrets, limits: Limits, clish: Sequence[ProbeSpec], shared: Shared
+        self,
+        target: Target,
+        secrets: Secrets,
+        limits: Limits,
+        clish: Sequence[ProbeSpec],
+        shared: Shared,
+        *,
+        own_commands: bool,
     ) -> FakeSession:
         name = target.device.name
         self.open.add(name)

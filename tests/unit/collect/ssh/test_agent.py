@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from sse_compliance.catalogue.probes import ProbeSpec
-from sse_compliance.collect.ssh.root import _start, agent
-from sse_compliance.collect.ssh.script import FrameReader, build
-from sse_compliance.collect.ssh.session import encoded
+from sse_compliance.collect.ssh.lines import _start, agent, script
+from sse_compliance.collect.ssh.script import FrameReader
 from sse_compliance.evidence.answer import ProbeResult
 
 MARKER = "0123456789abcdef"
@@ -29,7 +28,7 @@ alias date='echo from-alias'; export PATH={tmp_path}:$PATH https_proxy=http://p:
     (tmp_path / "rc").write_text("date() { echo from-rc; }\n")
     said = subprocess.run(
         ["bash", "--norc", "-c", f"{hostile}\n{_start(MARKER)}"],
-        input=encoded(build(SPECS, MARKER)),
+        input=script(SPECS, MARKER),
         capture_output=True,
         text=True,
         timeout=30,
@@ -40,7 +39,7 @@ alias date='echo from-alias'; export PATH={tmp_path}:$PATH https_proxy=http://p:
     reader.feed(said.stdout.encode())
     found = {name: answer for name, answer in reader.finish().items() if isinstance(answer, ProbeResult)}
     assert found["date"].stdout.strip().isdigit()
-    assert found["nice"].stdout.strip() == str(os.nice(0) + 10)
+    assert found["nice"].stdout.strip() == str(min(19, os.nice(0) + 10))
     names = {line.partition("=")[0] for line in found["env"].stdout.splitlines()}
     assert not names & {"https_proxy", "LD_BIND_NOW", "ENV", "HOME"}
     assert not [name for name in names if name.startswith("BASH_FUNC")]

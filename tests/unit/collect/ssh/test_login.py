@@ -16,9 +16,9 @@ from sse_compliance.collect.ssh.errors import (
     WrongPeerError,
     excerpt,
 )
+from sse_compliance.collect.ssh.lines import agent
 from sse_compliance.collect.ssh.login import log_in
 from sse_compliance.collect.ssh.prompt import Peer
-from sse_compliance.collect.ssh.root import agent
 from sse_compliance.collect.ssh.terminal import Terminal, clean
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
 from sse_compliance.inventory.credentials import Secret

@@ -67,7 +67,7 @@ class TestInARealShell:
         self, shell: list[str]
     ) -> None:
         line = proxy_login_line("svc", "a'b \"c\\\\$(id)")
-        arguments = "cat /proc/[0-9]*/cmdline | tr '\\0' '\\n' | grep -c 'a.b .[c]' >&2"
+        arguments = "cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' '\\n' | grep -c 'a.b .[c]' >&2"
         told = f"cat; tr '\\0' '\\n' </proc/self/environ; {arguments}"
         specs = [ProbeSpec("p", told, proxy_login=True), ProbeSpec("q", "cat")]
         # The script comes by standard input, as an agent's does not stand in an argument either.

@@ -16,8 +16,9 @@ from sse_compliance.files.text import for_log
 from sse_compliance.findings.baseline_file import save_baseline
 from sse_compliance.findings.results import Results
 from sse_compliance.findings.summary import verdict_line
-from sse_compliance.plugin import end, reports_folder
 from sse_compliance.plugin.collecting import Collecting
+from sse_compliance.plugin.ending import reports_folder
+from sse_compliance.plugin.ending import results as end
 from sse_compliance.plugin.items import attached
 from sse_compliance.plugin.options import given
 from sse_compliance.plugin.run import Run
