@@ -1,4 +1,4 @@
-"""``make dist`` of one commit, in two clones that differ in all else: the same wheel, and what it needs, with hashes."""
+"""``make dist`` of one commit, in two clones that differ in all else: the same wheel, and what it needs."""
 
 from __future__ import annotations
 

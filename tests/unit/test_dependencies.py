@@ -1,4 +1,4 @@
-"""What is installed is pinned by hash, in step with what is asked for, and each package that is asked for is explained."""
+"""What is installed is pinned by hash, in step with what is asked for; what is asked for is explained."""
 
 from __future__ import annotations
 
