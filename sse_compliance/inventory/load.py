@@ -35,7 +35,7 @@ from sse_compliance.inventory.file_form import (
 from sse_compliance.inventory.managers import check_fmc, check_managers
 
 #: Where the password of a device given by ``--hosts`` is looked for.
-PASSWORD_VARIABLE = "SSE_PASSWORD"  # noqa: S105  a name, not a password
+PASSWORD_VARIABLE = "SSE_PASSWORD"  # noqa: S105  a name, not a password  # nosec B105
 
 #: The regions that a device may name, each with the profiles it has.
 RegionProfiles = Mapping[str, Collection[str]]
