@@ -24,7 +24,7 @@ from pathlib import Path
 from sse_compliance.evidence.evidence_files import read
 from sse_compliance.findings.results_file import read_results
 from sse_compliance.lab.lab import Lab
-from sse_compliance.plugin.reports_folder import MARK
+from sse_compliance.plugin.ending.reports_folder import MARK
 
 ROOT = Path(__file__).resolve().parents[1]
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)

@@ -92,13 +92,16 @@ class Collector:
 
     Args:
         limits: the bounds.
+        credentials: those that were had before; none where None.
         own_commands: whether tests may run commands that the table of commands does not hold.
     """
 
-    def __init__(self, limits: Limits | None = None, *, own_commands: bool = False) -> None:
+    def __init__(
+        self, limits: Limits | None = None, credentials: Credentials | None = None, *, own_commands: bool = False
+    ) -> None:
         self._limits = limits or Limits()
         self._own_commands = own_commands
-        self._credentials = Credentials()
+        self._credentials = credentials or Credentials()
         self._shared = Shared()
         self._sessions: dict[str, Session] = {}
         self._loop = asyncio.new_event_loop()

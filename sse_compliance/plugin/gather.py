@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import fcntl
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -75,44 +75,57 @@ def gather(
         cases = {name: own for name, own in cases.items() if name not in had}
         elsewhere = {name: elsewhere[name] for name in cases}
     said = _said(suite, elsewhere, without_session & cases.keys())
-    unwritten: list[SseError] = []
+    keeper = _Keeper(suite, said, save_to, progress)
 
     def ask_further(evidence: Evidence, live: LiveRun) -> Mapping[str, ProbeResult | NotObtained]:
         assert further is not None
-        return further(replace(evidence, probes={**evidence.probes, **said[evidence.device.name]}), live)
-
-    def done(evidence: Evidence) -> None:
-        name = evidence.device.name
-        complete = replace(evidence, probes={**evidence.probes, **said[name]})
-        suite.take(complete)
-        progress.device_done(name, evidence.error is None)
-        if save_to is not None and not unwritten:
-            try:
-                write(complete, save_to)
-            except SseError as error:
-                unwritten.append(error)
+        return further(keeper.complete(evidence), live)
 
     # A device of which nothing but other sources is asked gets no session.
-    contacted = [
-        name
-        for name in suite.targets
-        if name in cases and name not in without_session and (by_session[name] or not elsewhere[name])
-    ]
+    reached = cases.keys() - without_session
+    contacted = [name for name in suite.targets if name in reached and (by_session[name] or not elsewhere[name])]
     progress.start(len(cases))
     try:
         for name in cases.keys() - set(contacted):
-            done(_untouched(suite.devices[name]))
+            keeper.done(_untouched(suite.devices[name]))
         collector.collect(
             [suite.targets[name] for name in contacted],
             by_session,
-            on_done=done,
+            on_done=keeper.done,
             keep_open=keep_open,
             further=ask_further if further else None,
         )
     finally:
         progress.stop()
-    if unwritten:
-        raise unwritten[0]
+    if keeper.unwritten is not None:
+        raise keeper.unwritten
+
+
+@dataclass(slots=True)
+class _Keeper:
+    """Takes over each device's evidence the moment it is there, with what other sources said of it."""
+
+    suite: Suite
+    said: Mapping[str, Mapping[str, ProbeResult | NotObtained]]
+    save_to: Path | None
+    progress: Progress
+    #: The first mistake in writing; nothing more is written then, and the run goes on.
+    unwritten: SseError | None = None
+
+    def complete(self, evidence: Evidence) -> Evidence:
+        """What the device said, and what others said of it."""
+        return replace(evidence, probes={**evidence.probes, **self.said[evidence.device.name]})
+
+    def done(self, evidence: Evidence) -> None:
+        """A device is done."""
+        complete = self.complete(evidence)
+        self.suite.take(complete)
+        self.progress.device_done(evidence.device.name, evidence.error is None)
+        if self.save_to is not None and self.unwritten is None:
+            try:
+                write(complete, self.save_to)
+            except SseError as error:
+                self.unwritten = error
 
 
 def _said(

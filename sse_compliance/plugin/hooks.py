@@ -9,15 +9,16 @@ import pytest
 from sse_compliance.catalogue.parameters import Parameters
 from sse_compliance.catalogue.regions import Endpoint, Regions
 from sse_compliance.errors import InputError, SseError
+from sse_compliance.files.text import spell_out_what_is_lacking
 from sse_compliance.inventory.device import RUNNER
 from sse_compliance.judge.host import FirepowerHost
 from sse_compliance.judge.mark import requirement_of
 from sse_compliance.judge.outcome import Case
 from sse_compliance.judge.portals import PortalClient
-from sse_compliance.plugin import reports_folder
 from sse_compliance.plugin.arguments import OpenCauses, check_names, host_of, region_hosts_of
 from sse_compliance.plugin.collecting import Collecting
-from sse_compliance.plugin.ending import Ending
+from sse_compliance.plugin.ending import reports_folder
+from sse_compliance.plugin.ending.hooks import Ending
 from sse_compliance.plugin.items import asks_for_device, wants_device
 from sse_compliance.plugin.judging import Judging
 from sse_compliance.plugin.options import NO_DEVICE
@@ -43,6 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
         if not __debug__:
             raise InputError("Python runs without assertions (-O, PYTHONOPTIMIZE): every test would pass")
         config.stash[_SUITE] = suite
+        spell_out_what_is_lacking()
         run = begin(config, suite)
         collecting, judging = Collecting(run), Judging(run)
         ending = Ending(run, collecting)

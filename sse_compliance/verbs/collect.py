@@ -22,7 +22,17 @@ from sse_compliance.plugin.suite import Suite, load_suite
 from sse_compliance.report.terminal import CollectProgress
 
 #: Those of pytest's options that say what is collected, and how.
-_TAKEN = ("inventory", "devices", "region", "regions-file", "save-evidence", "reports", "resolver", "concurrency")
+_TAKEN = (
+    "inventory",
+    "ask-password",
+    "devices",
+    "region",
+    "regions-file",
+    "save-evidence",
+    "reports",
+    "resolver",
+    "concurrency",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,7 +55,8 @@ def run(arguments: argparse.Namespace) -> int:
     if suite is None or suite.is_replay:
         raise InputError("no device is named: give --inventory FILE or --hosts=firepower://user@address")
     directory: Path = arguments.save_evidence or arguments.reports / "evidence"
-    collector = Collector(Limits(devices_at_once=arguments.concurrency))
+    suite.ask_passwords()
+    collector = Collector(Limits(devices_at_once=arguments.concurrency), suite.credentials)
     console = Console()
     try:
         gather(suite, cases(suite), collector, save_to=directory, progress=CollectProgress(console))

@@ -22,7 +22,7 @@ from sse_compliance.findings.results_file import read_results
 from sse_compliance.lab.lab import Lab, LabRefusedError, planted_in
 from sse_compliance.lab.scenario import Planted
 from sse_compliance.lab.scenarios import SCENARIOS
-from sse_compliance.plugin.end import RESULTS_FILE
+from sse_compliance.plugin.ending.results import RESULTS_FILE
 
 #: What is written, besides the evidence.
 FILES = ("compliance.html", "compliance.json", "junit.xml", "tests.html")

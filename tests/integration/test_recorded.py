@@ -47,7 +47,7 @@ def test_every_requirement_is_recorded_in_every_state(recorded: SuiteRun) -> Non
     seen: dict[str, set[State]] = defaultdict(set)
     for finding in recorded.results.findings:
         seen[finding.requirement].add(finding.state)
-    # The portals are asked by the runner, not read from evidence: tests/unit/test_runner.py.
+    # The portals are asked by the runner, not read from evidence: tests/unit/judge/test_portals.py.
     judged = [requirement for requirement in load_catalogue() if requirement.targets is not Targets.PORTALS]
     lacking = {r.id: sorted(possible(r) - seen[r.id]) for r in judged if possible(r) - seen[r.id]}
     assert lacking == {}, "give the lab a scenario for it, then: make record"

@@ -10,14 +10,16 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from sse_compliance.catalogue.keywords import meant
 from sse_compliance.errors import SseError
 from sse_compliance.evidence import journal
 from sse_compliance.files.text import for_log
 from sse_compliance.findings.baseline_file import save_baseline
 from sse_compliance.findings.results import Results
 from sse_compliance.findings.summary import verdict_line
-from sse_compliance.plugin import end, reports_folder
 from sse_compliance.plugin.collecting import Collecting
+from sse_compliance.plugin.ending import reports_folder
+from sse_compliance.plugin.ending import results as end
 from sse_compliance.plugin.items import attached
 from sse_compliance.plugin.options import given
 from sse_compliance.plugin.run import Run
@@ -133,6 +135,10 @@ class Ending:
 
     def _summarise(self, terminalreporter: Any) -> None:
         option = self._run.config.option
+        if self._run.error is None and not self._run.selected and option.keyword:
+            suite = self._run.suite
+            if (said := meant(option.keyword, [one.id for one in suite.catalogue], suite.devices)) is not None:
+                terminalreporter.write_line(said)
         if self._run.error is not None:
             terminalreporter.write_line(f"ERROR: {for_log(self._run.error)}", red=True)
         if self._results is None:
@@ -142,4 +148,5 @@ class Ending:
             others = (Path(path) for path in paths if path)
             console = Console(file=terminalreporter._tw._file)
             print_summary(console, self._results, (*self._files, *others))
-        terminalreporter.write_line(verdict_line(self._results, self._exit_code))
+        if self._exit_code != pytest.ExitCode.USAGE_ERROR:
+            terminalreporter.write_line(verdict_line(self._results, self._exit_code))
