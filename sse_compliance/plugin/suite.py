@@ -146,7 +146,7 @@ def load_suite(options: Any) -> Suite | None:
     if options.concurrency < 1:
         raise InputError(f"--concurrency {options.concurrency}: expected 1 or more")
     _check_testinfra(options)
-    useless = [name for name in ("save_evidence", "resolver") if options.evidence and getattr(options, name)]
+    useless = [name for name in ("save_evidence", "resolver", "audit") if options.evidence and getattr(options, name)]
     if useless:
         raise InputError(
             f"--{useless[0].replace('_', '-')} goes with a live run, not with --evidence: nothing is collected"

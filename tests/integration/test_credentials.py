@@ -3,11 +3,14 @@ once however many devices share it."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 import yaml
 
+from sse_compliance.evidence.answer import ProbeResult
+from sse_compliance.evidence.evidence_files import read_directory
 from sse_compliance.lab.lab import Lab
 from tests.integration.suite_run import run_suite
 
@@ -68,3 +71,24 @@ def test_a_wrong_one_that_devices_share_is_refused_once(lab: Lab, tmp_path: Path
     assert "wrong-s3cret" not in run.output
     for report in (tmp_path / "r").rglob("*"):
         assert not report.is_file() or b"wrong-s3cret" not in report.read_bytes(), report
+    audit = [json.loads(line) for line in (tmp_path / "r.jsonl").read_text("utf-8").splitlines()]
+    outcomes = sorted(line["outcome"].partition(":")[0] for line in audit if line["event"] == "session")
+    assert outcomes == ["login refused", *["not tried"] * 4]
+    assert "wrong-s3cret" not in (tmp_path / "r.jsonl").read_text("utf-8")
+
+
+def test_the_audit_log_of_a_run_holds_every_command_of_its_evidence(lab: Lab, tmp_path: Path) -> None:
+    log = tmp_path / "audit.jsonl"
+    options = (f"--inventory={lab.inventory_file}", "--devices=ftd-us,ftd-eu", f"--audit={log}", "-n2")
+    run = run_suite(tmp_path / "r", *options, environment=lab.environment)
+    assert run.status == 0, run.output
+    lines = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
+    for name, evidence in read_directory(tmp_path / "r" / "evidence").items():
+        own = [line for line in lines if line["device"] == name]
+        assert [line["event"] for line in own if line["event"] != "command"] == ["connect", "session"]
+        ran = {result.command for result in evidence.probes.values() if isinstance(result, ProbeResult)}
+        noted = {line["command"] for line in own if "command" in line}
+        assert ran <= noted | {result.command for key, result in evidence.probes.items()
+                               if isinstance(result, ProbeResult) and key.startswith(("resolver", "rulesets"))}  # fmt: skip
+        assert noted
+    assert not any(secret in log.read_text("utf-8") for secret in lab.environment.values())
