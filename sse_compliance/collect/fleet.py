@@ -93,17 +93,23 @@ class Collector:
 
     Args:
         limits: the bounds.
+        credentials: those that were had before; none where None.
         own_commands: whether tests may run commands that the table of commands does not hold.
         audit: where it is noted what is done on the devices.
     """
 
     def __init__(
-        self, limits: Limits | None = None, *, own_commands: bool = False, audit: AuditLog | None = None
+        self,
+        limits: Limits | None = None,
+        credentials: Credentials | None = None,
+        *,
+        own_commands: bool = False,
+        audit: AuditLog | None = None,
     ) -> None:
         self._limits = limits or Limits()
         self._own_commands = own_commands
         self._audit = audit
-        self._credentials = Credentials()
+        self._credentials = credentials or Credentials()
         self._shared = Shared()
         self._sessions: dict[str, Session] = {}
         self._loop = asyncio.new_event_loop()

@@ -6,6 +6,7 @@ Escaping for HTML, Markdown, XML and CSV is each writer's own; this is what they
 from __future__ import annotations
 
 import re
+import sys
 
 #: Characters that a terminal obeys or that reorder and hide text on a screen. Tab and line feed are kept.
 _UNSEEN = re.compile(
@@ -32,6 +33,12 @@ def for_log(text: str) -> str:
 def _spelled(match: re.Match[str]) -> str:
     code = ord(match[0])
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def spell_out_what_is_lacking() -> None:
+    """A terminal that lacks a character shows it spelled out from now on; without this, printing it is an error."""
+    for stream in (sys.stdout, sys.stderr):
+        getattr(stream, "reconfigure", dict)(errors="backslashreplace")
 
 
 def capped(text: str, limit: int) -> str:

@@ -89,8 +89,10 @@ class Collecting:
         asks = {test: may_run_commands(test) for test in {test for own in tests.values() for _, test in own}}
         asking = {name: [(case, test) for case, test in own if asks[test]] for name, own in tests.items()}
         if run.collector is None:
+            run.suite.ask_passwords()
             run.collector = Collector(
                 Limits(devices_at_once=run.config.option.concurrency),
+                run.suite.credentials,
                 own_commands=run.config.option.allow_commands,
                 audit=AuditLog(run.config.option.audit) if run.config.option.audit else None,
             )

@@ -25,6 +25,7 @@ from sse_compliance.report.terminal import CollectProgress
 #: Those of pytest's options that say what is collected, and how.
 _TAKEN = (
     "inventory",
+    "ask-password",
     "devices",
     "region",
     "regions-file",
@@ -56,8 +57,9 @@ def run(arguments: argparse.Namespace) -> int:
     if suite is None or suite.is_replay:
         raise InputError("no device is named: give --inventory FILE or --hosts=firepower://user@address")
     directory: Path = arguments.save_evidence or arguments.reports / "evidence"
+    suite.ask_passwords()
     audit = AuditLog(arguments.audit) if arguments.audit else None
-    collector = Collector(Limits(devices_at_once=arguments.concurrency), audit=audit)
+    collector = Collector(Limits(devices_at_once=arguments.concurrency), suite.credentials, audit=audit)
     console = Console()
     try:
         gather(suite, cases(suite), collector, save_to=directory, progress=CollectProgress(console))

@@ -87,8 +87,6 @@ def test_the_audit_log_of_a_run_holds_every_command_of_its_evidence(lab: Lab, tm
         own = [line for line in lines if line["device"] == name]
         assert [line["event"] for line in own if line["event"] != "command"] == ["connect", "session"]
         ran = {result.command for result in evidence.probes.values() if isinstance(result, ProbeResult)}
-        noted = {line["command"] for line in own if "command" in line}
-        assert ran <= noted | {result.command for key, result in evidence.probes.items()
-                               if isinstance(result, ProbeResult) and key.startswith(("resolver", "rulesets"))}  # fmt: skip
-        assert noted
+        assert len(ran) > 20
+        assert ran <= {line["command"] for line in own if "command" in line}
     assert not any(secret in log.read_text("utf-8") for secret in lab.environment.values())

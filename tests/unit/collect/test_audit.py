@@ -7,6 +7,7 @@ import os
 import resource
 import signal
 import stat
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,7 @@ def test_one_line_for_each_session_and_command(tmp_path: Path) -> None:
     way = {"device": "ftd-1", "address": "[2001:db8::1]:22", "user": "ops", "through": "10.0.0.1:22"}
     lines = [json.loads(line) for line in file.read_text().splitlines()]
     assert lines[1].pop("time") == "2026-01-01T00:00:01.000Z"
-    assert all(line.pop("time").endswith("Z") for line in (lines[0], *lines[2:]))
+    assert all(datetime.fromisoformat(line.pop("time")).tzinfo for line in (lines[0], *lines[2:]))
     assert lines == [
         {"event": "connect", **way},
         {"event": "command", "device": "ftd-1", "probe": "date", "command": "date -u +%s", "outcome": "exit status 0"},
