@@ -60,7 +60,8 @@ def test_one_that_can_not_be_had_is_the_users_mistake(
 def test_a_wrong_one_that_devices_share_is_refused_once(lab: Lab, tmp_path: Path) -> None:
     before = sum(lab.refusals.values())
     file = inventory(lab, tmp_path, env="SSE_WRONG")
-    run = run_suite(tmp_path / "r", f"--inventory={file}", DEVICES, *CHOSEN, environment={"SSE_WRONG": "wrong-s3cret"})
+    options = (f"--inventory={file}", f"--audit={tmp_path / 'r.jsonl'}", DEVICES, *CHOSEN)
+    run = run_suite(tmp_path / "r", *options, environment={"SSE_WRONG": "wrong-s3cret"})
     assert run.status == 10, run.output
     assert sum(lab.refusals.values()) == before + 1
     errors = [device.error or "" for device in run.results.devices]
