@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from sse_compliance.catalogue.concerns import Targets
+from sse_compliance.collect.audit import AuditLog
 from sse_compliance.collect.fleet import Collector
 from sse_compliance.collect.limits import Limits
 from sse_compliance.errors import InputError
@@ -31,6 +32,7 @@ _TAKEN = (
     "save-evidence",
     "reports",
     "resolver",
+    "audit",
     "concurrency",
 )
 
@@ -56,7 +58,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise InputError("no device is named: give --inventory FILE or --hosts=firepower://user@address")
     directory: Path = arguments.save_evidence or arguments.reports / "evidence"
     suite.ask_passwords()
-    collector = Collector(Limits(devices_at_once=arguments.concurrency), suite.credentials)
+    audit = AuditLog(arguments.audit) if arguments.audit else None
+    collector = Collector(Limits(devices_at_once=arguments.concurrency), suite.credentials, audit=audit)
     console = Console()
     try:
         gather(suite, cases(suite), collector, save_to=directory, progress=CollectProgress(console))
