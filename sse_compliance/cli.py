@@ -11,6 +11,7 @@ from importlib import import_module
 from sse_compliance import __version__
 from sse_compliance.errors import SseError
 from sse_compliance.files.nearest import did_you_mean
+from sse_compliance.files.text import spell_out_what_is_lacking
 
 #: What a shell gives a program that Ctrl-C ended.
 _INTERRUPTED = 130
@@ -59,9 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal that lacks a character shows it spelled out.
-        getattr(stream, "reconfigure", dict)(errors="backslashreplace")
+    spell_out_what_is_lacking()
     verb = VERBS.get(arguments[0]) if arguments else None
     if verb is not None and verb.hands_on:
         handed_on: Callable[[Sequence[str]], int] = getattr(_module(verb), verb.run)

@@ -21,7 +21,7 @@ from sse_compliance.files.text import for_json
 from sse_compliance.files.writing import make_folder, write_whole
 from sse_compliance.inventory.addresses import HOST_PATTERN
 from sse_compliance.inventory.device import RUNNER, Device, without_userinfo
-from sse_compliance.inventory.file_form import NAME_PATTERN, is_proxy
+from sse_compliance.inventory.file_form import A_HOST, A_NAME, NAME_PATTERN, is_proxy
 from sse_compliance.inventory.load import RESERVED
 
 _EVIDENCE: TypeAdapter[Evidence] = TypeAdapter(Evidence)
@@ -37,7 +37,7 @@ def write(evidence: Evidence, directory: Path) -> Path:
     """
     name = evidence.device.name
     if not re.fullmatch(NAME_PATTERN, name):
-        raise InputError(f"{name!r} can't be a file's name: expected {NAME_PATTERN}")
+        raise InputError(f"{name!r} can't be a file's name: expected {A_NAME}")
     path = directory / f"{name}.json"
     values = _EVIDENCE.dump_python(_without_secrets(evidence), mode="json")
     text = for_json(json.dumps({"schema": evidence.schema, **values}, indent=1, ensure_ascii=False)) + "\n"
@@ -139,15 +139,15 @@ def _refuse_unknown(file: JsonFile, place: Location, data: object, kind: type[An
 
 def _check_device(file: JsonFile, device: Device) -> None:
     """Holds a device to what an inventory may say of one."""
-    for key, value, pattern in (
-        ("name", device.name, NAME_PATTERN),
-        ("region", device.region, NAME_PATTERN),
-        ("profile", device.profile, NAME_PATTERN),
-        ("address", device.address or "none", HOST_PATTERN),
-        ("fmc", "none" if device.fmc is None else device.fmc, NAME_PATTERN),
+    for key, value, pattern, words in (
+        ("name", device.name, NAME_PATTERN, A_NAME),
+        ("region", device.region, NAME_PATTERN, A_NAME),
+        ("profile", device.profile, NAME_PATTERN, A_NAME),
+        ("address", device.address or "none", HOST_PATTERN, A_HOST),
+        ("fmc", "none" if device.fmc is None else device.fmc, NAME_PATTERN, A_NAME),
     ):
         if not re.fullmatch(pattern, value):
-            raise file.error(("device", key), f"found {value[:80]!r}, expected {pattern}")
+            raise file.error(("device", key), f"found {value[:80]!r}, expected {words}")
     if device.name == RUNNER:
         raise file.error(("device", "name"), f"{RESERVED}; expected another")
     if device.proxy is not None and not is_proxy(device.proxy):
@@ -156,7 +156,7 @@ def _check_device(file: JsonFile, device: Device) -> None:
         raise file.error(("device", "port"), f"found {device.port}, expected 1 to 65535")
     for index, tag in enumerate(device.tags):
         if not re.fullmatch(NAME_PATTERN, tag):
-            raise file.error(("device", "tags", index), f"found {tag[:80]!r}, expected {NAME_PATTERN}")
+            raise file.error(("device", "tags", index), f"found {tag[:80]!r}, expected {A_NAME}")
 
 
 def _check_collection(file: JsonFile, evidence: Evidence) -> None:

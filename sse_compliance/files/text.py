@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 
 #: Characters that a terminal obeys or that reorder and hide text on a screen. Tab and line feed are kept.
 _UNSEEN = re.compile(
@@ -40,6 +41,12 @@ def for_json(text: str) -> str:
 def _spelled(match: re.Match[str]) -> str:
     code = ord(match[0])
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def spell_out_what_is_lacking() -> None:
+    """A terminal that lacks a character shows it spelled out from now on; without this, printing it is an error."""
+    for stream in (sys.stdout, sys.stderr):
+        getattr(stream, "reconfigure", dict)(errors="backslashreplace")
 
 
 def capped(text: str, limit: int) -> str:

@@ -24,6 +24,7 @@ from sse_compliance.inventory.device import (
     Target,
 )
 from sse_compliance.inventory.file_form import (
+    A_NAME,
     NAME_PATTERN,
     USER_PATTERN,
     DeviceEntry,
@@ -218,7 +219,7 @@ def _expand(file: YamlFile, location: Location, entry: DeviceEntry) -> Iterator[
         raise file.error(location, f"{len(names)} names but {len(addresses)} addresses; expected as many of each")
     for name, address in zip(names, addresses, strict=True):
         if not re.fullmatch(NAME_PATTERN, name):
-            raise file.error((*location, "name"), f"{name!r} is no device name; expected {NAME_PATTERN}")
+            raise file.error((*location, "name"), f"{name!r} is no device name; expected {A_NAME}")
         if name == RUNNER:
             raise file.error((*location, "name"), f"{RESERVED}; expected another")
         if not is_host(address):
@@ -278,7 +279,7 @@ def target_from_url(url: str, regions: RegionProfiles) -> Target:
         raise InputError(f"--hosts={shown}: {RESERVED}; give it another with ?name=NAME")
     user = unquote(parts.username or "") or "admin"
     if not re.fullmatch(USER_PATTERN, user):
-        raise InputError(f"--hosts={shown}: what stands before @ is no user; expected {USER_PATTERN}")
+        raise InputError(f"--hosts={shown}: what stands before @ is no user name")
     device = Device(
         name=name,
         platform=Platform(platform),

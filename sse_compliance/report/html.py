@@ -25,7 +25,7 @@ from sse_compliance.findings.finding import State
 from sse_compliance.findings.results import DeviceResult, Results, Run
 from sse_compliance.report.grouping import failing_causes, keys_by_requirement
 from sse_compliance.report.page import anchor, page
-from sse_compliance.report.words import STATES, VERDICTS, device_line, gate_words, said
+from sse_compliance.report.words import STATES, VERDICTS, beside_new, device_line, gate_words, said
 
 #: The longest text that the page shows of any one value, in characters.
 LONGEST = 4_000
@@ -163,6 +163,7 @@ def _environment() -> Environment:
         "device_line": device_line,
         "duration": _duration,
         "gate": gate_words,
+        "beside_new": beside_new,
     }
     return environment
 

@@ -20,7 +20,7 @@ from sse_compliance.files.text import for_log, one_line, plural
 from sse_compliance.findings.finding import Finding, State
 from sse_compliance.findings.results import DeviceResult, Results
 from sse_compliance.report.grouping import by_device, roots, rows, worst_first
-from sse_compliance.report.words import STATES, VERDICTS, message
+from sse_compliance.report.words import STATES, VERDICTS, beside_new, message
 
 #: Colours of the states on a terminal, by the name that style sheets use.
 STYLES = {"bad": "red", "open": "yellow", "good": "green", "waived": "magenta", "advice": "cyan", "none": "dim"}
@@ -119,7 +119,9 @@ def print_summary(console: Console, results: Results, files: Iterable[Path] = ()
     summary = results.summary
     verdict = VERDICTS[summary.verdict]
     style = STYLES[verdict.name]
-    _line(console, (f"{verdict.symbol} {summary.verdict.upper()}", f"bold {style}"), (f"  {one_line(summary.why)}", ""))
+    beside = f" on {results.coverage}" if results.coverage else ""
+    head = f"{verdict.symbol} {summary.verdict.upper()}{beside}"
+    _line(console, (head, f"bold {style}"), (f"  {one_line(summary.why)}", ""))
     if results.overridden:
         _line(console, ("the site's own values: ", STYLES["open"]), (one_line("; ".join(results.overridden)), ""))
     if results.run.partial:
@@ -151,7 +153,11 @@ def _print_terms(console: Console, results: Results) -> None:
     for device in [device for device in results.devices if device.came_back_after is not None][:MOST_LINES]:
         _line(console, (f"{one_line(device.name)} came back after {device.came_back_after:.0f} s", ""))
     if results.baseline is not None:
-        changes = ", ".join(f"{count:,} {change}" for change, count in results.baseline.changes.items() if count)
+        changes = ", ".join(
+            f"{count:,} {change}{beside_new(results, change)}"
+            for change, count in results.baseline.changes.items()
+            if count
+        )
         _line(console, (f"against {one_line(results.baseline.name)} of {results.baseline.started_at}: {changes}", ""))
         for text in results.baseline.not_compared[:MOST_LINES]:
             _line(console, ("not compared: ", STYLES["open"]), (one_line(text), ""))

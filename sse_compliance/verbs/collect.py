@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from sse_compliance.catalogue.concerns import Targets
+from sse_compliance.collect.audit import AuditLog
 from sse_compliance.collect.fleet import Collector
 from sse_compliance.collect.limits import Limits
 from sse_compliance.errors import InputError
@@ -23,7 +24,18 @@ from sse_compliance.plugin.suite import Suite, load_suite
 from sse_compliance.report.terminal import CollectProgress
 
 #: Those of pytest's options that say what is collected, and how.
-_TAKEN = ("inventory", "devices", "region", "regions-file", "save-evidence", "reports", "resolver", "concurrency")
+_TAKEN = (
+    "inventory",
+    "ask-password",
+    "devices",
+    "region",
+    "regions-file",
+    "save-evidence",
+    "reports",
+    "resolver",
+    "audit",
+    "concurrency",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,7 +58,9 @@ def run(arguments: argparse.Namespace) -> int:
     if suite is None or suite.is_replay:
         raise InputError("no device is named: give --inventory FILE or --hosts=firepower://user@address")
     directory: Path = arguments.save_evidence or arguments.reports / "evidence"
-    collector = Collector(Limits(devices_at_once=arguments.concurrency))
+    suite.ask_passwords()
+    audit = AuditLog(arguments.audit) if arguments.audit else None
+    collector = Collector(Limits(devices_at_once=arguments.concurrency), suite.credentials, audit=audit)
     console = Console()
     try:
         gather(suite, cases(suite), collector, save_to=directory, progress=CollectProgress(console))
