@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from sse_compliance.collect.audit import AuditLog
 from sse_compliance.collect.fleet import Collector
 from sse_compliance.collect.limits import Limits
 from sse_compliance.errors import SseError, Unavailable
@@ -94,6 +95,7 @@ class Collecting:
                 Limits(devices_at_once=run.config.option.concurrency),
                 run.suite.credentials,
                 own_commands=run.config.option.allow_commands,
+                audit=AuditLog(run.config.option.audit) if run.config.option.audit else None,
             )
         with steps_told(run.config.getoption("log_level", None), run.suite.credentials):
             gather(

@@ -164,9 +164,8 @@ def load_suite(options: Any) -> Suite | None:
     if options.concurrency < 1:
         raise InputError(f"--concurrency {options.concurrency}: expected 1 or more")
     _check_testinfra(options)
-    useless = [
-        name for name in ("save_evidence", "resolver", "ask_password") if options.evidence and getattr(options, name)
-    ]
+    live_only = ("save_evidence", "resolver", "ask_password", "audit")
+    useless = [name for name in live_only if options.evidence and getattr(options, name)]
     if useless:
         raise InputError(
             f"--{useless[0].replace('_', '-')} goes with a live run, not with --evidence: nothing is collected"
