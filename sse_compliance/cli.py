@@ -11,6 +11,7 @@ from importlib import import_module
 from sse_compliance import __version__
 from sse_compliance.errors import SseError
 from sse_compliance.files.nearest import did_you_mean
+from sse_compliance.files.text import spell_out_what_is_lacking
 
 #: What a shell gives a program that Ctrl-C ended.
 _INTERRUPTED = 130
@@ -33,6 +34,7 @@ VERBS = {
     "run": Verb("judge devices; takes all options of pytest's", "run", hands_on=True),
     "collect": Verb("collect evidence from devices, judge nothing", "collect"),
     "inventory": Verb("check an inventory, list its devices", "inventory"),
+    "hostkeys": Verb("show the fleet's host keys, add new ones to known_hosts", "hostkeys"),
     "requirements": Verb("list the requirements, or tell all about some", "requirements"),
     "render": Verb("make reports of a run's results", "render", "render", "add_render_arguments"),
     "merge": Verb("make one results file of several", "render", "merge", "add_merge_arguments"),
@@ -58,9 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal that lacks a character shows it spelled out.
-        getattr(stream, "reconfigure", dict)(errors="backslashreplace")
+    spell_out_what_is_lacking()
     verb = VERBS.get(arguments[0]) if arguments else None
     if verb is not None and verb.hands_on:
         handed_on: Callable[[Sequence[str]], int] = getattr(_module(verb), verb.run)

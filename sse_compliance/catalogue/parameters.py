@@ -17,6 +17,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from sse_compliance.files.nearest import did_you_mean
+from sse_compliance.files.plain_words import matching
 from sse_compliance.files.yaml_file import StrictModel, YamlFile
 
 
@@ -29,7 +30,7 @@ def _a_value(value: object) -> object:
 Value = Annotated[int | str, BeforeValidator(_a_value)]
 
 #: Values by their name, as a catalogue entry has them.
-Values = dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], Value]
+Values = dict[Annotated[str, matching(r"^[a-z][a-z0-9_]*$", "a name of small letters, digits and underscores")], Value]
 
 _VERSION = re.compile(r"[0-9]+(\.[0-9]+)+")
 _TIME = re.compile(r"([0-9]{1,7}) (s|min|h|d)")

@@ -13,13 +13,14 @@ from queue import SimpleQueue
 from typing import Any, Self, TypeVar
 
 from sse_compliance.catalogue.probes import probe_specs
+from sse_compliance.collect.audit import AuditLog
 from sse_compliance.collect.limits import Limits
 from sse_compliance.collect.one_device import COMMAND_SECONDS, Ask, AskFurther, collect_device, run_live
 from sse_compliance.collect.ssh.errors import DeviceError
 from sse_compliance.collect.ssh.session import Session
 from sse_compliance.collect.ssh.shared_login import Shared
 from sse_compliance.errors import InputError, Unavailable
-from sse_compliance.evidence.answer import ProbeResult
+from sse_compliance.evidence.answer import NotObtained, ProbeResult
 from sse_compliance.evidence.record import Evidence
 from sse_compliance.evidence.redaction import redacted_text
 from sse_compliance.inventory.credentials import Credentials
@@ -92,13 +93,23 @@ class Collector:
 
     Args:
         limits: the bounds.
+        credentials: those that were had before; none where None.
         own_commands: whether tests may run commands that the table of commands does not hold.
+        audit: where it is noted what is done on the devices.
     """
 
-    def __init__(self, limits: Limits | None = None, *, own_commands: bool = False) -> None:
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        credentials: Credentials | None = None,
+        *,
+        own_commands: bool = False,
+        audit: AuditLog | None = None,
+    ) -> None:
         self._limits = limits or Limits()
         self._own_commands = own_commands
-        self._credentials = Credentials()
+        self._audit = audit
+        self._credentials = credentials or Credentials()
         self._shared = Shared()
         self._sessions: dict[str, Session] = {}
         self._loop = asyncio.new_event_loop()
@@ -132,6 +143,7 @@ class Collector:
 
         Raises:
             InputError: more sessions would stay open than the limits allow; nothing was contacted.
+            SseError: the audit log is not whole.
         """
         most = self._limits.devices_at_once
         if keep_open and len(targets) + len(self._sessions) > most:
@@ -154,6 +166,7 @@ class Collector:
                     self._sessions if keep_open else None,
                     further,
                     self._own_commands,
+                    self._audit,
                     self._shared,
                 ),
                 on_done=later(on_done),
@@ -170,7 +183,10 @@ class Collector:
             while isinstance(error, KeyboardInterrupt) and not events.empty() and (event := events.get()):
                 event()
             raise
-        return future.result()
+        found = future.result()
+        if self._audit is not None:
+            self._audit.check()
+        return found
 
     def run(self, device: str, command: str, seconds: int = COMMAND_SECONDS) -> ProbeResult:
         """Runs a shell command on a device that was collected, in the session that is still open.
@@ -182,10 +198,16 @@ class Collector:
         if session is None:
             raise Unavailable(f"no session is open to run `{command}` in")
         try:
-            return self._wait(run_live(session, command, self._credentials, seconds))
+            answer = self._wait(run_live(session, command, self._credentials, seconds))
         except DeviceError as error:
             del self._sessions[device]
-            raise Unavailable(redacted_text(self._credentials.mask(error.reason))) from None
+            reason = redacted_text(self._credentials.mask(error.reason))
+            if self._audit is not None:
+                self._audit.command(device, "command", NotObtained(reason))
+            raise Unavailable(reason) from None
+        if self._audit is not None:
+            self._audit.command(device, "command", answer)
+        return answer
 
     def release(self, devices: Iterable[str]) -> None:
         """Ends the sessions that were kept open to some devices, so that they can be collected again."""

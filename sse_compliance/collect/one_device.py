@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from time import monotonic
 
 from sse_compliance.catalogue.probes import ProbeSpec, Where
+from sse_compliance.collect.audit import AuditLog
 from sse_compliance.collect.limits import Limits
 from sse_compliance.collect.ssh import algorithms
 from sse_compliance.collect.ssh.connection import Secrets, place_of
@@ -46,6 +47,8 @@ class Ask:
     further: AskFurther | None = None
     #: Whether tests may run commands that the table of commands does not hold.
     own_commands: bool = False
+    #: Where it is noted what is done on the devices; nowhere where None.
+    audit: AuditLog | None = None
     #: What the sessions have in common.
     shared: Shared = field(default_factory=Shared)
 
@@ -71,6 +74,19 @@ async def collect_device(target: Target, specs: Sequence[ProbeSpec], ask: Ask) -
     Where the session ends while the probes are read, those that have arrived are kept and the others say why they were
     not had; where it ends before, the evidence has no probe and an ``error``.
     """
+    if ask.audit is None:
+        return await _evidence_of(target, specs, ask)
+    ask.audit.connects(target)
+    try:
+        evidence = await _evidence_of(target, specs, ask)
+    except BaseException:
+        ask.audit.ended(target, "interrupted")
+        raise
+    ask.audit.collected(target, evidence)
+    return evidence
+
+
+async def _evidence_of(target: Target, specs: Sequence[ProbeSpec], ask: Ask) -> Evidence:
     began = monotonic()
     answers: Answers = {}
     trouble: SseError | None = None

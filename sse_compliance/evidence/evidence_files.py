@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,11 @@ from sse_compliance.evidence.answer import NotObtained, ProbeResult
 from sse_compliance.evidence.record import SCHEMA, Evidence
 from sse_compliance.evidence.redaction import redacted, redacted_text
 from sse_compliance.files.json_file import MOMENT_EXPECTED, JsonFile, Location, is_moment
+from sse_compliance.files.text import for_json
 from sse_compliance.files.writing import make_folder, write_whole
+from sse_compliance.inventory.addresses import HOST_PATTERN
 from sse_compliance.inventory.device import RUNNER, Device, without_userinfo
-from sse_compliance.inventory.file_form import HOST_PATTERN, NAME_PATTERN, is_proxy
+from sse_compliance.inventory.file_form import A_HOST, A_NAME, NAME_PATTERN, is_proxy
 from sse_compliance.inventory.load import RESERVED
 
 _EVIDENCE: TypeAdapter[Evidence] = TypeAdapter(Evidence)
@@ -34,10 +37,10 @@ def write(evidence: Evidence, directory: Path) -> Path:
     """
     name = evidence.device.name
     if not re.fullmatch(NAME_PATTERN, name):
-        raise InputError(f"{name!r} can't be a file's name: expected {NAME_PATTERN}")
+        raise InputError(f"{name!r} can't be a file's name: expected {A_NAME}")
     path = directory / f"{name}.json"
     values = _EVIDENCE.dump_python(_without_secrets(evidence), mode="json")
-    text = json.dumps({"schema": evidence.schema, **values}, indent=1, ensure_ascii=False) + "\n"
+    text = for_json(json.dumps({"schema": evidence.schema, **values}, indent=1, ensure_ascii=False)) + "\n"
     try:
         make_folder(directory)
         write_whole(path, text)
@@ -74,6 +77,28 @@ def read_directory(directory: Path) -> dict[str, Evidence]:
     if not found:
         raise InputError(f"{directory}: it holds no evidence file (*.json)")
     return found
+
+
+def remove_others(directory: Path, names: Collection[str]) -> None:
+    """Removes the evidence of devices that are not named, so that nobody takes it for a part of the run beside it.
+
+    Only what reads as evidence of the device that the file is called by is removed; other files stay.
+
+    Raises:
+        InputError: a file can't be removed.
+    """
+    for path in sorted(directory.glob("*.json")):
+        if path.stem in names or path.is_symlink():
+            continue
+        try:
+            left = read(path, inside=directory).device.name
+        except InputError:
+            continue
+        if left == path.stem:
+            try:
+                path.unlink()
+            except OSError as error:
+                raise InputError(f"{path}: evidence of an earlier run can't be removed: {error.strerror}") from None
 
 
 def read(path: Path, inside: Path | None = None) -> Evidence:
@@ -114,15 +139,15 @@ def _refuse_unknown(file: JsonFile, place: Location, data: object, kind: type[An
 
 def _check_device(file: JsonFile, device: Device) -> None:
     """Holds a device to what an inventory may say of one."""
-    for key, value, pattern in (
-        ("name", device.name, NAME_PATTERN),
-        ("region", device.region, NAME_PATTERN),
-        ("profile", device.profile, NAME_PATTERN),
-        ("address", device.address or "none", HOST_PATTERN),
-        ("fmc", "none" if device.fmc is None else device.fmc, NAME_PATTERN),
+    for key, value, pattern, words in (
+        ("name", device.name, NAME_PATTERN, A_NAME),
+        ("region", device.region, NAME_PATTERN, A_NAME),
+        ("profile", device.profile, NAME_PATTERN, A_NAME),
+        ("address", device.address or "none", HOST_PATTERN, A_HOST),
+        ("fmc", "none" if device.fmc is None else device.fmc, NAME_PATTERN, A_NAME),
     ):
         if not re.fullmatch(pattern, value):
-            raise file.error(("device", key), f"found {value[:80]!r}, expected {pattern}")
+            raise file.error(("device", key), f"found {value[:80]!r}, expected {words}")
     if device.name == RUNNER:
         raise file.error(("device", "name"), f"{RESERVED}; expected another")
     if device.proxy is not None and not is_proxy(device.proxy):
@@ -131,7 +156,7 @@ def _check_device(file: JsonFile, device: Device) -> None:
         raise file.error(("device", "port"), f"found {device.port}, expected 1 to 65535")
     for index, tag in enumerate(device.tags):
         if not re.fullmatch(NAME_PATTERN, tag):
-            raise file.error(("device", "tags", index), f"found {tag[:80]!r}, expected {NAME_PATTERN}")
+            raise file.error(("device", "tags", index), f"found {tag[:80]!r}, expected {A_NAME}")
 
 
 def _check_collection(file: JsonFile, evidence: Evidence) -> None:

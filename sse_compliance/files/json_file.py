@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from sse_compliance.errors import InputError
+from sse_compliance.files.plain_words import said
 from sse_compliance.files.reading import read_bounded
 
 Model = TypeVar("Model")
@@ -97,7 +98,7 @@ class JsonFile:
         except ValidationError as error:
             problems = error.errors(include_url=False, include_input=False)
             first = problems[0]
-            what = "unknown key" if first["type"] == "unexpected_keyword_argument" else first["msg"]
+            what = said(first)
             more = f" (and {len(problems) - 1} more mistakes)" if len(problems) > 1 else ""
             raise self.error(first["loc"], f"{what}{more}") from None
 

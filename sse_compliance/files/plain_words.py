@@ -15,6 +15,11 @@ _WORDS: dict[str, str] = {}
 #: By the library's name of the mistake; ``{…}`` is filled from what it tells.
 _SAID = {
     "missing": "this key is missing",
+    "missing_argument": "this key is missing",
+    "none_required": "expected null",
+    "float_type": "expected a number",
+    "dataclass_type": "expected keys with values",
+    "dataclass_exact_type": "expected keys with values",
     "string_type": "expected a text",
     "string_too_short": "expected a text that is not empty",
     "string_too_long": "expected at most {max_length} characters",
@@ -51,7 +56,7 @@ def said(mistake: Mapping[str, Any], known: tuple[str, ...] = ()) -> str:
         known: the keys that the file may have, for one that it may not.
     """
     kind, context = mistake["type"], mistake.get("ctx", {})
-    if kind == "extra_forbidden":
+    if kind in ("extra_forbidden", "unexpected_keyword_argument"):
         return f"unknown key{did_you_mean(str(mistake['loc'][-1]), known)}"
     if kind == "string_pattern_mismatch":
         return f"expected {_WORDS.get(context['pattern'], 'a text of another form')}"

@@ -108,6 +108,7 @@ def _run(runs: Sequence[Run]) -> Run:
         selection="; ".join(dict.fromkeys(run.selection for run in runs)),
         mode=" and ".join(dict.fromkeys(run.mode for run in runs)),
         partial=" ".join(partial) if partial else None,
+        of_devices=max((run.of_devices for run in runs if run.of_devices is not None), default=None),
     )
 
 

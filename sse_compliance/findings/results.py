@@ -109,6 +109,8 @@ class Run:
     fail_on: Severity = Severity.LOW
     #: What the selection left out, in a sentence; None where every requirement was judged on every device.
     partial: str | None = None
+    #: How many devices the inventory has, where the run was over some of them only; None where over all.
+    of_devices: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,13 @@ class Results:
     def subjects(self) -> tuple[str, ...]:
         """The name of everything that findings are about."""
         return (*(device.name for device in self.devices), *(other.name for other in self.others))
+
+    @property
+    def coverage(self) -> str | None:
+        """``1 of 3 devices``: how much of the inventory the run was over; None where over all of it."""
+        whole = self.run.of_devices
+        judged = len(self.devices)
+        return f"{judged:,} of {whole:,} devices" if whole is not None and judged < whole else None
 
     @property
     def overridden(self) -> tuple[str, ...]:

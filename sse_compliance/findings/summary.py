@@ -60,6 +60,11 @@ def summarise(
     )
 
 
+def new_damage(findings: Iterable[Finding]) -> int:
+    """How many required findings are worse than in the baseline and not waived; advisory ones can be new as well."""
+    return sum(is_damage(finding) and finding.change is Change.NEW for finding in findings)
+
+
 def verdict_line(results: Results, exit_code: int | None = None) -> str:
     """One line to find with ``grep``: ``SSE-VERDICT: failed exit=1 devices=12 non-compliant=1 not-assessed=0 …``.
 
@@ -79,7 +84,7 @@ def verdict_line(results: Results, exit_code: int | None = None) -> str:
         "waived": sum(finding.standing is State.WAIVED for finding in findings),
     }
     if results.baseline is not None:
-        counts["new"] = sum(is_damage(finding) and finding.change is Change.NEW for finding in findings)
+        counts["new"] = new_damage(findings)
     if results.run.partial is not None:
         counts["partial"] = "yes"
     # A run that ended otherwise than its findings say is no verdict, whatever they say.

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 
 from sse_compliance.errors import InputError
 from sse_compliance.files.text import one_line
+from sse_compliance.inventory.addresses import HOST_PATTERN
 from sse_compliance.inventory.device import Platform
-from sse_compliance.inventory.file_form import HOST_PATTERN, NAME_PATTERN
+from sse_compliance.inventory.file_form import NAME_PATTERN
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,19 @@ class Credentials:
             raise InputError(f"no password from {_describe(ref)}: {known}", place=device)
         return known
 
+    def put(self, ref: CredentialRef, text: str) -> None:
+        """Takes a secret that was had otherwise than the reference says.
+
+        Raises:
+            InputError: it can't be a password.
+        """
+        try:
+            secret = _secret(text)
+        except _RefusedError as refused:
+            raise InputError(f"no password for {ref.value}: {refused}") from None
+        with self._lock:
+            self._known[ref] = secret
+
     def secrets(self) -> tuple[Secret, ...]:
         """Every secret that this run knows by now: what may stand in nothing that is kept or shown."""
         with self._lock:

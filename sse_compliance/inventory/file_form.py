@@ -10,21 +10,22 @@ from pydantic import Field, StrictBool, StrictInt, StrictStr, field_validator, m
 
 from sse_compliance.files.plain_words import matching
 from sse_compliance.files.yaml_file import StrictModel
+from sse_compliance.inventory.addresses import HOST_PATTERN
 from sse_compliance.inventory.device import CredentialKind, CredentialRef, Platform, RestAccess
 
 #: Names go into test ids, file names and reports, so nothing else is let in.
 NAME_PATTERN = r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,62}"
-#: A host name or an address, with nothing that a shell, a URL or ssh could take for something else.
-HOST_PATTERN = r"[A-Za-z0-9]([A-Za-z0-9._:-]{0,252}[A-Za-z0-9])?"
 #: A login's name, of a directory's domain perhaps.
 USER_PATTERN = r"[A-Za-z0-9._@\\-]{1,64}"
 _PROXY = re.compile(r"https?://[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?:([0-9]{1,5})")
 
-_A_NAME = "a name of letters, digits, dots, hyphens and underscores"
+#: What a name is called where one is refused.
+A_NAME = "a name of letters, digits, dots, hyphens and underscores"
+A_HOST = "a host name or an IP address"
 
-Host = Annotated[str, matching(f"^{HOST_PATTERN}$", "a host name or an IP address")]
+Host = Annotated[str, matching(f"^{HOST_PATTERN}$", A_HOST)]
 Port = Annotated[StrictInt, Field(ge=1, le=65535)]
-Tag = Annotated[str, matching(f"^{NAME_PATTERN}$", _A_NAME)]
+Tag = Annotated[str, matching(f"^{NAME_PATTERN}$", A_NAME)]
 #: A name or host that may hold one range, ``ftd-[01-20]``.
 Ranged = Annotated[StrictStr, Field(min_length=1, max_length=300)]
 
@@ -73,8 +74,8 @@ class RestEntry(StrictModel):
 
     kind: Literal["fmc", "cdfmc"] = "fmc"
     port: Port = 443
-    path: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9._-]+){0,8}$")] | None = None
-    user: Annotated[str, Field(pattern=f"^{USER_PATTERN}$")] | None = None
+    path: Annotated[str, matching(r"^(/[A-Za-z0-9._-]+){0,8}$", "a path such as /fmc")] | None = None
+    user: Annotated[str, matching(f"^{USER_PATTERN}$", "a user name")] | None = None
     password: CredentialEntry | None = None
     token: CredentialEntry | None = None
     ca_file: Annotated[StrictStr, Field(min_length=1)] | None = None
@@ -130,12 +131,12 @@ class Settings(StrictModel):
     """Everything of a device that a group or the file may give a default for."""
 
     platform: Platform | None = None
-    region: Annotated[str, matching(f"^{NAME_PATTERN}$", _A_NAME)] | None = None
-    profile: Annotated[str, matching(f"^{NAME_PATTERN}$", _A_NAME)] | None = None
+    region: Annotated[str, matching(f"^{NAME_PATTERN}$", A_NAME)] | None = None
+    profile: Annotated[str, matching(f"^{NAME_PATTERN}$", A_NAME)] | None = None
     amp: StrictBool | None = None
     cloud: StrictBool | None = None
     proxy: StrictStr | None = None
-    proxy_user: Annotated[str, Field(pattern=f"^{USER_PATTERN}$")] | None = None
+    proxy_user: Annotated[str, matching(f"^{USER_PATTERN}$", "a user name")] | None = None
     proxy_password: CredentialEntry | None = None
     port: Port | None = None
     user: Annotated[str, matching(f"^{USER_PATTERN}$", "a user name")] | None = None
@@ -148,10 +149,12 @@ class Settings(StrictModel):
     #: In path order: an entry, or the name of one under the file's own ``rulesets``.
     rulesets: Annotated[tuple[RuleSetEntry | Tag, ...], Field(min_length=1)] | None = None
     module: Annotated[StrictInt, Field(ge=1, le=3)] | None = None
-    instance: Annotated[str, Field(pattern=f"^{NAME_PATTERN}$")] | None = None
-    algorithms: tuple[Annotated[str, Field(pattern=r"^[a-z0-9@.-]{1,64}$")], ...] | None = None
+    instance: Annotated[str, matching(f"^{NAME_PATTERN}$", A_NAME)] | None = None
+    algorithms: tuple[Annotated[str, matching(r"^[a-z0-9@.-]{1,64}$", "the name of an SSH algorithm")], ...] | None = (
+        None
+    )
     rest: RestEntry | None = None
-    fmc: Annotated[str, Field(pattern=f"^{NAME_PATTERN}$")] | None = None
+    fmc: Annotated[str, matching(f"^{NAME_PATTERN}$", A_NAME)] | None = None
     tags: tuple[Tag, ...] = ()
 
     @field_validator("jump", mode="before")

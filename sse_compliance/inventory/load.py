@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from sse_compliance.errors import InputError
 from sse_compliance.files.yaml_file import Location, YamlFile
+from sse_compliance.inventory.addresses import as_name, is_host, place, shown
 from sse_compliance.inventory.device import (
     RUNNER,
     Access,
@@ -23,7 +24,7 @@ from sse_compliance.inventory.device import (
     Target,
 )
 from sse_compliance.inventory.file_form import (
-    HOST_PATTERN,
+    A_NAME,
     NAME_PATTERN,
     USER_PATTERN,
     DeviceEntry,
@@ -34,7 +35,7 @@ from sse_compliance.inventory.file_form import (
 from sse_compliance.inventory.managers import check_fmc, check_managers
 
 #: Where the password of a device given by ``--hosts`` is looked for.
-PASSWORD_VARIABLE = "SSE_PASSWORD"  # noqa: S105  a name, not a password
+PASSWORD_VARIABLE = "SSE_PASSWORD"  # noqa: S105  a name, not a password  # nosec B105
 
 #: The regions that a device may name, each with the profiles it has.
 RegionProfiles = Mapping[str, Collection[str]]
@@ -61,12 +62,14 @@ def load_inventory(path: Path, regions: RegionProfiles) -> Inventory:
     file = YamlFile(path)
     model = file.validate(InventoryFile)
     targets: dict[str, tuple[Target, Location]] = {}
+    places: dict[object, tuple[str, Location]] = {}
     for location, entry, layers, tags in _entries(model):
         for target in _targets(file, location, entry, layers, tags, regions, model.rulesets):
             name = target.device.name
             if name in targets:
                 first = file.line(targets[name][1])
                 raise file.error((*location, "name"), f"the name {name!r} stands twice (first in line {first})")
+            _check_place(file, location, target, places)
             targets[name] = (target, location)
             if len(targets) > MAX_DEVICES:
                 raise file.error(location, f"more than {MAX_DEVICES} devices")
@@ -74,6 +77,22 @@ def load_inventory(path: Path, regions: RegionProfiles) -> Inventory:
     if not targets:
         raise InputError(f"{path}:1: the inventory names no device; expected a list under 'devices' or in a group")
     return Inventory(tuple(target for target, _ in targets.values()), str(path))
+
+
+def _check_place(
+    file: YamlFile, location: Location, target: Target, places: dict[object, tuple[str, Location]]
+) -> None:
+    """One device under two names would be judged twice, and the one that was meant never. What is only asked through
+    a manager may share its address."""
+    if target.access.login == "fmc":
+        return
+    name, at = places.setdefault(place(target.access), (target.device.name, location))
+    if name != target.device.name:
+        where = shown(target.access.address, target.access.port)
+        raise file.error(
+            (*location, "address"),
+            f"the address {where} stands twice (first in line {file.line(at)}, as {name!r}); one device has one entry",
+        )
 
 
 def _entries(model: InventoryFile) -> Iterator[tuple[Location, DeviceEntry, tuple[Settings, ...], tuple[str, ...]]]:
@@ -200,10 +219,10 @@ def _expand(file: YamlFile, location: Location, entry: DeviceEntry) -> Iterator[
         raise file.error(location, f"{len(names)} names but {len(addresses)} addresses; expected as many of each")
     for name, address in zip(names, addresses, strict=True):
         if not re.fullmatch(NAME_PATTERN, name):
-            raise file.error((*location, "name"), f"{name!r} is no device name; expected {NAME_PATTERN}")
+            raise file.error((*location, "name"), f"{name!r} is no device name; expected {A_NAME}")
         if name == RUNNER:
             raise file.error((*location, "name"), f"{RESERVED}; expected another")
-        if not re.fullmatch(HOST_PATTERN, address):
+        if not is_host(address):
             raise file.error((*location, "address"), f"{address!r} is no host name or IP address")
         yield name, address
 
@@ -239,7 +258,7 @@ def target_from_url(url: str, regions: RegionProfiles) -> Target:
     shown = f"firepower://…@{parts.hostname}"
     if parts.password is not None:
         raise InputError(f"--hosts={shown}: a password never stands in a URL; put it into the variable SSE_PASSWORD")
-    if parts.hostname is None or not re.fullmatch(HOST_PATTERN, parts.hostname):
+    if parts.hostname is None or not is_host(parts.hostname):
         raise InputError(f"--hosts={shown}: expected firepower://user@address:port")
     unknown = set(query) - {"platform", "region", "profile", "name"}
     if unknown:
@@ -253,14 +272,14 @@ def target_from_url(url: str, regions: RegionProfiles) -> Target:
     profile = query.get("profile", "classic")
     if profile not in regions[region]:
         raise InputError(f"--hosts={shown}: region {region} has no profile {profile!r}")
-    name = query.get("name", parts.hostname.replace(":", "-"))
+    name = query.get("name", as_name(parts.hostname))
     if not re.fullmatch(NAME_PATTERN, name):
         raise InputError(f"--hosts={shown}: {name!r} is no device name")
     if name == RUNNER:
         raise InputError(f"--hosts={shown}: {RESERVED}; give it another with ?name=NAME")
     user = unquote(parts.username or "") or "admin"
     if not re.fullmatch(USER_PATTERN, user):
-        raise InputError(f"--hosts={shown}: what stands before @ is no user; expected {USER_PATTERN}")
+        raise InputError(f"--hosts={shown}: what stands before @ is no user name")
     device = Device(
         name=name,
         platform=Platform(platform),

@@ -25,7 +25,7 @@ class Shell(StrEnum):
 class Sudo(StrEnum):
     """What ``sudo`` does."""
 
-    PASSWORD = "password"
+    PASSWORD = "password"  # nosec B105 # a way of logging in, not a password
     #: Prints the lecture of a first use, then asks for the password.
     LECTURE = "lecture"
     #: Asks for nothing (the last answer is still remembered).
@@ -59,7 +59,7 @@ class Log(StrEnum):
     #: The EventHandler socket could not be dialled since the last start.
     ZEROMQ = "zeromq"
     #: The cloud refuses the connector's token.
-    TOKEN = "token"
+    TOKEN = "token"  # nosec B105 # a question, not a token
     #: Time-outs 40 minutes ago, a success after them.
     HEALED = "healed"
     #: The last entries are days old.

@@ -25,7 +25,7 @@ _HEALTHY = (
         "Healthy FTD 7.6 in the APJ region, which runs an exec request in its CLI",
         FTD_76,
         region="apj",
-        shell=Shell.CLISH_EXEC,
+        shell=Shell.CLISH_EXEC,  # nosec B604 # which shell a login gives, on an emulated device
         bash=False,
     ),
     Scenario(
@@ -44,7 +44,7 @@ _HEALTHY = (
         "Healthy FMC 6.4 whose login gives a Linux shell at once",
         FMC_64,
         platform=Platform.FMC,
-        shell=Shell.LINUX,
+        shell=Shell.LINUX,  # nosec B604 # the same
         sudo=Sudo.REMEMBERED,
     ),
     Scenario("sfr", "Healthy SFR module 6.6", SFR_66, platform=Platform.SFR, hostname="asasfr"),

@@ -35,7 +35,7 @@ from sse_compliance.lab.trust import LabTrust
 
 USER = "admin"
 #: The variable that holds the password, here and for whoever uses the inventory.
-PASSWORD_VARIABLE = "SSE_LAB_PASSWORD"
+PASSWORD_VARIABLE = "SSE_LAB_PASSWORD"  # nosec B105 # a name, not a password
 
 #: A session has a thread of its own, because its shell lives and dies with the thread that started it.
 _SESSIONS = 1000

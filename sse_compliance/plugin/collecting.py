@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from sse_compliance.collect.audit import AuditLog
 from sse_compliance.collect.fleet import Collector
 from sse_compliance.collect.limits import Limits
 from sse_compliance.errors import SseError, Unavailable
@@ -88,8 +89,12 @@ class Collecting:
         asks = {test: may_run_commands(test) for test in {test for own in tests.values() for _, test in own}}
         asking = {name: [(case, test) for case, test in own if asks[test]] for name, own in tests.items()}
         if run.collector is None:
+            run.suite.ask_passwords()
             run.collector = Collector(
-                Limits(devices_at_once=run.config.option.concurrency), own_commands=run.config.option.allow_commands
+                Limits(devices_at_once=run.config.option.concurrency),
+                run.suite.credentials,
+                own_commands=run.config.option.allow_commands,
+                audit=AuditLog(run.config.option.audit) if run.config.option.audit else None,
             )
         gather(
             run.suite,

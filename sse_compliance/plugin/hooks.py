@@ -9,6 +9,7 @@ import pytest
 from sse_compliance.catalogue.parameters import Parameters
 from sse_compliance.catalogue.regions import Endpoint, Regions
 from sse_compliance.errors import InputError, SseError
+from sse_compliance.files.text import spell_out_what_is_lacking
 from sse_compliance.inventory.device import RUNNER
 from sse_compliance.judge.host import FirepowerHost
 from sse_compliance.judge.mark import requirement_of
@@ -42,6 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
         if not __debug__:
             raise InputError("Python runs without assertions (-O, PYTHONOPTIMIZE): every test would pass")
         config.stash[_SUITE] = suite
+        spell_out_what_is_lacking()
         run = begin(config, suite)
         collecting, judging = Collecting(run), Judging(run)
         ending = Ending(run, collecting)

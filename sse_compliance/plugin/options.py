@@ -51,6 +51,9 @@ def given(arguments: Sequence[str]) -> Sequence[str]:
 
 NO_DEVICE = "no device is named: give --inventory FILE, --hosts=firepower://user@address or --evidence DIR"
 
+#: What a shell gives a program that Ctrl-C ended.
+_INTERRUPTED = 130
+
 _UNITS = {"s": 1, "m": 60, "h": 3600}
 
 
@@ -111,6 +114,7 @@ class Option:
 
 OPTIONS = (
     Option("inventory", "FILE", "the devices, a YAML file (docs/inventory.md)", path),
+    Option("ask-password", None, "ask for passwords on the terminal, once each", flag=True, default=False),
     Option("devices", "EXPR", "only these: names, globs and tags, separated by commas"),
     Option("region", "NAME", "only devices of this region"),
     Option("regions-file", "FILE", "your own regions and allowlists, added to the project's", path),
@@ -129,6 +133,7 @@ OPTIONS = (
         flag=True,
         default=False,
     ),
+    Option("audit", "FILE", "note each session and command there, JSON lines without secrets (docs/safety.md)", path),
     Option("portals", None, "also ask the operator's portals, from here (SSE-NET-07)", flag=True, default=False),
     Option("waivers", "FILE", "what may be unmet, where, and until when (docs/verdict.md)", path),
     Option("baseline", "FILE", "compare with an earlier run, its compliance.json", path),
@@ -163,10 +168,14 @@ _HOSTS = "hosts"
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     """Adds the options of a compliance run; where one is asked for, no report of an earlier one stays from now on."""
     config = pluginmanager.get_plugin("pytestconfig")
-    if config and any(str(argument).startswith(_PLACES) for argument in config.invocation_params.args):
-        from sse_compliance.plugin.ending.reports_folder import begin_early
+    if config and _may_ask_for_a_run([str(argument) for argument in config.invocation_params.args]):
+        try:
+            from sse_compliance.plugin.ending.reports_folder import begin_early
 
-        begin_early(config)
+            begin_early(config)
+        except KeyboardInterrupt:
+            # pytest tells Ctrl-C from a crash only later.
+            raise SystemExit(_INTERRUPTED) from None
     group = parser.getgroup("sse", "Firepower cloud link (SSE) compliance")
     for option in OPTIONS:
         group.addoption(f"--{option.name}", **option.arguments())
@@ -208,6 +217,11 @@ def pytest_configure(config: pytest.Config) -> None:
     is_run = config.inipath == RUN_SETTINGS
     if is_run or _is_given(config.option) or any(SUITE.search(argument) for argument in config.args):
         config.pluginmanager.import_plugin(HOOKS)
+
+
+def _may_ask_for_a_run(arguments: Sequence[str]) -> bool:
+    given = (*arguments, *os.environ.get("PYTEST_ADDOPTS", "").split())
+    return any(one.startswith(_PLACES) or one == str(RUN_SETTINGS) or SUITE.search(one) for one in given)
 
 
 def _is_given(options: Any) -> bool:

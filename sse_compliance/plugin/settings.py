@@ -23,8 +23,8 @@ TABLE = "tool.sse-compliance"
 _PREFIX = "SSE_"
 _BY_NAME = {option.name: option for option in OPTIONS}
 _BY_VARIABLE = {_PREFIX + option.dest.upper(): option for option in OPTIONS}
-#: Variables that mean something else, and are close to one of ours.
-_OTHERS = frozenset({"SSE_PASSWORD"})
+#: How variables of inventories end, which are close to SSE_ASK_PASSWORD.
+_OF_A_PASSWORD = "_PASSWORD"  # noqa: S105  a part of a name, not a password
 _FLAGS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 #: Which of them say where the devices are; one that is given puts the others aside.
@@ -61,7 +61,9 @@ def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[Option, 
         if name in _BY_VARIABLE:
             option = _BY_VARIABLE[name]
             yield option, _value(option, text, name)
-        elif name.startswith(_PREFIX) and name not in _OTHERS and (close := nearest(name, _BY_VARIABLE, least=0.85)):
+        elif name.endswith(_OF_A_PASSWORD):
+            continue
+        elif name.startswith(_PREFIX) and (close := nearest(name, _BY_VARIABLE, least=0.85)):
             # Other programs may have variables that begin so; one that looks like ours is a typing mistake.
             raise InputError(f"{name}: there is no such variable; did you mean {close}?")
 

@@ -18,11 +18,15 @@ from sse_compliance.errors import InputError
 from sse_compliance.evidence.answer import ProbeResult
 from sse_compliance.evidence.evidence_files import read_directory
 from sse_compliance.evidence.record import Evidence
+from sse_compliance.files.nearest import did_you_mean
 from sse_compliance.findings.baseline import Subject
 from sse_compliance.findings.finding import Finding, GateMode
 from sse_compliance.findings.gate import Gate
 from sse_compliance.findings.terms import Terms, load_terms
 from sse_compliance.findings.waivers import under
+from sse_compliance.inventory.addresses import place, shown
+from sse_compliance.inventory.asking import Asked, ask_passwords, references, with_password
+from sse_compliance.inventory.credentials import Credentials
 from sse_compliance.inventory.device import RUNNER, Device, Inventory, Target
 from sse_compliance.inventory.load import load_inventory, target_from_url
 from sse_compliance.inventory.select import select_devices
@@ -39,12 +43,17 @@ class Suite:
     regions: Regions
     #: By name, sorted.
     devices: Mapping[str, Device]
+    #: How many the inventory or the folder of evidence has, those left out by --devices or --region included.
+    of_devices: int = 0
     #: How to reach them; empty in a replay.
     targets: Mapping[str, Target] = field(default_factory=dict)
     #: What is asked beside the devices themselves.
     sources: Sequence[Source] = ()
     #: What the findings are held against.
     terms: Terms = field(default_factory=Terms)
+    credentials: Credentials = field(default_factory=Credentials)
+    #: What is typed on the terminal before anything is asked; None where nothing is.
+    asked: Asked | None = None
     evidence: dict[str, Evidence] = field(default_factory=dict)
     #: Runs a further command in a device's one session; None in a replay.
     live: Callable[[str, str], ProbeResult] | None = None
@@ -70,6 +79,16 @@ class Suite:
     def under_waivers(self, finding: Finding) -> Finding:
         """A finding with the waiver that covers it, if one does. Every finding of a run comes by here, once."""
         return under(finding, self.terms.waivers, self.tags) if self.terms.waivers else finding
+
+    def ask_passwords(self) -> None:
+        """Asks for the passwords that are to be typed, before anything else is asked.
+
+        Raises:
+            InputError: there is no terminal, nothing to ask for, or nothing was typed.
+        """
+        if self.asked is not None:
+            ask_passwords(self.asked, self.credentials)
+            self.asked = None
 
     def take(self, evidence: Evidence) -> None:
         """Judges a device by new evidence from now on."""
@@ -145,14 +164,15 @@ def load_suite(options: Any) -> Suite | None:
     if options.concurrency < 1:
         raise InputError(f"--concurrency {options.concurrency}: expected 1 or more")
     _check_testinfra(options)
-    useless = [name for name in ("save_evidence", "resolver") if options.evidence and getattr(options, name)]
+    live_only = ("save_evidence", "resolver", "ask_password", "audit")
+    useless = [name for name in live_only if options.evidence and getattr(options, name)]
     if useless:
         raise InputError(
             f"--{useless[0].replace('_', '-')} goes with a live run, not with --evidence: nothing is collected"
         )
     regions = load_regions(override=options.regions_file)
     catalogue = load_catalogue(overrides=options.parameters)
-    _check_wait(options)
+    _check_workers(options)
     terms = load_terms(
         catalogue,
         Gate(GateMode(options.gate), Severity(options.fail_on)),
@@ -165,17 +185,24 @@ def load_suite(options: Any) -> Suite | None:
         devices = _chosen((item.device for item in evidence.values()), options)
         for device in devices.values():
             regions.endpoints(device.region, device.profile)
-        return Suite(catalogue, regions, devices, terms=terms, evidence={name: evidence[name] for name in devices})
+        chosen = {name: evidence[name] for name in devices}
+        return Suite(catalogue, regions, devices, len(evidence), terms=terms, evidence=chosen)
     inventory = _inventory(options, regions)
     devices = _chosen((target.device for target in inventory.targets), options)
-    targets = {target.device.name: target for target in inventory.targets if target.device.name in devices}
+    reached = map(with_password, inventory.targets) if options.ask_password else inventory.targets
+    targets = {target.device.name: target for target in reached if target.device.name in devices}
+    credentials = Credentials()
     sources: list[Source] = [RuleSetFiles(targets.values())]
     if options.resolver:
         sources.append(TrustedResolver(make_resolver(options.resolver)))
     managers = {target.device.name: target for target in inventory.targets if target.access.rest is not None}
     if any(device.fmc is not None for device in devices.values()):
-        sources.append(FmcSource(targets, managers))
-    return Suite(catalogue, regions, devices, targets, sources, terms)
+        sources.append(FmcSource(targets, managers, credentials))
+    suite = Suite(catalogue, regions, devices, len(inventory.targets), targets, sources, terms, credentials)
+    if options.ask_password:
+        named = {device.fmc for device in devices.values()}
+        suite.asked = references(targets.values(), (managers[name] for name in managers if name in named))
+    return suite
 
 
 #: testinfra's own options. Its backends are not used, so these would be without effect.
@@ -194,12 +221,15 @@ def _check_testinfra(options: Any) -> None:
             )
 
 
-def _check_wait(options: Any) -> None:
+def _check_workers(options: Any) -> None:
+    has_workers = getattr(options, "tx", None) or getattr(options, "numprocesses", None)
+    if options.ask_password and has_workers:
+        raise InputError("--ask-password: leave out -n; a worker has no terminal to ask on")
     if options.wait is None:
         return
     if options.evidence:
         raise InputError("--wait: a replay asks no device, so there is nothing to wait for")
-    if getattr(options, "tx", None) or getattr(options, "numprocesses", None):
+    if has_workers:
         raise InputError("--wait: leave out -n; what takes time is the devices, not the tests")
 
 
@@ -207,10 +237,15 @@ def _inventory(options: Any, regions: Regions) -> Inventory:
     if options.inventory:
         return load_inventory(Path(options.inventory), regions.profiles)
     targets: dict[str, Target] = {}
+    places: dict[object, str] = {}
     for url in options.hosts.split(","):
         if not url.startswith("firepower://"):
             raise InputError("--hosts: expected firepower://user@address[:port], the one backend that checks host keys")
         target = target_from_url(url, regions.profiles)
+        other = places.setdefault(place(target.access), target.device.name)
+        if other != target.device.name:
+            where = shown(target.access.address, target.access.port)
+            raise InputError(f"--hosts: {where} stands twice, as {other} and {target.device.name}; name a device once")
         if target.device.name in targets:
             raise InputError(f"--hosts: {target.device.name} stands twice; give each a name of its own with ?name=NAME")
         targets[target.device.name] = target
@@ -222,9 +257,13 @@ def _chosen(devices: Iterable[Device], options: Any) -> dict[str, Device]:
     if options.devices is not None:
         chosen = select_devices(chosen, options.devices)
     if options.region is not None:
+        known = dict.fromkeys(device.region for device in chosen)
+        if options.region not in known:
+            meant = did_you_mean(options.region, known)
+            raise InputError(
+                f"--region {options.region}: no device is in this region; there are {', '.join(known)}{meant}"
+            )
         chosen = tuple(device for device in chosen if device.region == options.region)
-        if not chosen:
-            raise InputError(f"--region {options.region}: no device of the inventory is in this region")
     if not chosen:
         raise InputError("there is no device to judge")
     return {device.name: device for device in chosen}

@@ -25,7 +25,7 @@ from sse_compliance.findings.finding import State
 from sse_compliance.findings.results import DeviceResult, Results, Run
 from sse_compliance.report.grouping import failing_causes, keys_by_requirement
 from sse_compliance.report.page import anchor, page
-from sse_compliance.report.words import STATES, VERDICTS, device_line, gate_words, said
+from sse_compliance.report.words import STATES, VERDICTS, beside_new, device_line, gate_words, said
 
 #: The longest text that the page shows of any one value, in characters.
 LONGEST = 4_000
@@ -114,10 +114,15 @@ def _render(results: Results, *, style: str | None, script: str | None) -> str:
             causes=failing_causes(results),
             titles={requirement.id: requirement.title for requirement in results.requirements},
             policy=policy,
-            style=Markup(style) if style is not None else None,  # noqa: S704  the package's own file
-            script=Markup(script) if script is not None else None,  # noqa: S704  the package's own file
+            style=_own(style),
+            script=_own(script),
         )
     )
+
+
+def _own(text: str | None) -> Markup | None:
+    """A file of the package's, as it is."""
+    return None if text is None else Markup(text)  # noqa: S704  nothing of a device's  # nosec B704
 
 
 def _digest(text: str) -> str:
@@ -158,6 +163,7 @@ def _environment() -> Environment:
         "device_line": device_line,
         "duration": _duration,
         "gate": gate_words,
+        "beside_new": beside_new,
     }
     return environment
 

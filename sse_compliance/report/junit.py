@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ET
+import xml.etree.ElementTree as ET  # nosec B405 # writes, reads nothing
 
 from sse_compliance.files.text import capped, one_line, visible
 from sse_compliance.findings.finding import Finding, State

@@ -36,10 +36,11 @@ def render_markdown(results: Results) -> str:
 def _head(results: Results) -> str:
     verdict = results.summary.verdict
     own = f"\n\n**The site's own values.** {_text('; '.join(results.overridden))}" if results.overridden else ""
+    coverage = f"**{_text(results.coverage)}:** " if results.coverage else ""
     partial = f"\n\n**Partial run.** {_text(results.run.partial)}" if results.run.partial else ""
     return (
         f"## {VERDICTS[verdict].symbol} {verdict.capitalize()} – cloud link compliance\n\n"
-        f"{_text(results.summary.why)}{partial}{own}"
+        f"{coverage}{_text(results.summary.why)}{partial}{own}"
     )
 
 

@@ -30,17 +30,21 @@ class ComplianceColumns:
     def __init__(self) -> None:
         #: Set before the session ends, for the verdict at the page's head.
         self.results: Results | None = None
-        self._large = False
+        self._tests = 0
         self._left_out = 0
+
+    @property
+    def _large(self) -> bool:
+        return self._tests > LARGE
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """How many tests there are tells whether the page would be too large."""
-        self._large = self._large or len(session.items) > LARGE
+        self._tests = max(self._tests, len(session.items))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: list[str]) -> None:
         """The same where workers collect."""
-        self._large = self._large or len(ids) > LARGE
+        self._tests = max(self._tests, len(ids))
 
     def is_listed(self, report: pytest.TestReport) -> bool:
         """Whether the page shows a report; what it does not show is counted."""
@@ -75,10 +79,14 @@ class ComplianceColumns:
         if self.results is not None:
             summary = self.results.summary
             prefix.append(f"<p><b>{escape(summary.verdict.capitalize())}.</b> {escape(one_line(summary.why))}</p>")
+        # pytest-html's own count leaves out what it calls errors, and here what is not listed.
+        prefix.append(
+            f"<style>.run-count {{ display: none }}</style><p>{plural(self._tests, 'test')} were selected.</p>"
+        )
         if self._large:
             prefix.append(
-                f"<p>This is a large run: only what did not pass is listed and counted below. "
-                f"{plural(self._left_out, 'test')} passed. compliance.html has them all.</p>"
+                f"<p>This is a large run: {plural(self._left_out, 'test')} that passed or did not apply are neither "
+                "listed nor counted below. compliance.html has them all.</p>"
             )
 
 

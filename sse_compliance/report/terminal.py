@@ -13,13 +13,14 @@ from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn
+from rich.table import Table
 from rich.text import Text
 
 from sse_compliance.files.text import for_log, one_line, plural
 from sse_compliance.findings.finding import Finding, State
 from sse_compliance.findings.results import DeviceResult, Results
 from sse_compliance.report.grouping import by_device, roots, rows, worst_first
-from sse_compliance.report.words import STATES, VERDICTS, message
+from sse_compliance.report.words import STATES, VERDICTS, beside_new, message
 
 #: Colours of the states on a terminal, by the name that style sheets use.
 STYLES = {"bad": "red", "open": "yellow", "good": "green", "waived": "magenta", "advice": "cyan", "none": "dim"}
@@ -118,7 +119,9 @@ def print_summary(console: Console, results: Results, files: Iterable[Path] = ()
     summary = results.summary
     verdict = VERDICTS[summary.verdict]
     style = STYLES[verdict.name]
-    _line(console, (f"{verdict.symbol} {summary.verdict.upper()}", f"bold {style}"), (f"  {one_line(summary.why)}", ""))
+    beside = f" on {results.coverage}" if results.coverage else ""
+    head = f"{verdict.symbol} {summary.verdict.upper()}{beside}"
+    _line(console, (head, f"bold {style}"), (f"  {one_line(summary.why)}", ""))
     if results.overridden:
         _line(console, ("the site's own values: ", STYLES["open"]), (one_line("; ".join(results.overridden)), ""))
     if results.run.partial:
@@ -150,7 +153,11 @@ def _print_terms(console: Console, results: Results) -> None:
     for device in [device for device in results.devices if device.came_back_after is not None][:MOST_LINES]:
         _line(console, (f"{one_line(device.name)} came back after {device.came_back_after:.0f} s", ""))
     if results.baseline is not None:
-        changes = ", ".join(f"{count:,} {change}" for change, count in results.baseline.changes.items() if count)
+        changes = ", ".join(
+            f"{count:,} {change}{beside_new(results, change)}"
+            for change, count in results.baseline.changes.items()
+            if count
+        )
         _line(console, (f"against {one_line(results.baseline.name)} of {results.baseline.started_at}: {changes}", ""))
         for text in results.baseline.not_compared[:MOST_LINES]:
             _line(console, ("not compared: ", STYLES["open"]), (one_line(text), ""))
@@ -182,3 +189,9 @@ def _device_text(device: DeviceResult, findings: Sequence[Finding]) -> str:
 
 def _line(console: Console, *parts: tuple[str, str]) -> None:
     console.print(Text.assemble(*((for_log(text), style) for text, style in parts)), soft_wrap=True)
+
+
+def print_table(console: Console, table: Table) -> None:
+    """Prints a table whose cells are never cut: a line that is too long for the terminal is wrapped by the terminal."""
+    console.width = max(console.width, console.measure(table, options=console.options.update(width=10_000)).maximum)
+    console.print(table, soft_wrap=True)

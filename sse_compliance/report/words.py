@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from sse_compliance.catalogue.levels import Severity
 from sse_compliance.files.text import one_line
-from sse_compliance.findings.finding import Finding, State
-from sse_compliance.findings.results import DeviceResult, Run, Verdict
+from sse_compliance.findings.finding import Change, Finding, State
+from sse_compliance.findings.results import DeviceResult, Results, Run, Verdict
+from sse_compliance.findings.summary import new_damage
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,14 @@ def said(finding: Finding) -> str:
 def gate_words(run: Run) -> str:
     """``strict``, ``strict from high on``: the gate that the verdict was reached by."""
     return run.gate.value if run.fail_on is Severity.LOW else f"{run.gate.value} from {run.fail_on.value} on"
+
+
+def beside_new(results: Results, change: str) -> str:
+    """`` (1 required)`` beside the count of all that is new, where it is more than the ``new`` of the verdict line."""
+    if change != Change.NEW or results.baseline is None:
+        return ""
+    required = new_damage(results.findings)
+    return f" ({required:,} required)" if required != results.baseline.changes.get(change) else ""
 
 
 def device_line(device: DeviceResult) -> str:

@@ -9,9 +9,11 @@ from pathlib import Path
 from rich.console import Console
 
 from sse_compliance.catalogue.concerns import Targets
+from sse_compliance.collect.audit import AuditLog
 from sse_compliance.collect.fleet import Collector
 from sse_compliance.collect.limits import Limits
 from sse_compliance.errors import InputError
+from sse_compliance.evidence.evidence_files import remove_others
 from sse_compliance.files.text import one_line, plural
 from sse_compliance.findings.gate import ExitCode
 from sse_compliance.judge.outcome import Case
@@ -22,7 +24,18 @@ from sse_compliance.plugin.suite import Suite, load_suite
 from sse_compliance.report.terminal import CollectProgress
 
 #: Those of pytest's options that say what is collected, and how.
-_TAKEN = ("inventory", "devices", "region", "regions-file", "save-evidence", "reports", "resolver", "concurrency")
+_TAKEN = (
+    "inventory",
+    "ask-password",
+    "devices",
+    "region",
+    "regions-file",
+    "save-evidence",
+    "reports",
+    "resolver",
+    "audit",
+    "concurrency",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,12 +58,16 @@ def run(arguments: argparse.Namespace) -> int:
     if suite is None or suite.is_replay:
         raise InputError("no device is named: give --inventory FILE or --hosts=firepower://user@address")
     directory: Path = arguments.save_evidence or arguments.reports / "evidence"
-    collector = Collector(Limits(devices_at_once=arguments.concurrency))
+    suite.ask_passwords()
+    audit = AuditLog(arguments.audit) if arguments.audit else None
+    collector = Collector(Limits(devices_at_once=arguments.concurrency), suite.credentials, audit=audit)
     console = Console()
     try:
         gather(suite, cases(suite), collector, save_to=directory, progress=CollectProgress(console))
     finally:
         collector.close()
+    if arguments.save_evidence is None:
+        remove_others(directory, suite.evidence)
     failed = {name: evidence.error for name, evidence in suite.evidence.items() if evidence.error is not None}
     for name, reason in sorted(failed.items()):
         console.print(f"{one_line(name)}: {one_line(reason)}", markup=False, highlight=False, soft_wrap=True)

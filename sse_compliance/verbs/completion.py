@@ -15,5 +15,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Prints the script."""
     # The command line knows the verbs, no verb knows the command line: it hands its whole parser on.
-    print(shtab.complete(arguments.whole_parser(), shell=arguments.shell))
+    print(shtab.complete(arguments.whole_parser(), arguments.shell))
     return 0

@@ -11,7 +11,9 @@ from rich.text import Text
 
 from sse_compliance.catalogue.regions import load_regions
 from sse_compliance.errors import InputError
+from sse_compliance.inventory.addresses import shown
 from sse_compliance.inventory.load import load_inventory
+from sse_compliance.report.terminal import print_table
 from sse_compliance.verbs.import_inventory import KINDS
 from sse_compliance.verbs.import_inventory import add_arguments as add_import_arguments
 from sse_compliance.verbs.import_inventory import run as run_import
@@ -45,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
         device = target.device
         cells = (
             device.name,
-            f"{device.address}:{device.port}",
+            shown(device.address, device.port),
             device.platform,
             device.region,
             device.profile,
@@ -55,8 +57,6 @@ def run(arguments: argparse.Namespace) -> int:
         )
         table.add_row(*(Text(cell) for cell in cells))
     console = Console()
-    # An address that is cut is no address: a line that is too long for the terminal is wrapped by the terminal.
-    console.width = max(console.width, console.measure(table, options=console.options.update(width=10_000)).maximum)
-    console.print(table, soft_wrap=True)
+    print_table(console, table)
     console.print(f"{len(inventory.targets)} devices; the inventory is right.", highlight=False)
     return 0

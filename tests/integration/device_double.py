@@ -101,6 +101,8 @@ class Double:
     #: Text that the device's other processes write into the terminal.
     noise: str = ""
     commands: dict[str, str] = field(default_factory=lambda: {"show network": SHOW_NETWORK})
+    #: Where it listens.
+    host: str = "127.0.0.1"
     connections: int = 0
     logins: list[str] = field(default_factory=list)
     port: int = 0
@@ -163,7 +165,7 @@ async def serving(double: Double, home: Path) -> AsyncIterator[Double]:
     (home / "rc").write_text(f'PS1="{double.root_prompt}"\nHISTFILE={home}/root_history\n')
     key = asyncssh.generate_private_key("ssh-ed25519")
     server = await asyncssh.listen(
-        "127.0.0.1",
+        double.host,
         0,
         server_factory=lambda: _Server(double),
         process_factory=lambda process: _handle(process, double),
@@ -172,7 +174,7 @@ async def serving(double: Double, home: Path) -> AsyncIterator[Double]:
         line_editor=False,
     )
     double.port = server.sockets[0].getsockname()[1]
-    (home / "known_hosts").write_text(f"[127.0.0.1]:{double.port} {key.export_public_key().decode()}")
+    (home / "known_hosts").write_text(f"[{double.host}]:{double.port} {key.export_public_key().decode()}")
     try:
         yield double
     finally:

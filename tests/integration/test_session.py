@@ -20,7 +20,7 @@ from sse_compliance.catalogue.probes import ProbeSpec, Where, probe_specs
 from sse_compliance.collect.fleet import collect_fleet
 from sse_compliance.collect.limits import Limits
 from sse_compliance.collect.one_device import Ask
-from sse_compliance.collect.ssh.connection import Secrets
+from sse_compliance.collect.ssh.connection import Secrets, place_of
 from sse_compliance.collect.ssh.session import Answers, open_session
 from sse_compliance.errors import InputError, Unavailable
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
@@ -45,7 +45,7 @@ def target(double: Double, **access: Any) -> Target:
         "password": reference("SSE_TEST_LOGIN", PASSWORD),
         "known_hosts": str(double.home / "known_hosts"),
     }
-    return Target(Device("ftd-1", Platform.FTD, "us"), Access("127.0.0.1", **{**options, **access}))
+    return Target(Device("ftd-1", Platform.FTD, "us"), Access(double.host, **{**options, **access}))
 
 
 async def collected(one: Target, plan: Sequence[str] = PLAN, limits: Limits = LIMITS) -> Evidence:
@@ -275,6 +275,34 @@ class TestHostKeys:
         monkeypatch.setenv("HOME", str(tmp_path))
         assert "not known" in refusal(Double(), tmp_path / "1", known_hosts=None)
         assert_whole(collect(Double(), tmp_path / "2"))
+
+
+class TestIPv6:
+    def test_a_whole_session(self, tmp_path: Path) -> None:
+        assert_whole(collect(Double(host="::1"), tmp_path))
+
+    def test_what_is_said_of_its_host_key(self, tmp_path: Path) -> None:
+        (tmp_path / "none").touch()
+        double = Double(host="::1")
+        error = refusal(double, tmp_path / "1", known_hosts=str(tmp_path / "none"))
+        assert f"ssh-keyscan -p {double.port} ::1 >> {tmp_path}/none" in error
+
+        async def changed() -> Evidence:
+            (tmp_path / "2").mkdir()
+            async with serving(double, tmp_path / "2"):
+                other = asyncssh.generate_private_key("ssh-ed25519").export_public_key().decode()
+                (tmp_path / "none").write_text(f"[::1]:{double.port} {other}")
+                return await collected(target(double, known_hosts=str(tmp_path / "none")))
+
+        error = asyncio.run(changed()).error or ""
+        assert "its host key is not the one in known_hosts" in error
+        assert f"-R '[::1]:{double.port}'" in error
+
+    def test_nobody_listens(self, tmp_path: Path) -> None:
+        nobody = Double(host="::1", port=9, home=tmp_path)
+        (tmp_path / "known_hosts").touch()
+        assert place_of(target(nobody)) == "ftd-1 ([::1]:9)"
+        assert "refused" in (asyncio.run(collected(target(nobody))).error or "").lower()
 
 
 class TestLinks:

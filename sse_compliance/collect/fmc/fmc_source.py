@@ -38,12 +38,15 @@ class FmcSource:
     Args:
         targets: the devices of the run.
         managers: the FMCs that they name, by name; an FMC may be asked without being a device of the run.
+        credentials: those of the run.
     """
 
-    def __init__(self, targets: Mapping[str, Target], managers: Mapping[str, Target]) -> None:
+    def __init__(
+        self, targets: Mapping[str, Target], managers: Mapping[str, Target], credentials: Credentials | None = None
+    ) -> None:
         self._targets = targets
         self._managers = managers
-        self._credentials = Credentials()
+        self._credentials = credentials or Credentials()
         self._clients: dict[str, FmcClient] = {}
 
     @property

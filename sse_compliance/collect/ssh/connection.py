@@ -19,6 +19,7 @@ from sse_compliance.collect.ssh.known_hosts import DEFAULT_FILES, known_hosts
 from sse_compliance.collect.ssh.refusal import PeerAddress, refusal, too_late
 from sse_compliance.collect.ssh.shared_login import Shared
 from sse_compliance.errors import InputError
+from sse_compliance.inventory.addresses import shown
 from sse_compliance.inventory.credentials import Secret
 from sse_compliance.inventory.device import Access, JumpHost, Target
 
@@ -45,11 +46,7 @@ class Secrets:
 
 def place_of(target: Target) -> str:
     """The device as the texts of errors name it."""
-    return f"{target.device.name} ({_host_and_port(target.access.address, target.access.port)})"
-
-
-def _host_and_port(address: str, port: int) -> str:
-    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+    return f"{target.device.name} ({shown(target.access.address, target.access.port)})"
 
 
 async def connect(target: Target, secrets: Secrets, limits: Limits, shared: Shared) -> asyncssh.SSHClientConnection:
@@ -61,18 +58,13 @@ async def connect(target: Target, secrets: Secrets, limits: Limits, shared: Shar
         DeviceError: it is unreachable, its host key is unknown or changed, the login was refused, a step took too long.
         InputError: the known_hosts or key file, or the user's OpenSSH configuration, can't be read.
     """
-    access = target.access
-    files = (access.known_hosts,) if access.known_hosts else DEFAULT_FILES
-    peer = PeerAddress(
-        place_of(target), access.address, access.port, access.user, files, named_file=bool(access.known_hosts)
-    )
-    chain = hops(access)
+    access, peer, chain = target.access, peer_of(target), hops(target.access)
     pause = limits.backoff
     for retries in range(limits.retries, -1, -1):
         try:
             options = {**_key_options(access, secrets.login), "tunnel": None}
             if chain:
-                options["tunnel"] = await _through(chain, target, secrets, limits, shared.jump_hosts)
+                options["tunnel"] = await through(chain, target, secrets, limits, shared.jump_hosts)
             async with shared.passwords.tried(access.password and ("login", access.user, access.password), peer.place):
                 return await _open(peer, secrets.login, options, limits, access.algorithms)
         except UnreachableError as error:
@@ -83,27 +75,46 @@ async def connect(target: Target, secrets: Secrets, limits: Limits, shared: Shar
     raise AssertionError("the last attempt returns or raises")
 
 
-async def _through(
+def peer_of(target: Target) -> PeerAddress:
+    """The device as the peer of a connection."""
+    access = target.access
+    files = (access.known_hosts,) if access.known_hosts else DEFAULT_FILES
+    return PeerAddress(
+        place_of(target), access.address, access.port, access.user, files, named_file=bool(access.known_hosts)
+    )
+
+
+def peer_of_hop(hop: JumpHost, access: Access) -> PeerAddress:
+    """A jump host in front of a device as the peer of a connection."""
+    file = access.known_hosts
+    files = (file, *DEFAULT_FILES) if file else DEFAULT_FILES
+    return PeerAddress(
+        f"jump host {shown(hop.address, hop.port)}", hop.address, hop.port, hop.user, files, named_file=bool(file)
+    )
+
+
+async def through(
     chain: tuple[JumpHost, ...], target: Target, secrets: Secrets, limits: Limits, jump_hosts: JumpHosts
 ) -> asyncssh.SSHClientConnection:
-    """The connection to the last of the jump hosts, over those before it."""
-    file = target.access.known_hosts
-    files = (file, *DEFAULT_FILES) if file else DEFAULT_FILES
-    hop = chain[-1]
+    """The connection to the last of the jump hosts, over those before it.
+
+    Raises:
+        DeviceError: one of them is unreachable, its key is unknown or changed, or it refused the login.
+        InputError: a file can't be read.
+    """
+    peer = peer_of_hop(chain[-1], target.access)
     secret = secrets.jump[len(chain) - 1] if len(secrets.jump) >= len(chain) else None
-    where = _host_and_port(hop.address, hop.port)
-    peer = PeerAddress(f"jump host {where}", hop.address, hop.port, hop.user, files, named_file=bool(file))
 
     async def open_() -> asyncssh.SSHClientConnection:
         options: dict[str, Any] = {"tunnel": None, **({"client_keys": None} if secret else {})}
         if chain[:-1]:
-            options["tunnel"] = await _through(chain[:-1], target, secrets, limits, jump_hosts)
+            options["tunnel"] = await through(chain[:-1], target, secrets, limits, jump_hosts)
         try:
             return await _open(peer, secret, options, limits, (), counted=False)
         except DeviceError as error:
             raise error.on_the_way_to(peer.place, peer.place) from None
 
-    return await jump_hosts.get((chain, files), open_)
+    return await jump_hosts.get((chain, peer.known_hosts), open_)
 
 
 def _key_options(access: Access, password: Secret | None) -> dict[str, Any]:
@@ -125,14 +136,52 @@ async def _open(
 ) -> asyncssh.SSHClientConnection:
     known = known_hosts(peer.known_hosts, must_exist=peer.named_file)
     client = Client(password, limits.login, allowed, counted=counted)
+    connection = await _dial(peer, client, known, limits, options, allowed)
+    if client.short_key is not None:
+        raise refusal(peer, client, asyncssh.DisconnectError(0, "closed"), known)
+    return connection
+
+
+async def offered_key(
+    peer: PeerAddress, options: dict[str, Any], limits: Limits, allowed: tuple[str, ...]
+) -> tuple[asyncssh.SSHKey, str]:
+    """The host key that a peer offers, whether it is known or not; no login is tried.
+
+    Returns:
+        The key, and the peer's address where it is told.
+
+    Raises:
+        DeviceError: it offers none of the kinds that are asked for, or could not be reached.
+    """
+    client = Client(None, limits.login, allowed)
+    # Where no key is known, none is accepted: the connection ends before a login begins.
+    nobody = asyncssh.import_known_hosts("")
+    try:
+        connection = await _dial(peer, client, nobody, limits, {**options, "client_keys": None}, allowed)
+    except DeviceError:
+        if client.host_key is None:
+            raise
+        return client.host_key, client.peer_address
+    connection.abort()
+    raise AssertionError("a host key was accepted that nobody knows")
+
+
+async def _dial(
+    peer: PeerAddress,
+    client: Client,
+    known: asyncssh.SSHKnownHosts,
+    limits: Limits,
+    options: dict[str, Any],
+    allowed: tuple[str, ...],
+) -> asyncssh.SSHClientConnection:
     if peer.user is not None:
         options = {**options, "username": peer.user}
-    options = {**options, **offered(allowed, user_config(peer.address, peer.port, peer.user))}
+    options = {**offered(allowed, user_config(peer.address, peer.port, peer.user)), **options}
     try:
         async with asyncio.timeout(limits.connect) as client.timer:
             # Host, port, user, jump hosts and host keys are ours. The rest (algorithms, identities, ProxyCommand) may
             # come from the user's OpenSSH configuration.
-            connection = await asyncssh.connect(
+            return await asyncssh.connect(
                 peer.address,
                 peer.port,
                 client_factory=lambda: client,
@@ -149,9 +198,6 @@ async def _open(
         raise too_late(peer, client, limits) from None
     except (OSError, asyncssh.Error, ValueError) as error:
         raise refusal(peer, client, error, known) from None
-    if client.short_key is not None:
-        raise refusal(peer, client, asyncssh.DisconnectError(0, "closed"), known)
-    return connection
 
 
 @lru_cache(maxsize=16)

@@ -1,13 +1,16 @@
-"""Reading known_hosts files: a stray line is told with its number, and the others still count."""
+"""known_hosts files: a stray line is told with its number, and the others still count."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from stat import S_IMODE
 
 import asyncssh
 
 from sse_compliance.errors import InputError
+from sse_compliance.files.writing import make_folder, write_whole
 
 #: Where OpenSSH keeps host keys. `UserKnownHostsFile none` of its configuration is not followed: it would switch the
 #: check off.
@@ -35,6 +38,28 @@ def stray_lines(files: tuple[str, ...]) -> str:
     """Where lines that nobody understands stand, as ``FILE:LINE, …``; empty where there are none."""
     present = [path for path in (Path(file).expanduser() for file in files) if path.is_file()]
     return ", ".join(_read(tuple((str(path), path.stat().st_mtime_ns) for path in present))[1][:5])
+
+
+def pattern(address: str, port: int) -> str:
+    """How a known_hosts file names a host."""
+    return address if port == 22 else f"[{address}]:{port}"
+
+
+def add(file: Path, lines: Sequence[str]) -> None:
+    """Adds lines to a known_hosts file, whole or not at all; its mode stays, a new file is its owner's alone.
+
+    Raises:
+        OSError: it can't be read or written.
+    """
+    # Where the file is a link, for example into a repository of settings, what it leads to is written.
+    file = file.resolve()
+    make_folder(file.parent)
+    mode = S_IMODE(file.stat().st_mode) if file.exists() else None
+    held = file.read_bytes() if mode is not None else b""
+    held += b"\n" if held and not held.endswith(b"\n") else b""
+    write_whole(file, held + "".join(f"{line}\n" for line in lines).encode())
+    if mode is not None:
+        file.chmod(mode)
 
 
 @lru_cache(maxsize=16)

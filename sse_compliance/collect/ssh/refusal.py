@@ -20,7 +20,7 @@ from sse_compliance.collect.ssh.errors import (
     UnreachableError,
     excerpt,
 )
-from sse_compliance.collect.ssh.known_hosts import stray_lines
+from sse_compliance.collect.ssh.known_hosts import pattern, stray_lines
 from sse_compliance.collect.ssh.prompt import not_ready
 
 
@@ -180,14 +180,15 @@ def _host_key(
     return HostKeyUnknownError(
         peer.place,
         f"its host key is not known; offered: {offered}" + (f" (not understood: {stray})" if stray else ""),
-        f"Compare the fingerprint with the device's own, then add the key: "
+        "Compare the fingerprint with the device's own, then add the key (`sse-compliance hostkeys INVENTORY` does it "
+        "for the whole fleet): "
         f"{'mkdir -pm 700 ~/.ssh && ' if file.startswith('~/.ssh/') else ''}"
         f"ssh-keyscan -p {peer.port} {peer.address} >> {file}",
     )
 
 
 def _forget(peer: PeerAddress) -> str:
-    name = peer.address if peer.port == 22 else f"[{peer.address}]:{peer.port}"
+    name = pattern(peer.address, peer.port)
     return (
         "Unless the device was re-imaged or replaced, somebody may be in between. If it was, forget the old key with "
         f"`ssh-keygen -f {peer.known_hosts[0]} -R '{name}'` and add the new one."

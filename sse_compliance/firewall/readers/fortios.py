@@ -38,7 +38,7 @@ _NEUTRAL_KEYS = """
     anti-replay timeout-send-rst
 """
 _NEUTRAL = frozenset(_NEUTRAL_KEYS.split())
-_ANYWHERE = "0.0.0.0"  # noqa: S104  an address, nothing listens on it
+_ANYWHERE = "0.0.0.0"  # noqa: S104  an address, nothing listens on it  # nosec B104
 
 #: What FortiOS brings along, where the file does not redefine it.
 _SERVICES: dict[str, Term] = {

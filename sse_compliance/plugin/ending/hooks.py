@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from sse_compliance.catalogue.keywords import meant
 from sse_compliance.errors import SseError
 from sse_compliance.evidence import journal
+from sse_compliance.evidence.evidence_files import remove_others
 from sse_compliance.files.text import for_log
 from sse_compliance.findings.baseline_file import save_baseline
 from sse_compliance.findings.results import Results
@@ -98,6 +100,8 @@ class Ending:
         if kept is not None and interrupted is None:
             save_baseline(results, kept)
             self._files += (kept,)
+        if interrupted is None and run.evidence_directory is not None and option.save_evidence is None:
+            remove_others(run.evidence_directory, run.suite.evidence)
 
     def _interrupted(self, session: pytest.Session, exitstatus: int) -> str | None:
         """Why the run did not come to its end; None where it did."""
@@ -134,6 +138,10 @@ class Ending:
 
     def _summarise(self, terminalreporter: Any) -> None:
         option = self._run.config.option
+        if self._run.error is None and not self._run.selected and option.keyword:
+            suite = self._run.suite
+            if (said := meant(option.keyword, [one.id for one in suite.catalogue], suite.devices)) is not None:
+                terminalreporter.write_line(said)
         if self._run.error is not None:
             terminalreporter.write_line(f"ERROR: {for_log(self._run.error)}", red=True)
         if self._results is None:
@@ -143,4 +151,5 @@ class Ending:
             others = (Path(path) for path in paths if path)
             console = Console(file=terminalreporter._tw._file)
             print_summary(console, self._results, (*self._files, *others))
-        terminalreporter.write_line(verdict_line(self._results, self._exit_code))
+        if self._exit_code != pytest.ExitCode.USAGE_ERROR:
+            terminalreporter.write_line(verdict_line(self._results, self._exit_code))

@@ -16,10 +16,11 @@ from typing import Any
 
 import pytest
 
-from sse_compliance.errors import SseError
+from sse_compliance.errors import InputError, SseError
 from sse_compliance.files import clock
 from sse_compliance.files.writing import aside, make_folder, open_to_all, remove_left_behind, write_whole
-from sse_compliance.plugin.options import DEFAULT_REPORTS
+from sse_compliance.plugin.options import DEFAULT_REPORTS, RUN_SETTINGS
+from sse_compliance.plugin.settings import settle
 from sse_compliance.report.formats import FORMATS
 
 #: The mark of a run that has not come to its reports.
@@ -85,10 +86,10 @@ def end(reports: Path, files: Iterable[Path], *, publish: bool) -> None:
 def begin_early(config: pytest.Config) -> None:
     """The same as soon as the command line is known, before pytest has found a mistake in it."""
     arguments = (*shlex.split(os.environ.get("PYTEST_ADDOPTS", "")), *config.invocation_params.args)
-    given = _read(arguments)
+    given = _read(arguments, config.invocation_params.dir)
     if given is None or "PYTEST_XDIST_WORKER" in os.environ:
         return
-    reports = Path(config.invocation_params.dir, given.reports or DEFAULT_REPORTS).expanduser()
+    reports = Path(config.invocation_params.dir, given.reports).expanduser()
     if not reports.is_dir():
         return
     # An option that can't be used is told by the run itself.
@@ -96,8 +97,8 @@ def begin_early(config: pytest.Config) -> None:
         begin(reports, [Path(config.invocation_params.dir, path) for path in (given.junit, given.html) if path])
 
 
-def _read(arguments: Sequence[str]) -> argparse.Namespace | None:
-    """What a command line says of reports; None where it asks for no run."""
+def _read(arguments: Sequence[str], directory: Path) -> argparse.Namespace | None:
+    """What a command line and the settings say of reports; None where they ask for no run."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
     for name in ("--inventory", "--hosts", "--evidence", "--reports", "--html"):
         parser.add_argument(name)
@@ -110,7 +111,12 @@ def _read(arguments: Sequence[str]) -> argparse.Namespace | None:
         given, _ = parser.parse_known_args([str(argument) for argument in arguments])
     except (argparse.ArgumentError, ValueError):
         return None
-    return given if (given.inventory or given.hosts or given.evidence) and not given.no_run else None
+    # A setting that can't be used is told by the run itself.
+    with suppress(InputError):
+        settle(given, directory)
+    given.reports = given.reports or DEFAULT_REPORTS
+    asks = given.inventory or given.hosts or given.evidence or str(RUN_SETTINGS) in arguments
+    return given if asks and not given.no_run else None
 
 
 class PutInPlace:

@@ -73,6 +73,7 @@ def assemble(suite: Suite, findings: Collection[Finding], run: RunFacts, reports
             gate=gate.mode,
             fail_on=gate.fail_on,
             partial=_left_out(suite, caused),
+            of_devices=suite.of_devices if len(suite.devices) < suite.of_devices else None,
         ),
         summary=_with_foreign_failures(summary, run.foreign_failures),
         requirements=tuple(requirement.info() for requirement in suite.catalogue if requirement.id in judged),

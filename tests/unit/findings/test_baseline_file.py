@@ -89,19 +89,19 @@ MISTAKES: dict[str, tuple[str | bytes, str]] = {
     ),
     "wrong type": (
         swap('"device": "ftd-2", "state"', '"device": 2, "state"'),
-        f":{FINDING}: findings[2].device: Input should be a valid string",
+        f":{FINDING}: findings[2].device: expected a text",
     ),
     "a list for a text": (
         swap('"device": "ftd-2", "state"', '"device": ["ftd-2"], "state"'),
-        f":{FINDING}: findings[2].device: Input should be a valid string",
+        f":{FINDING}: findings[2].device: expected a text",
     ),
     "a text for a number": (
         swap('"exit_code": 1', '"exit_code": "1"'),
-        ":3: summary.exit_code: Input should be a valid integer",
+        ":3: summary.exit_code: expected a whole number",
     ),
     "no such state": (
         swap('"state": "non-compliant"', '"state": "fine"'),
-        ".state: Input should be 'compliant', 'non-compliant'",
+        ".state: expected 'compliant', 'non-compliant'",
     ),
     "unknown id": (
         swap('"requirement": "SSE-CFG-02", "device": "ftd-2"', '"requirement": "SSE-CFG-99", "device": "ftd-2"'),

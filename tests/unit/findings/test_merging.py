@@ -225,6 +225,13 @@ def test_what_differs_is_told_with_the_beginning_of_each_checksum() -> None:
     )
 
 
+def test_merged_devices_count_against_the_largest_inventory() -> None:
+    parts = [build({name: HEALTHY}) for name in ("a", "b", "c")]
+    parts = [replace(part, run=replace(part.run, of_devices=3)) for part in parts]
+    assert merge_results(list(zip("ab", parts[:2], strict=True))).coverage == "2 of 3 devices"
+    assert merge_results(list(zip("abc", parts, strict=True))).coverage is None
+
+
 def test_runs_whose_times_cannot_be_read_come_first_and_are_kept() -> None:
     def timed(name: str, started: str, finished: str) -> Results:
         part = build({name: HEALTHY})

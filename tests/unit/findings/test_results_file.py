@@ -88,7 +88,7 @@ def _drop(key: str) -> Change:
     [
         (_set("schema", value=3), "expected the compliance.json of a run, schema 1 or 2; found schema 3"),
         (_drop("schema"), "found no key 'schema'"),
-        (_drop("findings"), "findings: Field required"),
+        (_drop("findings"), "findings: this key is missing"),
         (_set("findings", value=[]), "findings: expected at least one finding"),
         (_set("colour", value="red"), "colour: unknown key"),
         (_set("run", "colour", value="red"), "run.colour: unknown key"),
@@ -100,11 +100,11 @@ def _drop(key: str) -> Change:
         (_set("baseline", "colour", value="red"), "baseline.colour: unknown key"),
         (_set("run", "catalogue", "colour", value="red"), "run.catalogue.colour: unknown key"),
         (_set("findings", 7, "colour", value="red"), r"findings\[7\].colour: unknown key"),
-        (_set("findings", 2, "state", value="fine"), r"findings\[2\].state: Input should be 'compliant'"),
-        (_set("findings", 2, "device", value=5), r"findings\[2\].device: Input should be a valid string"),
-        (_set("summary", "verdict", value="ok"), r"summary.verdict: Input should be 'passed', 'failed'"),
-        (_set("summary", "states", "compliant", value="many"), "summary.states.compliant: Input should be a valid int"),
-        (_set("devices", value={}), "devices: Input should be a valid"),
+        (_set("findings", 2, "state", value="fine"), r"findings\[2\].state: expected 'compliant'"),
+        (_set("findings", 2, "device", value=5), r"findings\[2\].device: expected a text"),
+        (_set("summary", "verdict", value="ok"), r"summary.verdict: expected 'passed', 'failed'"),
+        (_set("summary", "states", "compliant", value="many"), "summary.states.compliant: expected a whole number"),
+        (_set("devices", value={}), "devices: expected a list"),
     ],
 )
 def test_a_wrong_file_is_refused_with_the_place(change: Change, message: str, tmp_path: Path) -> None:

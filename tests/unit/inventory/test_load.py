@@ -145,6 +145,22 @@ MISTAKES = {
         ":4:",
         "'name' stands twice (first in line 2)",
     ),
+    "address twice": (
+        ONE + "  - {name: z, address: B, platform: ftd, region: us}\n",
+        ":3: devices[1].address",
+        "the address B:22 stands twice (first in line 2, as 'a')",
+    ),
+    "address twice in two spellings of IPv6": (
+        "devices:\n  - {name: a, address: '2001:db8::1', platform: ftd, region: us}\n"
+        "  - {name: z, address: '2001:DB8:0::1', platform: ftd, region: us}\n",
+        ":3: devices[1].address",
+        "the address [2001:DB8:0::1]:22 stands twice (first in line 2, as 'a')",
+    ),
+    "no IPv6 address": (
+        "devices:\n  - {name: a, address: '2001:db8::1::2', platform: ftd, region: us}\n",
+        ":2: devices[0].address",
+        "'2001:db8::1::2' is no host name or IP address",
+    ),
     "name twice": (
         ONE + "  - {name: a, address: d, platform: ftd, region: us}\n",
         ":3: devices[1].name",
@@ -279,6 +295,9 @@ def test_a_device_given_as_a_url(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (target.device.name, target.device.platform, target.device.region) == ("10.0.0.5", Platform.FMC, "eu")
     assert (target.access.user, target.access.port, target.access.password) == ("ops", 2222, None)
     assert target_from_url("firepower://corp%5Cops@10.0.0.5", REGIONS).access.user == "corp\\ops"
+    six = target_from_url("firepower://admin@[fe80::1]:2222", REGIONS)
+    assert (six.device.name, six.access.address, six.access.port) == ("fe80--1", "fe80::1", 2222)
+    assert target_from_url("firepower://admin@[::1]", REGIONS).device.name == "1"
     assert target_from_url("firepower://u@runner?name=ftd-1", REGIONS).device.name == "ftd-1"
     monkeypatch.setenv("SSE_PASSWORD", "x")
     plain = target_from_url("firepower://10.0.0.5", REGIONS)

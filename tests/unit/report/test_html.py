@@ -20,6 +20,7 @@ from sse_compliance.findings.results_file import read_results, write_results
 from sse_compliance.inventory.device import Device, Platform
 from sse_compliance.report.formats import report_bytes
 from sse_compliance.report.html import render_html, write_html, write_html_directory
+from sse_compliance.report.markdown import render_markdown
 from sse_compliance.report.page import FULL_FINDINGS, evidence_link
 from tests.unit.report.samples import HOSTILE, WRONG_PORT, build, hostile, large_fleet, small_fleet
 
@@ -161,6 +162,14 @@ def test_a_fleet_with_faults_everywhere_says_what_it_leaves_out() -> None:
     assert "50 root findings shown without evidence" in text
     assert text.count('<figure class="exhibit">') == FULL_FINDINGS
     assert Elements(text).text.count("connector_port is 8990") >= FULL_FINDINGS + 50
+
+
+def test_how_many_of_the_devices_stands_beside_the_verdict() -> None:
+    results = small_fleet()
+    some = replace(results, run=replace(results.run, of_devices=30))
+    assert '<p class="why"><strong>12 of 30 devices:</strong> 5 of' in render_html(some)
+    assert "\n\n**12 of 30 devices:** 5 of" in render_markdown(some)
+    assert "of 30 devices" not in render_html(results) + render_markdown(results)
 
 
 def test_a_partial_run_says_so_at_the_top() -> None:

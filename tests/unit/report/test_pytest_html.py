@@ -68,6 +68,7 @@ def test_the_columns_are_there_and_escaped(pytester: pytest.Pytester, monkeypatc
     assert "<script" not in json.dumps(data["tests"])
     assert row["state"] == "non-compliant"
     assert len(data["tests"]) == 3
+    assert "<p>3 tests were selected.</p>" in text
 
 
 @pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one process", "xdist"])
@@ -78,4 +79,5 @@ def test_a_large_run_lists_what_did_not_pass_and_says_so(
     text, data = page(pytester, 30, *workers)
     assert [name for name in data["tests"] if "test_good" in name] == []
     assert len(data["tests"]) == 1
-    assert "only what did not pass is listed and counted below. 30 tests passed." in text
+    assert "<p>31 tests were selected.</p>" in text
+    assert "30 tests that passed or did not apply are neither listed nor counted below" in text

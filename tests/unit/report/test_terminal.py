@@ -11,6 +11,7 @@ import pytest
 from rich.console import Console
 
 from sse_compliance.findings.results import Results
+from sse_compliance.findings.summary import verdict_line
 from sse_compliance.report.terminal import MOST_LINES, CollectProgress, print_summary
 from tests.unit.report.samples import hostile, large_fleet, small_fleet
 
@@ -81,6 +82,22 @@ def test_each_bad_device_takes_one_line_and_the_list_ends() -> None:
     lines = summary(large_fleet(200, bad_share=1.0)).splitlines()
     assert len([line for line in lines if line.startswith(("✕ SSE", "? "))]) == MOST_LINES
     assert f"and {200 - MOST_LINES} more devices in the report" in lines
+
+
+def test_what_is_new_and_advisory_is_told_apart_from_the_new_of_the_verdict_line() -> None:
+    results = small_fleet()
+    assert results.baseline is not None
+    baseline = replace(results.baseline, changes={**results.baseline.changes, "new": 9})
+    assert ": 9 new (4 required), 20 still" in summary(replace(results, baseline=baseline))
+    assert " new=4" in verdict_line(results)
+
+
+def test_how_many_of_the_devices_stands_beside_the_verdict() -> None:
+    results = small_fleet()
+    assert summary(replace(results, run=replace(results.run, of_devices=30))).startswith(
+        "✕ FAILED on 12 of 30 devices  5 of"
+    )
+    assert summary(replace(results, run=replace(results.run, of_devices=12))).startswith("✕ FAILED  5 of")
 
 
 def test_a_partial_run_says_so() -> None:
