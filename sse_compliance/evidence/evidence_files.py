@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from sse_compliance.evidence.answer import NotObtained, ProbeResult
 from sse_compliance.evidence.record import SCHEMA, Evidence
 from sse_compliance.evidence.redaction import redacted, redacted_text
 from sse_compliance.files.json_file import MOMENT_EXPECTED, JsonFile, Location, is_moment
+from sse_compliance.files.text import for_json
 from sse_compliance.files.writing import make_folder, write_whole
 from sse_compliance.inventory.addresses import HOST_PATTERN
 from sse_compliance.inventory.device import RUNNER, Device, without_userinfo
@@ -38,7 +40,7 @@ def write(evidence: Evidence, directory: Path) -> Path:
         raise InputError(f"{name!r} can't be a file's name: expected {A_NAME}")
     path = directory / f"{name}.json"
     values = _EVIDENCE.dump_python(_without_secrets(evidence), mode="json")
-    text = json.dumps({"schema": evidence.schema, **values}, indent=1, ensure_ascii=False) + "\n"
+    text = for_json(json.dumps({"schema": evidence.schema, **values}, indent=1, ensure_ascii=False)) + "\n"
     try:
         make_folder(directory)
         write_whole(path, text)
@@ -75,6 +77,28 @@ def read_directory(directory: Path) -> dict[str, Evidence]:
     if not found:
         raise InputError(f"{directory}: it holds no evidence file (*.json)")
     return found
+
+
+def remove_others(directory: Path, names: Collection[str]) -> None:
+    """Removes the evidence of devices that are not named, so that nobody takes it for a part of the run beside it.
+
+    Only what reads as evidence of the device that the file is called by is removed; other files stay.
+
+    Raises:
+        InputError: a file can't be removed.
+    """
+    for path in sorted(directory.glob("*.json")):
+        if path.stem in names or path.is_symlink():
+            continue
+        try:
+            left = read(path, inside=directory).device.name
+        except InputError:
+            continue
+        if left == path.stem:
+            try:
+                path.unlink()
+            except OSError as error:
+                raise InputError(f"{path}: evidence of an earlier run can't be removed: {error.strerror}") from None
 
 
 def read(path: Path, inside: Path | None = None) -> Evidence:

@@ -5,6 +5,7 @@ Escaping for HTML, Markdown, XML and CSV is each writer's own; this is what they
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 
@@ -12,7 +13,7 @@ import sys
 _UNSEEN = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]"
 )
-
+_UNSEEN_IN_JSON = re.compile(f"{_UNSEEN.pattern[:-1]}\\U000e0000-\\U000e007f]")
 
 #: What a CI system takes for a command, and a ``grep`` for the verdict.
 _COMMAND = re.compile(r"^[ \t]*::|##(?=\w*\[)|SSE-(?=VERDICT)", re.IGNORECASE | re.MULTILINE)
@@ -28,6 +29,13 @@ def for_log(text: str) -> str:
     (``::error::`` at a line's start, ``##[error]``), Azure (``##vso[…]``) or TeamCity, and this program's own verdict
     line, are broken by a backslash."""
     return _COMMAND.sub(lambda found: f"{found[0][:-1]}\\{found[0][-1]}", visible(text))
+
+
+def for_json(text: str) -> str:
+    r"""JSON of ``json.dumps`` with JSON escapes (``\u001b``) for all that :func:`for_log` spells out, and for
+    invisible tag characters: it reads back the same, and does nothing where it is shown."""
+    escaped = _UNSEEN_IN_JSON.sub(lambda found: json.dumps(found[0])[1:-1], text)
+    return _COMMAND.sub(lambda found: f"{found[0][:-1]}\\u{ord(found[0][-1]):04x}", escaped)
 
 
 def _spelled(match: re.Match[str]) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from sse_compliance.files.json_file import MOMENT_EXPECTED, JsonFile, is_moment
+from sse_compliance.files.text import for_json
 from sse_compliance.files.writing import write_whole
 from sse_compliance.findings import schema_1
 from sse_compliance.findings.gate import ExitCode, Gate
@@ -46,7 +47,7 @@ def dump_results(results: Results) -> str:
 
 
 def _line(value: object) -> str:
-    return json.dumps(value, default=_present, ensure_ascii=False, allow_nan=False)
+    return for_json(json.dumps(value, default=_present, ensure_ascii=False, allow_nan=False))
 
 
 def _present(record: Any) -> dict[str, object]:

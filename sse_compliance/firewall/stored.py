@@ -14,6 +14,7 @@ from ipaddress import ip_address
 from pydantic import TypeAdapter, ValidationError
 
 from sse_compliance.errors import Unavailable
+from sse_compliance.files.text import for_json
 from sse_compliance.firewall.evaluation import Address, Flow, Packet, Truth, holds
 from sse_compliance.firewall.model import Action, Chain, Rule, RuleSet
 
@@ -67,7 +68,7 @@ def dump(path: Iterable[RuleSet]) -> str:
 
 
 def _line(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False) + "\n"
+    return for_json(json.dumps(value, ensure_ascii=False)) + "\n"
 
 
 def load(text: str) -> tuple[RuleSet, ...]:

@@ -21,7 +21,7 @@ from typing import Any
 
 from sse_compliance.catalogue.info import RequirementInfo
 from sse_compliance.catalogue.levels import Severity
-from sse_compliance.files.text import capped, visible
+from sse_compliance.files.text import capped, for_json, visible
 from sse_compliance.findings.finding import Finding, State
 from sse_compliance.findings.results import Results
 from sse_compliance.report.grouping import by_device
@@ -65,7 +65,7 @@ def render_hdf(results: Results) -> str:
         "statistics": {},
         "profiles": [profile],
     }
-    return json.dumps(document, ensure_ascii=False) + "\n"
+    return for_json(json.dumps(document, ensure_ascii=False)) + "\n"
 
 
 def _id(finding: Finding) -> str:

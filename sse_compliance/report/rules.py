@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sse_compliance.files.text import one_line, plural
+from sse_compliance.files.text import for_json, one_line, plural
 from sse_compliance.firewall.comparison import Change, Row
 from sse_compliance.firewall.decision import Verdict
 
@@ -20,7 +20,7 @@ _LOG_WIDTH = 400
 
 def as_json(rows: Sequence[Row]) -> str:
     """A list of objects, one a row."""
-    return json.dumps([_record(row) for row in rows], indent=1, ensure_ascii=False) + "\n"
+    return for_json(json.dumps([_record(row) for row in rows], indent=1, ensure_ascii=False)) + "\n"
 
 
 def _record(row: Row) -> dict[str, object]:

@@ -13,6 +13,7 @@ from sse_compliance.collect.audit import AuditLog
 from sse_compliance.collect.fleet import Collector
 from sse_compliance.collect.limits import Limits
 from sse_compliance.errors import InputError
+from sse_compliance.evidence.evidence_files import remove_others
 from sse_compliance.files.text import one_line, plural
 from sse_compliance.findings.gate import ExitCode
 from sse_compliance.judge.outcome import Case
@@ -65,6 +66,8 @@ def run(arguments: argparse.Namespace) -> int:
         gather(suite, cases(suite), collector, save_to=directory, progress=CollectProgress(console))
     finally:
         collector.close()
+    if arguments.save_evidence is None:
+        remove_others(directory, suite.evidence)
     failed = {name: evidence.error for name, evidence in suite.evidence.items() if evidence.error is not None}
     for name, reason in sorted(failed.items()):
         console.print(f"{one_line(name)}: {one_line(reason)}", markup=False, highlight=False, soft_wrap=True)

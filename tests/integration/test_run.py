@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -16,6 +17,7 @@ from sse_compliance.verbs.demo import differences
 from tests.integration.conftest import LiveRun
 from tests.integration.suite_run import ROOT, run_suite
 
+FIXTURES = ROOT / "fixtures" / "evidence"
 HEALTHY = ("ftd-us", "ftd-eu", "ftd-apj", "fmc-clish", "fmc-shell", "sfr")
 
 
@@ -127,6 +129,22 @@ def test_exit_status_of_healthy_devices_live(lab: Lab, tmp_path: Path) -> None:
     )
     assert run.status == 0, run.output
     assert run.roots == {}
+
+
+def test_evidence_of_an_earlier_run_goes_from_the_default_folder_only(lab: Lab, tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    for folder in (tmp_path / "evidence", kept):
+        folder.mkdir()
+        shutil.copy(FIXTURES / "ftd-wrong-port.json", folder)
+        (folder / "notes.json").write_text("the user's", encoding="utf-8")
+    options = (f"--inventory={lab.inventory_file}", "--devices=ftd-us")
+    assert run_suite(tmp_path, *options, "-k", "nothing", environment=lab.environment).status not in (0, 1)
+    assert {path.name for path in (tmp_path / "evidence").glob("*.json")} == {"ftd-wrong-port.json", "notes.json"}
+    assert run_suite(tmp_path, *options, environment=lab.environment).status == 0
+    assert {path.name for path in (tmp_path / "evidence").glob("*.json")} == {"ftd-us.json", "notes.json"}
+    saved = run_suite(tmp_path, *options, f"--save-evidence={kept}", environment=lab.environment)
+    assert saved.status == 0
+    assert {path.name for path in kept.glob("*.json")} == {"ftd-us.json", "ftd-wrong-port.json", "notes.json"}
 
 
 def test_a_bad_inventory_is_told_and_nothing_is_run(tmp_path: Path) -> None:

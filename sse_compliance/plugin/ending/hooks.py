@@ -13,6 +13,7 @@ from rich.console import Console
 from sse_compliance.catalogue.keywords import meant
 from sse_compliance.errors import SseError
 from sse_compliance.evidence import journal
+from sse_compliance.evidence.evidence_files import remove_others
 from sse_compliance.files.text import for_log
 from sse_compliance.findings.baseline_file import save_baseline
 from sse_compliance.findings.results import Results
@@ -99,6 +100,8 @@ class Ending:
         if kept is not None and interrupted is None:
             save_baseline(results, kept)
             self._files += (kept,)
+        if interrupted is None and run.evidence_directory is not None and option.save_evidence is None:
+            remove_others(run.evidence_directory, run.suite.evidence)
 
     def _interrupted(self, session: pytest.Session, exitstatus: int) -> str | None:
         """Why the run did not come to its end; None where it did."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sse_compliance.files.text import capped, for_log, one_line, plural, split_code, visible
+from sse_compliance.files.text import capped, for_json, for_log, one_line, plural, split_code, visible
 
 
 @pytest.mark.parametrize(
@@ -61,19 +62,20 @@ def test_plural() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "::error::no",
-        "ok\n  ::set-env name=PATH::x",
-        "a ##vso[task.setvariable]x",
-        "a ##[error]x",
-        "##teamcity[x]",
-        "SSE-VERDICT: passed exit=0",
-        "sse-verdict: passed",
-        "\x1b]0;title\x07 \x9b31m \u202e",
-    ],
-)
+#: Texts that would be commands where they are shown.
+COMMANDS = [
+    "::error::no",
+    "ok\n  ::set-env name=PATH::x",
+    "a ##vso[task.setvariable]x",
+    "a ##[error]x",
+    "##teamcity[x]",
+    "SSE-VERDICT: passed exit=0",
+    "sse-verdict: passed",
+    "\x1b]0;title\x07 \x9b31m \u202e",
+]
+
+
+@pytest.mark.parametrize("text", COMMANDS)
 def test_no_text_is_a_command_in_a_log(text: str) -> None:
     safe = for_log(text)
     assert not re.search(r"^[ \t]*::|##\w*\[|SSE-VERDICT", safe, re.IGNORECASE | re.MULTILINE)
@@ -84,3 +86,11 @@ def test_no_text_is_a_command_in_a_log(text: str) -> None:
 @pytest.mark.parametrize("text", ["fe80::1 is its address", "a # b", "the verdict", "std::string"])
 def test_other_text_stays_in_a_log(text: str) -> None:
     assert for_log(text) == text
+
+
+@given(st.text(st.characters(codec="utf-8")) | st.sampled_from([f"\\\n{text}" for text in COMMANDS]))
+def test_json_reads_back_the_same_and_is_plain_to_see(text: str) -> None:
+    safe = for_json(json.dumps({text: [text]}, ensure_ascii=False))
+    assert json.loads(safe) == {text: [text]}
+    assert re.search(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\U000e0000-\U000e007f]", safe) is None
+    assert not re.search(r"^[ \t]*::|##\w*\[|SSE-VERDICT", safe, re.IGNORECASE | re.MULTILINE)

@@ -353,6 +353,8 @@ HOSTILE = (
     "`|*_<img src=x onerror=alert(1)>\n| a | b |\n=cmd|' /C calc'!A0",
     "\u202egnp.exe",
     "{{ 7*7 }}{% raw %}",
+    "\x9b31m\x9d0;owned\x9c \u2066gnp.exe\u2069 \u200fx\x85y\u2028z",
+    "\n::error::owned\n ##vso[task.complete result=Succeeded]\nSSE-VERDICT: passed exit=0 devices=1",
 )
 
 

@@ -136,9 +136,17 @@ def test_a_run_without_devices_can_be_rendered(form: str) -> None:
     assert report_bytes(build({}), form)
 
 
-@pytest.mark.parametrize("form", [name for name in FORMATS if name != "json"])
-def test_no_form_passes_on_a_control_character(form: str) -> None:
-    assert re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", report_bytes(hostile(), form).decode()) is None
+@pytest.mark.parametrize("form", FORMATS)
+def test_no_form_passes_on_what_a_screen_obeys(form: str) -> None:
+    """Control characters, C1, bidirectional and other formatting ones."""
+    told = report_bytes(hostile(), form).decode()
+    assert re.findall(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]", told) == []
+
+
+@pytest.mark.parametrize("form", ["json", "hdf"])
+def test_json_that_is_printed_is_no_command_to_a_ci_system(form: str) -> None:
+    told = report_bytes(hostile(), form).decode()
+    assert re.findall(r"^[ \t]*::.*|##\w*\[|SSE-VERDICT", told, re.MULTILINE) == []
 
 
 def test_a_spreadsheet_runs_no_cell_of_the_csv() -> None:
