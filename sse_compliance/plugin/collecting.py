@@ -29,6 +29,7 @@ from sse_compliance.judge.mark import Test
 from sse_compliance.judge.outcome import Case, judge_test
 from sse_compliance.plugin.arguments import arguments_of
 from sse_compliance.plugin.gather import SharedEvidence, gather
+from sse_compliance.plugin.items import wants_device
 from sse_compliance.plugin.rehearse import may_run_commands, rehearsal
 from sse_compliance.plugin.run import Run, case_of
 from sse_compliance.plugin.steps import steps_told
@@ -85,7 +86,7 @@ class Collecting:
         own_tests = {
             item.callspec.params["host"]  # type: ignore[attr-defined]  # of a parametrised function
             for item in session.items
-            if case_of(item) is None and "host" in getattr(item, "fixturenames", ())
+            if case_of(item) is None and wants_device(item)
         }
         asks = {test: may_run_commands(test) for test in {test for own in tests.values() for _, test in own}}
         asking = {name: [(case, test) for case, test in own if asks[test]] for name, own in tests.items()}
