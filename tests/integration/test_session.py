@@ -151,6 +151,15 @@ def test_clish_pages_unknown_commands_and_hostile_output(tmp_path: Path) -> None
     assert evidence.probe("show-network").stdout.endswith("end\n")
 
 
+def test_secrets_are_taken_out_before_anything_keeps_them(tmp_path: Path) -> None:
+    said = SHOW_NETWORK.replace("\n", f"\necho {PASSWORD}\nproxy password: hunter2\n", 1)
+    evidence = collect(Double(commands={"show network": said}), tmp_path)
+    shown = evidence.probe("show-network").stdout
+    assert "\necho ********\nproxy password: ********\n" in shown
+    assert PASSWORD not in repr(evidence)
+    assert "hunter2" not in repr(evidence)
+
+
 def test_a_clish_command_that_hangs_costs_itself_only(tmp_path: Path) -> None:
     async def run() -> tuple[Answers, Answers]:
         async with serving(Double(commands={"show network": "partly<hang>"}), tmp_path) as double:

@@ -638,3 +638,14 @@ def test_whom_a_certificates_subject_names(subject: str | None, named: bool) -> 
 
 def test_a_wildcard_for_a_whole_top_level_domain_names_nobody() -> None:
     assert not replace(LAB_CERTIFICATE, subject="CN=*.com").is_for("example.com")
+
+
+@pytest.mark.parametrize("status", [35, 51, 60, 77, 83, 90, 91])
+def test_a_session_that_was_refused_gives_no_answer_of_the_host(status: int) -> None:
+    """Whatever the numbers say: a status that somebody in between gave is none of the host's."""
+    numbers = '{"http_code": "403", "time_connect": "0", "time_appconnect": "0.2", "ssl_verify_result": "0"}'
+    found = parse(ProbeResult("curl https://api-sse.cisco.com/", status, numbers))
+    assert (found.exit_status, found.http_status) == (status, None)
+    assert found.verified is not True
+    # 77 is the connector's own CA file, looked at before any connection.
+    assert found.connected is (None if status == 77 else True)
