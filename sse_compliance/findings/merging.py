@@ -12,6 +12,7 @@ from sse_compliance.catalogue.info import RequirementInfo
 from sse_compliance.errors import InputError
 from sse_compliance.findings.finding import Finding, State, rank
 from sse_compliance.findings.gate import ExitCode, Gate
+from sse_compliance.findings.notices import merged_notices
 from sse_compliance.findings.results import Baseline, DeviceResult, Results, RootCause, Run, Summary, Verdict, WaiverUse
 from sse_compliance.findings.results_file import is_worse
 from sse_compliance.findings.summary import summarise
@@ -46,6 +47,7 @@ def merge_results(runs: Sequence[Named]) -> Results:
         root_causes=_causes([cause for part in parts for cause in part.root_causes], requirements),
         waivers=_waivers(waiver for part in parts for waiver in part.waivers),
         baseline=_baseline([part.baseline for part in parts if part.baseline is not None]),
+        notices=merged_notices((notice for part in parts for notice in part.notices), devices),
     )
 
 

@@ -168,6 +168,29 @@ class Baseline:
     not_compared: tuple[str, ...] = ()
 
 
+class NoticeKind(StrEnum):
+    """What a notice is about."""
+
+    MANAGER_NOT_ASSESSED = "manager not assessed"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a reader should know of the run beside its findings; it changes no verdict."""
+
+    __pydantic_config__ = CLOSED
+
+    kind: NoticeKind
+    #: The manager's address or name, as the devices have it.
+    about: str
+    #: The whole of it, in words.
+    text: str
+    #: The devices that it comes from.
+    devices: tuple[str, ...]
+    #: Other managers of the same devices, as in a high-availability pair.
+    peers: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Results:
     """Everything that a report may show."""
@@ -184,6 +207,7 @@ class Results:
     baseline: Baseline | None = None
     #: What findings are about beside the devices.
     others: tuple[SubjectResult, ...] = ()
+    notices: tuple[Notice, ...] = ()
     schema: int = SCHEMA
 
     @property

@@ -29,8 +29,10 @@ from sse_compliance.judge.mark import Test
 from sse_compliance.judge.outcome import Case, judge_test
 from sse_compliance.plugin.arguments import arguments_of
 from sse_compliance.plugin.gather import SharedEvidence, gather
+from sse_compliance.plugin.items import wants_device
 from sse_compliance.plugin.rehearse import may_run_commands, rehearsal
 from sse_compliance.plugin.run import Run, case_of
+from sse_compliance.plugin.steps import steps_told
 from sse_compliance.plugin.wait import wait_for_devices
 from sse_compliance.report.terminal import CollectProgress
 
@@ -84,7 +86,7 @@ class Collecting:
         own_tests = {
             item.callspec.params["host"]  # type: ignore[attr-defined]  # of a parametrised function
             for item in session.items
-            if case_of(item) is None and "host" in getattr(item, "fixturenames", ())
+            if case_of(item) is None and wants_device(item)
         }
         asks = {test: may_run_commands(test) for test in {test for own in tests.values() for _, test in own}}
         asking = {name: [(case, test) for case, test in own if asks[test]] for name, own in tests.items()}
@@ -96,16 +98,17 @@ class Collecting:
                 own_commands=run.config.option.allow_commands,
                 audit=AuditLog(run.config.option.audit) if run.config.option.audit else None,
             )
-        gather(
-            run.suite,
-            {name: cases.get(name, []) for name in sorted({*cases, *own_tests}) if only is None or name in only},
-            run.collector,
-            save_to=directory,
-            progress=CollectProgress(Console(), quiet=run.is_worker or run.config.option.verbose < 0),
-            keep_open=bool(own_tests),
-            further=rehearsal(run.suite, asking) if any(asks.values()) else None,
-            kept=partial(self._begin, directory) if only is None else None,
-        )
+        with steps_told(run.config.getoption("log_level", None), run.suite.credentials):
+            gather(
+                run.suite,
+                {name: cases.get(name, []) for name in sorted({*cases, *own_tests}) if only is None or name in only},
+                run.collector,
+                save_to=directory,
+                progress=CollectProgress(Console(), quiet=run.is_worker or run.config.option.verbose < 0),
+                keep_open=bool(own_tests),
+                further=rehearsal(run.suite, asking) if any(asks.values()) else None,
+                kept=partial(self._begin, directory) if only is None else None,
+            )
 
     def _begin(self, directory: Path, plan: journal.Plan) -> Mapping[str, Evidence]:
         """Begins the journal of this run; gives what the run that is to be finished was done with."""

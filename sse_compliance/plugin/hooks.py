@@ -19,6 +19,7 @@ from sse_compliance.plugin.arguments import OpenCauses, check_names, host_of, re
 from sse_compliance.plugin.collecting import Collecting
 from sse_compliance.plugin.ending import reports_folder
 from sse_compliance.plugin.ending.hooks import Ending
+from sse_compliance.plugin.items import asks_for_device, wants_device
 from sse_compliance.plugin.judging import Judging
 from sse_compliance.plugin.options import NO_DEVICE
 from sse_compliance.plugin.protocol import OneStep
@@ -75,7 +76,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if suite is None:
         return
     if requirement_id is None:
-        if "host" in metafunc.fixturenames:
+        if asks_for_device(metafunc.definition._fixtureinfo.name2fixturedefs):
             names = list(suite.devices)
             metafunc.parametrize("host", names, ids=names, indirect=True)
         return
@@ -114,7 +115,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kept = []
     for item in items:
         requirement_id = requirement_of(getattr(item, "function", None))
-        if suite is None and (requirement_id is not None or "host" in getattr(item, "fixturenames", ())):
+        if suite is None and (requirement_id is not None or wants_device(item)):
             raise pytest.UsageError(NO_DEVICE)
         if suite is not None and requirement_id is not None:
             item.stash[CASE] = case = _case(suite, item, requirement_id)

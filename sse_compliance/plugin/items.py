@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import pytest
 from pydantic import TypeAdapter
@@ -15,6 +16,25 @@ from sse_compliance.judge.outcome import Case, judge, message
 
 _FINDING = TypeAdapter(Finding)
 _ATTRIBUTE = "sse_finding"
+
+
+def asks_for_device(definitions: Mapping[str, Sequence[pytest.FixtureDef[Any]]]) -> bool:
+    """Whether a test that is given fixtures by these definitions gets a device of the run.
+
+    Another plugin's ``host``, and a parameter of that name, are no device; a fixture that wraps the plugin's own is.
+    """
+    for definition in reversed(definitions.get("host", ())):
+        if definition.func.__module__.startswith("sse_compliance."):
+            return True
+        if "host" not in definition.argnames:
+            break
+    return False
+
+
+def wants_device(item: pytest.Item) -> bool:
+    """Whether an item gets a device of the run."""
+    info = getattr(item, "_fixtureinfo", None)
+    return info is not None and asks_for_device(info.name2fixturedefs)
 
 
 def attach(report: pytest.TestReport, finding: Finding, *, travels: bool = False) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from sse_compliance.files.text import capped, one_line, plural, split_code
 from sse_compliance.findings.finding import Change, State
-from sse_compliance.findings.results import DeviceResult, Results, RootCause
+from sse_compliance.findings.results import DeviceResult, Notice, Results, RootCause
 from sse_compliance.report.grouping import failing_causes, is_open, rows
 from sse_compliance.report.words import STATES, VERDICTS, gate_words, said
 
@@ -28,6 +28,7 @@ def render_markdown(results: Results) -> str:
         _new(results),
         _causes(failing_causes(results)),
         _unassessed(rows(results)),
+        _notices(results.notices),
     ]
     parts += [_waivers(results), _foot(results)]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -90,6 +91,13 @@ def _unassessed(devices: Sequence[DeviceResult]) -> str:
         for device in lost[:MOST_ROWS]
     ]
     return "### Not assessed\n\n" + "\n".join(rows) + _rest(lost, "device")
+
+
+def _notices(notices: Sequence[Notice]) -> str:
+    if not notices:
+        return ""
+    rows = [f"- {_code(notice.text)}" for notice in notices[:MOST_ROWS]]
+    return "### Notices\n\n" + "\n".join(rows) + _rest(notices, "notice")
 
 
 def _waivers(results: Results) -> str:

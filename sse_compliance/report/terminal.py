@@ -129,6 +129,8 @@ def print_summary(console: Console, results: Results, files: Iterable[Path] = ()
     counts = [f"{summary.devices[state.value]:,} {state.value}" for state in STATES if summary.devices.get(state.value)]
     _line(console, (f"{plural(len(results.devices), 'device')}: {', '.join(counts)}", ""))
     _print_bad_devices(console, results)
+    for notice in results.notices[:MOST_LINES]:
+        _line(console, ("notice: ", STYLES["open"]), (one_line(notice.text), ""))
     _print_terms(console, results)
     for path in files:
         _line(console, ("wrote ", "dim"), (one_line(str(path), 4096), ""))

@@ -193,3 +193,16 @@ def test_a_password_is_typed_once_and_shown_nowhere(lab: Lab, tmp_path: Path) ->
     assert {device.error for device in read_results(tmp_path / "compliance.json").devices} == {None}
     kept = [path for path in tmp_path.rglob("*") if path.is_file() and password.encode() in path.read_bytes()]
     assert (password in screen, kept) == (False, [])
+
+
+def test_the_steps_are_told_and_no_secret(lab: Lab, tmp_path: Path) -> None:
+    chosen = "--devices=ftd-us,ftd-wrong-password,fmc-clish"
+    ended = run_suite(
+        tmp_path, f"--inventory={lab.inventory_file}", chosen, "--log-level=DEBUG", environment=lab.environment
+    )
+    for step in ("connecting to ftd-us (127.0.0.1:", "logged in by SSH", "a root shell is open"):
+        assert f"ftd-us: {step}" in ended.output, ended.output
+    assert "ftd-wrong-password: connecting to" in ended.output
+    assert lab.environment[PASSWORD_VARIABLE] not in ended.output
+    quiet = run_suite(tmp_path, f"--inventory={lab.inventory_file}", "--devices=ftd-us", environment=lab.environment)
+    assert "connecting to" not in quiet.output

@@ -325,3 +325,55 @@ def test_testinfras_own_options_are_refused(tmp_path: Path, option: str) -> None
     run = run_suite(tmp_path, f"--evidence={ROOT / 'fixtures' / 'evidence'}", option)
     assert run.status == 4
     assert f"{option.partition('=')[0]} is testinfra's own and has no effect here" in run.output
+
+
+NOT_OURS = """
+import pytest
+
+
+@pytest.mark.parametrize("host", ["a", "b"])
+def test_a_parameter(host):
+    assert host in "ab"
+
+
+class TestAFixtureOfOnesOwn:
+    @pytest.fixture
+    def host(self):
+        return "mine"
+
+    def test_it(self, host):
+        assert host == "mine"
+"""
+
+AROUND_OURS = """
+import pytest
+
+
+@pytest.fixture
+def host(host):
+    return host
+
+
+def test_it(host):
+    assert host.device.name == "ftd-us"
+"""
+
+
+@pytest.mark.parametrize("options", [(), ("--evidence=fixtures/evidence", "--devices=ftd-us")])
+def test_what_is_named_host_and_not_ours_needs_no_device_and_is_given_none(
+    options: tuple[str, ...], tmp_path: Path
+) -> None:
+    own = tmp_path / "test_own.py"
+    elsewhere = ("-c", tmp_path / "pytest.ini", f"--rootdir={tmp_path}")
+    (tmp_path / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
+    (tmp_path / "conftest.py").write_text('pytest_plugins = ["sse_compliance.plugin.hooks"]\n', encoding="utf-8")
+    own.write_text(NOT_OURS, encoding="utf-8")
+    run = run_suite(tmp_path / "r", own, *elsewhere, *options)
+    assert "= 3 passed in" in run.output, run.output
+    own.write_text(AROUND_OURS, encoding="utf-8")
+    around = run_suite(tmp_path / "r", own, *elsewhere, *options)
+    if options:
+        assert "= 1 passed in" in around.output, around.output
+    else:
+        assert around.status == 4
+        assert "no device is named" in around.output

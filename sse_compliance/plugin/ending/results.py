@@ -17,6 +17,7 @@ from sse_compliance.files.writing import make_folder
 from sse_compliance.findings.causes import root_causes, with_causes
 from sse_compliance.findings.finding import Finding, State
 from sse_compliance.findings.gate import ExitCode
+from sse_compliance.findings.notices import managers_not_assessed
 from sse_compliance.findings.results import DeviceResult, Results, Run, SubjectResult, Summary, Verdict
 from sse_compliance.findings.results_file import write_results
 from sse_compliance.findings.summary import device_states, summarise
@@ -60,6 +61,7 @@ def assemble(suite: Suite, findings: Collection[Finding], run: RunFacts, reports
     apis = {device.name: suite.regions.api(device.region) for device in suite.devices.values()}
     judged = {finding.requirement for finding in caused}
     summary = summarise(caused, names, gate=gate, interrupted=run.interrupted)
+    devices = tuple(_device_result(suite, name, states[name], run, reports) for name in names)
     return Results(
         run=Run(
             tool="sse-compliance",
@@ -77,12 +79,13 @@ def assemble(suite: Suite, findings: Collection[Finding], run: RunFacts, reports
         ),
         summary=_with_foreign_failures(summary, run.foreign_failures),
         requirements=tuple(requirement.info() for requirement in suite.catalogue if requirement.id in judged),
-        devices=tuple(_device_result(suite, name, states[name], run, reports) for name in names),
+        devices=devices,
         others=tuple(SubjectResult(name, "runner", states[name]) for name in others),
         findings=caused,
         root_causes=root_causes(caused, suite.catalogue, patterns, apis),
         waivers=settled.waivers,
         baseline=settled.baseline,
+        notices=managers_not_assessed(suite.evidence.values(), devices),
     )
 
 

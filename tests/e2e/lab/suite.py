@@ -55,6 +55,14 @@ class Run:
         """The keys of a device's findings in a state."""
         return {key for key, finding in self.findings(device).items() if finding["state"] == state}
 
+    def not_assessed(self, device: str) -> dict[str, str]:
+        """What was not assessed on a device, and why."""
+        return {
+            key: str(finding.get("reason"))
+            for key, finding in self.findings(device).items()
+            if finding["state"] == "not assessed"
+        }
+
     def device_state(self, device: str) -> str:
         """How a device came out as a whole."""
         return str(next(entry["state"] for entry in self.results["devices"] if entry["name"] == device))

@@ -8,12 +8,18 @@ from pathlib import Path
 
 import pytest
 
+from sse_compliance.catalogue.levels import Severity
+from sse_compliance.catalogue.requirements import load_catalogue
+from sse_compliance.cli import main
 from sse_compliance.errors import InputError
 from sse_compliance.findings.baseline import compare, subject_of
-from sse_compliance.findings.finding import Change, State
+from sse_compliance.findings.finding import Change, GateMode, State
+from sse_compliance.findings.gate import Gate
 from sse_compliance.findings.merging import merge_results
 from sse_compliance.findings.results_file import read_results, write_results
 from sse_compliance.findings.summary import verdict_line
+from sse_compliance.findings.terms import load_terms, settle
+from sse_compliance.report.formats import FORMATS
 
 FILE = Path(__file__).parents[2] / "data" / "results" / "schema-1.json"
 THEN = json.loads(FILE.read_text(encoding="utf-8"))
@@ -65,3 +71,27 @@ def test_a_devices_error_no_longer_begins_with_its_name() -> None:
     (lost,) = (device for device in read_results(FILE).devices if device.error is not None)
     assert lost.error is not None
     assert lost.error.startswith("the login of admin was refused")
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_report_is_made_of_it(tmp_path: Path, form: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["render", str(FILE), "--format", form, "--output", str(tmp_path)]) == 0
+    text = (tmp_path / FORMATS[form].file_name).read_text("utf-8")
+    assert "ftd-" in text or "sse_" in text
+    capsys.readouterr()
+
+
+def test_the_verbs_read_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["merge", str(FILE), "--output", str(tmp_path / "merged.json")]) == 1
+    capsys.readouterr()
+    assert main(["diff", str(FILE), str(tmp_path / "merged.json")]) == main(["diff", str(FILE), str(FILE)])
+    assert "new: 0\n" in capsys.readouterr().out
+
+
+def test_a_run_takes_it_as_its_baseline() -> None:
+    gate = Gate(GateMode.REGRESSIONS, Severity.LOW)
+    terms = load_terms(load_catalogue(), gate, waivers=None, baseline=FILE, save_baseline=None)
+    found = settle(read_results(FILE).findings, terms, subject_of(read_results(FILE)), {})
+    assert found.baseline is not None
+    assert found.baseline.name == FILE.name
+    assert found.baseline.changes[Change.NEW] == 0

@@ -15,7 +15,7 @@ import pytest
 from sse_compliance.evidence.evidence_files import write as write_evidence
 from sse_compliance.evidence.record import Evidence
 from sse_compliance.findings.finding import State
-from sse_compliance.findings.results import Results
+from sse_compliance.findings.results import Notice, NoticeKind, Results
 from sse_compliance.findings.results_file import read_results, write_results
 from sse_compliance.inventory.device import Device, Platform
 from sse_compliance.report.formats import report_bytes
@@ -176,6 +176,24 @@ def test_a_partial_run_says_so_at_the_top() -> None:
     results = small_fleet()
     text = render_html(replace(results, run=replace(results.run, partial="Not judged in this run: SSE-HLT-01.")))
     assert "Not judged in this run: SSE-HLT-01." in text[: text.index("<main")]
+
+
+def test_notices_are_at_the_top_of_the_page_and_a_part_of_the_markdown_up_to_a_bound() -> None:
+    notices = tuple(
+        Notice(NoticeKind.MANAGER_NOT_ASSESSED, f"192.0.2.{n}", f"192.0.2.{n} <b>`is` missing.", ("ftd-nyc-01",))
+        for n in range(1, 31)
+    )
+    results = replace(small_fleet(), notices=notices)
+    text = render_html(results)
+    head = text[: text.index("<main")]
+    assert "192.0.2.10 &lt;b&gt;`is` missing." in head
+    assert "20 further notices in compliance.json" in head
+    markdown = report_bytes(results, "md").decode()
+    part = markdown.partition("### Notices\n\n")[2]
+    assert part.startswith("- ``192.0.2.1 <b>`is` missing.``\n")
+    assert "and 10 more notices in the report" in part
+    assert "Notice" not in render_html(small_fleet())
+    assert "### Notices" not in report_bytes(small_fleet(), "md").decode()
 
 
 def test_the_directory_form_has_no_inline_style_or_script(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from sse_compliance.findings.results import Results
+from sse_compliance.findings.results import Notice, NoticeKind, Results
 from sse_compliance.findings.summary import verdict_line
 from sse_compliance.report.terminal import MOST_LINES, CollectProgress, print_summary
 from tests.unit.report.samples import hostile, large_fleet, small_fleet
@@ -46,6 +46,12 @@ def test_the_summary_tells_verdict_devices_root_findings_and_files() -> None:
         "wrote reports/compliance.html",
         "wrote reports/compliance.json",
     ]
+
+
+def test_the_summary_tells_notices() -> None:
+    notice = Notice(NoticeKind.MANAGER_NOT_ASSESSED, "192.0.2.1", "192.0.2.1 is\x1b[31m missing.", ("ftd-nyc-01",))
+    lines = summary(replace(small_fleet(), notices=(notice,))).splitlines()
+    assert [line for line in lines if line.startswith("notice: ")] == ["notice: 192.0.2.1 is\\x1b[31m missing."]
 
 
 def test_the_summary_tells_which_devices_came_back_and_which_waivers_cover_nothing() -> None:
