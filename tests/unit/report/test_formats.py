@@ -9,14 +9,16 @@ import re
 import xml.etree.ElementTree as ET
 from collections import Counter
 from dataclasses import dataclass, replace
+from html import unescape
 from typing import Any
 
 import pytest
 from markdown_it import MarkdownIt
 
-from sse_compliance.findings.finding import State
+from sse_compliance.findings.finding import Exhibit, State
 from sse_compliance.findings.results import Results
 from sse_compliance.report.formats import FORMATS, report_bytes
+from sse_compliance.report.markdown import _code, _prose, _text
 from tests.unit.report.samples import build, hostile, large_fleet, small_fleet
 
 SAMPLES = {"small": small_fleet(), "hostile": hostile(), "large": large_fleet(20, bad_share=0.3)}
@@ -180,3 +182,43 @@ def test_every_prometheus_line_is_well_formed(sample: str) -> None:
     line = re.compile(r'# (HELP|TYPE) .+|[a-z_]+({([a-z]+="([^"\\\n]|\\["\\])*",?)+})? -?[0-9.e+]+')
     for text in report_bytes(SAMPLES[sample], "prometheus").decode().splitlines():
         assert line.fullmatch(text), text
+
+
+MEGABYTE = "lorem ipsum " * 90_000
+
+
+@pytest.mark.parametrize(("form", "most"), [("html", 400_000), ("md", 40_000), ("junit", 200_000), ("hdf", 300_000)])
+def test_every_text_has_a_bound(form: str, most: int) -> None:
+    """A device may say a megabyte wherever it says something; the results file and the evidence hold it whole."""
+    base = small_fleet()
+    exhibit = Exhibit("p", MEGABYTE, 1, MEGABYTE, MEGABYTE)
+    wordy = [
+        replace(f, expected=MEGABYTE, observed=MEGABYTE, reason=f.reason and MEGABYTE, evidence=(exhibit,))
+        for f in base.findings
+        if f.state in (State.NON_COMPLIANT, State.NOT_ASSESSED)
+    ][:2]
+    assert len(wordy) == 2
+    others = [f for f in base.findings if f.key not in {w.key for w in wordy}]
+    plain = len(report_bytes(base, form))
+    assert len(report_bytes(replace(base, findings=(*wordy, *others)), form)) < plain + most
+
+
+HOSTILE = (
+    "a|b", "`x`", "``x```y", "*bold* _it_ ~~no~~", "[a](http://x.example)", "![a](b)", "<b>x</b>", "&lt;", "a\\|b",
+    "# head", "<!-- x", "@somebody", "{{ x }}", "`", "|", "a`|`b",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_markdown_shows_a_text_as_it_is(text: str) -> None:
+    # Prose has code of its own, between backticks.
+    for escape in (_text, _code) if "`" in text else (_text, _code, _prose):
+        assert _rendered(escape(text)) == [text, "end"]
+        assert "@" not in escape(text) or escape is _code, "nobody is notified"
+
+
+def _rendered(cell: str) -> list[str]:
+    table = f"| a | b |\n| --- | --- |\n| {cell} | end |\n"
+    html = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(table)
+    cells = re.findall(r"<td>(.*?)</td>", html, re.DOTALL)
+    return [unescape(re.sub(r"</?code>", "", shown)) for shown in cells]

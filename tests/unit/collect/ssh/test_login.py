@@ -19,6 +19,7 @@ from sse_compliance.collect.ssh.errors import (
 from sse_compliance.collect.ssh.lines import agent
 from sse_compliance.collect.ssh.login import log_in
 from sse_compliance.collect.ssh.prompt import Peer
+from sse_compliance.collect.ssh.root import become_root
 from sse_compliance.collect.ssh.terminal import Terminal, clean
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
 from sse_compliance.inventory.credentials import Secret
@@ -309,3 +310,23 @@ def test_the_line_that_starts_the_agent_does_not_hold_its_answer() -> None:
     marker = "0123456789abcdef"
     assert marker not in agent(marker)
     assert len(agent(marker)) < 2000
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_sent"),
+    [
+        ("Password: ", True),
+        ("sudo: unable to resolve host fp\nPassword: ", True),
+        ("[sudo] password for admin: ", False),
+        ("Enter your corporate Password: ", False),
+        ("Password: \n", False),
+        ("Password: and token: ", False),
+        ("password: ", False),
+    ],
+)
+def test_the_password_goes_only_to_the_prompt_that_sudo_was_told_to_give(asked: str, is_sent: bool) -> None:
+    scripted = Scripted("welcome\n", asked)
+    with pytest.raises(StepTimeoutError):
+        asyncio.run(become_root(terminal(scripted), Peer.USER_SHELL, Secret("s3cret"), 0.3))
+    assert ("s3cret\n" in scripted.sent) is is_sent
+    assert sum("s3cret" in sent for sent in scripted.sent) == is_sent

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
+from sse_compliance.errors import Unavailable
 from sse_compliance.evidence.answer import ProbeResult
 from sse_compliance.facts.network.nslookup import Nslookup, parse
 from tests.unit.facts.samples import transcript
@@ -230,3 +233,11 @@ CASES: list[Case[Nslookup]] = [
 @each(CASES)
 def test_nslookup(case: Case[Nslookup]) -> None:
     check(parse, case)
+
+
+def test_an_answer_that_was_cut_behind_an_alias_is_no_answer_without_an_address() -> None:
+    text = "Server:\t\t10.0.0.1\nAddress:\t10.0.0.1#53\n\napi-sse.cisco.com\tcanonical name = x.example.com.\n"
+    whole = ProbeResult("nslookup api-sse.cisco.com", 0, text)
+    assert parse(whole).error is not None
+    with pytest.raises(Unavailable, match=r"^nslookup's output is not understood: "):
+        parse(replace(whole, truncated=True))
