@@ -37,8 +37,12 @@ def evidence(small_lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def fleet(evidence: Path, directory: Path, devices: Mapping[str, str], *, tags: tuple[str, ...] = ()) -> Path:
     """Evidence of a fleet: device name, and the lab device whose state it is in."""
     directory.mkdir()
+    healthy = json.loads((evidence / "ftd-us.json").read_text(encoding="utf-8"))
     for name, source in devices.items():
         data = json.loads((evidence / f"{source}.json").read_text(encoding="utf-8"))
+        if source == "ftd-wrong-port":
+            # Its local API is read as a healthy one's: everything is judged then, and the gate is what is tried.
+            data["probes"] |= {probe: said for probe, said in healthy["probes"].items() if probe.startswith("context")}
         data["device"] |= {"name": name, "tags": list(tags)}
         (directory / f"{name}.json").write_text(json.dumps(data), encoding="utf-8")
     return directory

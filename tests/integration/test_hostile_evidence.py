@@ -131,7 +131,6 @@ def test_contexts_of_this_device(answer: object) -> None:
         context(status=None),
         context(status=False),
         context(status={"code": 404}),
-        context(registration={"status": "failed"}),
         context(clientInfo={"version": "seven"}),
     ],
 )
@@ -150,7 +149,9 @@ def test_a_status_that_is_not_known_is_shown_with_the_answer() -> None:
     [
         context(settings={"exchange": {"fqdn": "api.eu.sse.itd.cisco.com"}}),
         context(clientInfo={"version": "7.4.20"}),
-        context(clientInfo={"version": "7.4"}),
+        context(registration={"status": "failed"}),
+        context(clientInfo={"version": "7.3"}),
+        context(clientInfo={"version": "7"}),
         context(clientInfo={"version": "7.4.2-171"}),
         context(clientInfo={"name": "another"}),
         context(clientInfo={"name": "firepower2"}),
