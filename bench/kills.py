@@ -81,8 +81,10 @@ class Trial:
         if not finished_itself:
             wrong += [f"{name}: contacted again" for name in sorted(new) if contacted.get(name)]
         wrong += [f"{name}: contacted {count} times" for name, count in contacted.items() if count > 1]
-        if self.findings() != wanted:
-            wrong.append("other findings")
+        if (now := self.findings()) != wanted:
+            there, here = set(wanted), set(now)
+            lost, other = sorted(there - here), sorted(here - there)
+            wrong.append(f"other findings: {len(lost)} lost ({lost[:3]}), {len(other)} others ({other[:3]})")
         if (self.reports / MARK).exists() or any(_is_stale(self.reports / name) for name in REPORTS):
             wrong.append("the finished run left a mark or a stale report")
         return wrong
@@ -109,7 +111,11 @@ def main() -> int:
             number, after = chance.choice(SIGNALS), chance.uniform(0, length)
             wrong = trial.one(number, after, wanted)
             bad += bool(wrong)
-            print(f"{kill + 1}: {number.name} after {after:.1f} s: {'; '.join(wrong) or 'holds'}", flush=True)
+            print(
+                time.strftime("%X"),
+                f"{kill + 1}: {number.name} after {after:.1f} s: {'; '.join(wrong) or 'holds'}",
+                flush=True,
+            )
         print(f"{options.kills - bad} of {options.kills} hold")
     return 1 if bad else 0
 

@@ -56,4 +56,6 @@ def test_device_follows_the_cloud_setting_of_fmc(host: FirepowerHost) -> None:
         f"{'on' if events.on else 'off'}",
         observed=f"{state}{pending}",
     )
+    if connector is None and not events.on:
+        raise Unavailable("pmtool does not list SSEConnector: a disabled process is listed, so the list is not whole")
     assert (connector is not None and connector.enabled) == events.on

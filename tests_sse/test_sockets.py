@@ -5,6 +5,7 @@ from __future__ import annotations
 from sse_compliance.catalogue.parameters import Parameters
 from sse_compliance.errors import Unavailable
 from sse_compliance.facts.system.lsof import Lsof, Socket
+from sse_compliance.facts.system.tcp_sessions import TcpSession
 from sse_compliance.judge.host import FirepowerHost
 from sse_compliance.judge.mark import requirement
 from sse_compliance.judge.ways import ensure_connectors_way
@@ -55,7 +56,10 @@ def test_connector_has_a_session_to_the_cloud(host: FirepowerHost, parameters: P
     assert sessions
     if not host.was_asked("tcp-sessions"):
         return
-    stalled = [f"to {s.remote_host}:{s.remote_port}: {why}" for s in sessions if (why := _stalled(host, s))]
+    looked_at = [(session, found) for session in sessions if (found := _found(host, session))]
+    if not looked_at:
+        raise Unavailable("the session is not in the list of TCP sessions: it ended in between, or the list is cut")
+    stalled = [f"to {s.remote_host}:{s.remote_port}: {why}" for s, found in looked_at if (why := found.stalled)]
     if stalled:
         host.note(
             expected=f"connector has an ESTABLISHED session to port {port} that gets data through",
@@ -82,12 +86,11 @@ def test_sessions_peer_belongs_to_the_region(
     assert any(peer in known for peer in peers)
 
 
-def _stalled(host: FirepowerHost, session: Socket) -> str | None:
-    """Why nothing gets through a session any more; None where nothing speaks for it."""
+def _found(host: FirepowerHost, session: Socket) -> TcpSession | None:
+    """A session of the connector's in the list of TCP sessions; None where it is not there."""
     if session.local_port is None or session.remote_host is None or session.remote_port is None:
         return None
-    found = host.tcp_sessions.find((session.local_host, session.local_port), (session.remote_host, session.remote_port))
-    return found.stalled if found else None
+    return host.tcp_sessions.find((session.local_host, session.local_port), (session.remote_host, session.remote_port))
 
 
 def _sockets(host: FirepowerHost) -> Lsof:

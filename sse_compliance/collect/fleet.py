@@ -160,15 +160,7 @@ class Collector:
             collect_fleet(
                 targets,
                 plan,
-                ask=Ask(
-                    self._limits,
-                    self._credentials,
-                    self._sessions if keep_open else None,
-                    further,
-                    self._own_commands,
-                    self._audit,
-                    self._shared,
-                ),
+                ask=self._ask(self._sessions if keep_open else None, further),
                 on_done=later(on_done),
                 on_start=later(on_start),
             ),
@@ -183,7 +175,13 @@ class Collector:
             while isinstance(error, KeyboardInterrupt) and not events.empty() and (event := events.get()):
                 event()
             raise
-        found = future.result()
+        return self._whole(future.result())
+
+    def _ask(self, keep: dict[str, Session] | None, further: AskFurther | None) -> Ask:
+        own, audit, shared = self._own_commands, self._audit, self._shared
+        return Ask(self._limits, self._credentials, keep, further, own, audit, shared)
+
+    def _whole(self, found: dict[str, Evidence]) -> dict[str, Evidence]:
         if self._audit is not None:
             self._audit.check()
         return found

@@ -35,7 +35,8 @@ _SUITE = pytest.StashKey[Suite]()
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    config.pluginmanager.register(reports_folder.PutInPlace(), "sse-compliance-put-in-place")
+    put_in_place = reports_folder.PutInPlace()
+    config.pluginmanager.register(put_in_place, "sse-compliance-put-in-place")
     try:
         settle(config.option, config.invocation_params.dir)
         suite = load_suite(config.option)
@@ -47,7 +48,7 @@ def pytest_configure(config: pytest.Config) -> None:
         spell_out_what_is_lacking()
         run = begin(config, suite)
         collecting, judging = Collecting(run), Judging(run)
-        ending = Ending(run, collecting)
+        ending = Ending(run, collecting, put_in_place)
         one_step = OneStep(suite, case_of, judging.tell, ending.columns.is_listed)
         for name, part in (
             ("ending", ending),

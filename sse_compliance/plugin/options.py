@@ -202,13 +202,22 @@ def pytest_cmdline_main(config: pytest.Config) -> Generator[None, object, object
     except (OSError, UnicodeError) as error:
         if not config.pluginmanager.hasplugin(HOOKS):
             raise
-        told = "the standard output was closed" if isinstance(error, BrokenPipeError) else str(error)
         with suppress(OSError, ValueError):
-            sys.stderr.write(f"ERROR: {told}\n")
+            sys.stderr.write(f"\nERROR: {_what_is_lacking(error, config)}\n")
         # What is still buffered for a reader that is gone must not fail once more at the very end.
         with suppress(OSError, ValueError, AttributeError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return int(pytest.ExitCode.USAGE_ERROR)
+
+
+def _what_is_lacking(error: OSError | UnicodeError, config: pytest.Config) -> str:
+    if isinstance(error, BrokenPipeError):
+        return "the standard output was closed"
+    if isinstance(error, UnicodeError):
+        return str(error)
+    # What writes JUnit's or pytest-html's report does not tell the file.
+    where = error.filename or f"the standard output, or a report in {config.option.reports}, can't be written"
+    return f"{where}: {error.strerror}"
 
 
 @pytest.hookimpl(tryfirst=True)

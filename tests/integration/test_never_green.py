@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
 import socket
 import subprocess
@@ -198,6 +199,45 @@ def test_a_reader_that_is_gone_is_no_unmet_requirement(tmp_path: Path) -> None:
     assert process.returncode == 4, said
     assert "ERROR: the standard output was closed" in said
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("kilobytes", [40, 125], ids=["our own report", "pytest's report"])
+def test_a_full_disk_is_no_unmet_requirement(kilobytes: int, tmp_path: Path) -> None:
+    """A limit on the size of files stands for the disk. What is in place is whole; the mark stays."""
+    limit = f"ulimit -f {kilobytes}; exec "
+    command = [sys.executable, "-m", "pytest", RECORDED, BROKEN, f"--reports={tmp_path}", "-p", "no:cacheprovider"]
+    ended = subprocess.run(
+        ["bash", "-c", limit + shlex.join(command)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert ended.returncode == 4, ended.stdout
+    (told,) = [line for line in ended.stdout.splitlines() if line.startswith("ERROR: ")]
+    assert "File too large" in told
+    assert str(tmp_path) in told
+    assert "SSE-VERDICT" not in ended.stdout
+    assert "Traceback" not in ended.stdout
+    assert "INTERNALERROR" not in ended.stdout
+    assert (tmp_path / "UNFINISHED.txt").exists()
+    assert {path.name for path in tmp_path.iterdir()} <= {
+        "UNFINISHED.txt",
+        "compliance.json",
+        "compliance.html",
+        "junit.xml",
+    }
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii"])
+@pytest.mark.parametrize("devices, status", [(HEALTHY, 0), (BROKEN, 1)])
+def test_a_terminal_without_unicode_changes_no_verdict(
+    encoding: str, devices: str, status: int, tmp_path: Path
+) -> None:
+    run = run_suite(tmp_path, RECORDED, devices, environment={"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"})
+    assert run.status == status, run.output
+    assert f" exit={status} " in run.output
+    assert "Traceback" not in run.output
 
 
 def test_a_mistake_that_pytest_finds_late_has_no_verdict(tmp_path: Path) -> None:

@@ -32,8 +32,9 @@ from sse_compliance.report.terminal import print_summary
 class Ending:
     """Makes the results of a run, its reports and its exit status."""
 
-    def __init__(self, run: Run, collecting: Collecting) -> None:
+    def __init__(self, run: Run, collecting: Collecting, others: reports_folder.PutInPlace) -> None:
         self._run = run
+        self._others = others
         self._collecting = collecting
         self._results: Results | None = None
         self._files: tuple[Path, ...] = ()
@@ -44,8 +45,8 @@ class Ending:
         if not run.is_worker and not run.config.option.collectonly:
             self._signals.take()
             self._choose_default_reports()
-            others = (getattr(run.config.option, name, None) for name in ("xmlpath", "htmlpath"))
-            reports_folder.begin(run.reports, [Path(path) for path in others if path])
+            elsewhere = (getattr(run.config.option, name, None) for name in ("xmlpath", "htmlpath"))
+            reports_folder.begin(run.reports, [Path(path) for path in elsewhere if path])
 
     def _choose_default_reports(self) -> None:
         """JUnit and pytest-html write below --reports unless the user says otherwise."""
@@ -118,7 +119,7 @@ class Ending:
     def pytest_unconfigure(self) -> None:
         """All reports are in place, pytest's own as well."""
         option = self._run.config.option
-        if self._files and self._run.error is None:
+        if self._files and self._run.error is None and self._others.done:
             files = (*self._files, *([option.report_dir] if option.report_dir else ()))
             reports_folder.end(self._run.reports, files, publish=option.publish)
             if self._is_whole and self._run.evidence_directory is not None:

@@ -123,6 +123,9 @@ class PutInPlace:
     """A pytest plugin: JUnit's and pytest-html's reports are written aside and put in place whole, for their owner
     only, as all others are."""
 
+    #: Whether they are in place.
+    done = False
+
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None]:
         """Right around those plugins' own hooks, so that what is told afterwards names the true place."""
@@ -131,6 +134,7 @@ class PutInPlace:
                 if (attribute := _PATH_OF.get(type(plugin).__name__)) is not None:
                     stack.enter_context(_writing_aside(plugin, attribute))
             yield
+        self.done = True
 
 
 @contextmanager
