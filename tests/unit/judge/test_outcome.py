@@ -223,3 +223,9 @@ def test_what_a_person_reads(found: Finding, text: str) -> None:
 def test_a_long_observation_is_cut_in_the_first_line() -> None:
     first = message(finding(State.NON_COMPLIANT, "x" * 5_000), "r").splitlines()[0]
     assert 600 <= len(first) <= 640
+
+
+def test_the_first_line_holds_so_much_and_no_more() -> None:
+    (one, other) = (message(finding(State.NON_COMPLIANT, "x" * n), "r").splitlines()[0] for n in (5_000, 6_000))
+    assert one[:600] == other[:600]
+    assert one[600:601] != "x"

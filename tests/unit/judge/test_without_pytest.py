@@ -137,3 +137,26 @@ def test_a_tool_that_the_device_lacks_is_no_finding_about_it() -> None:
     assert "ended with status 127: sh: ps: not found" in (outcome.finding.reason or "")
     with pytest.raises(Unavailable, match="`false` ended with status 127"):
         FirepowerHost(shared).check_output("false")
+
+
+def test_what_explains_a_finding_is_the_hosts_own_word() -> None:
+    host = FirepowerHost(facts())
+    assert host.judgement.because is None
+    host.explained_by("SSE-PLT-02")
+    assert host.judgement.because == "SSE-PLT-02"
+
+
+def test_a_mark_ties_a_function_to_its_requirement() -> None:
+    def judging() -> None:
+        """A test."""
+
+    assert requirement("SSE-DNS-01")(judging) is judging
+    assert requirement_of(judging) == "SSE-DNS-01"
+    judging.sse_requirement = 7  # type: ignore[attr-defined]
+    assert requirement_of(judging) is None
+
+
+def test_a_hosts_note_keeps_both_sides() -> None:
+    host = FirepowerHost(facts())
+    host.note(expected="a", observed="b")
+    assert (host.judgement.expected, host.judgement.observed) == ("a", "b")
