@@ -151,7 +151,6 @@ def test_a_status_that_is_not_known_is_shown_with_the_answer() -> None:
         context(clientInfo={"version": "7.4.20"}),
         context(registration={"status": "failed"}),
         context(clientInfo={"version": "7.3"}),
-        context(clientInfo={"version": "7"}),
         context(clientInfo={"version": "7.4.2-171"}),
         context(clientInfo={"name": "another"}),
         context(clientInfo={"name": "firepower2"}),
