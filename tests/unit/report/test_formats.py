@@ -8,6 +8,7 @@ import json
 import re
 import xml.etree.ElementTree as ET
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from html import unescape
 from typing import Any
@@ -18,6 +19,8 @@ from markdown_it import MarkdownIt
 from sse_compliance.findings.finding import Exhibit, State
 from sse_compliance.findings.results import Results
 from sse_compliance.report.formats import FORMATS, report_bytes
+from sse_compliance.report.html import _long
+from sse_compliance.report.html import _prose as _prose_of_html
 from sse_compliance.report.markdown import _code, _prose, _text
 from tests.unit.report.samples import build, hostile, large_fleet, small_fleet
 
@@ -222,3 +225,18 @@ def _rendered(cell: str) -> list[str]:
     html = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(table)
     cells = re.findall(r"<td>(.*?)</td>", html, re.DOTALL)
     return [unescape(re.sub(r"</?code>", "", shown)) for shown in cells]
+
+
+def test_markdown_lists_so_many_devices_and_counts_the_rest() -> None:
+    base = large_fleet(300, bad_share=1.0)
+    lost = tuple(replace(device, error="timed out") for device in base.devices[:25])
+    cause = replace(base.root_causes[0], devices=tuple(f"dev-{n}" for n in range(9)))
+    text = report_bytes(replace(base, devices=lost, root_causes=(cause,)), "md").decode()
+    assert text.count(" `timed out`") == 20
+    assert "`dev-5`" in text
+    assert "`dev-6`" not in text
+
+
+@pytest.mark.parametrize(("shown", "most"), [(_prose_of_html, 4_100), (_long, 201_000)])
+def test_prose_and_lists_of_the_page_have_a_bound(shown: Callable[[str], str], most: int) -> None:
+    assert 3_000 < len(shown(MEGABYTE)) < most
