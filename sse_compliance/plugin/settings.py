@@ -24,7 +24,7 @@ _PREFIX = "SSE_"
 _BY_NAME = {option.name: option for option in OPTIONS}
 _BY_VARIABLE = {_PREFIX + option.dest.upper(): option for option in OPTIONS}
 #: How variables of inventories end, which are close to SSE_ASK_PASSWORD.
-_OF_A_PASSWORD = "_PASSWORD"  # noqa: S105  a part of a name, not a password
+_OF_A_PASSWORD = "_PASSWORD"  # noqa: S105  # nosec B105  a part of a name, not a password
 _FLAGS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 #: Which of them say where the devices are; one that is given puts the others aside.
