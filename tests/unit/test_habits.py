@@ -11,7 +11,7 @@ from tests.integration.suite_run import ROOT
 
 def test_make_help_tells_every_target() -> None:
     (targets,) = re.findall(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
-    told = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True).stdout
+    told = subprocess.run(["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True).stdout
     assert sorted(line.split()[0] for line in told.splitlines()) == sorted(targets.split())
 
 

@@ -83,5 +83,5 @@ def test_names_that_can_not_be_used_are_refused_with_a_proposal(
 def test_two_devices_at_one_address_are_told(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "devices.csv"
     path.write_text("name,address,platform,region\na,192.0.2.1,ftd,us\nb,192.0.2.1,ftd,us\n")
-    assert main(["inventory", "import", "csv", str(path)]) == 0
-    assert "several devices have the address 192.0.2.1:22" in capfd.readouterr().out
+    assert main(["inventory", "import", "csv", str(path)]) == 4
+    assert "the address 192.0.2.1:22 stands twice" in capfd.readouterr().err
