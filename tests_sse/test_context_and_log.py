@@ -14,7 +14,7 @@ from sse_compliance.facts.system.show_version import ShowVersion
 from sse_compliance.facts.text import excerpt
 from sse_compliance.inventory.device import Platform
 from sse_compliance.judge.host import FirepowerHost
-from sse_compliance.judge.mark import not_applicable, requirement
+from sse_compliance.judge.mark import requirement
 
 SHOWN_ENTRIES = 3
 #: The states in which a service of the connector is at work, or about to be.
@@ -62,7 +62,7 @@ def _registrations(host: FirepowerHost, context: ConnectorContext) -> tuple[tupl
 def test_events_service_has_not_failed(host: FirepowerHost) -> None:
     context = host.context
     if context.error:
-        not_applicable(f"the local API tells no service, which leaves SSE-CTX-01 unmet: {context.error}")
+        raise Unavailable(f"the connector's local API does not tell its services: {context.error}")
     status = host.context_part("status")
     services = context.events + (status.events if status else ())
     host.note(
@@ -83,7 +83,7 @@ def test_events_service_has_not_failed(host: FirepowerHost) -> None:
 def test_events_were_sent(host: FirepowerHost) -> None:
     context = host.context
     if context.error:
-        not_applicable(f"the local API tells no statistics, which leaves SSE-CTX-01 unmet: {context.error}")
+        raise Unavailable(f"the connector's local API tells no statistics: {context.error}")
     part = host.context_part("statistics") if context.streams is None else context
     streams = [stream for stream in (part.streams if part else None) or () if stream.used]
     told = part is not None and part.streams is not None
