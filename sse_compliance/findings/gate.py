@@ -66,12 +66,6 @@ def is_damage(finding: Finding) -> bool:
     return finding.standing is State.NON_COMPLIANT or is_open(finding)
 
 
-def _is_explained(finding: Finding, gate: Gate) -> bool:
-    """Whether a gate for regressions knows why a check could not be made: it follows from an unmet requirement of the
-    baseline, as it did there. Without such a root nobody knows what hides behind it."""
-    return gate.mode is GateMode.REGRESSIONS and finding.change is Change.STILL and finding.cause is not None
-
-
 def decide(findings: Collection[Finding], gate: Gate, *, interrupted: str | None = None) -> Decision:
     """The verdict on a run.
 
@@ -86,7 +80,7 @@ def decide(findings: Collection[Finding], gate: Gate, *, interrupted: str | None
     failing = [finding for finding in findings if gate.fails(finding)]
     if failing:
         return Decision(Verdict.FAILED, ExitCode.FAILED, _why_failed(failing, findings, gate))
-    unassessed = [finding for finding in findings if is_open(finding) and not _is_explained(finding, gate)]
+    unassessed = [finding for finding in findings if is_open(finding)]
     if unassessed:
         checks, devices = plural(len(unassessed), "required check"), plural(_devices(unassessed), "device")
         why = f"Nothing failed, but {checks} on {devices} could not be made.{_accepted(findings, gate)}"
