@@ -18,7 +18,7 @@ from tests.integration.switchboard import Switchboard
 FLEET = {"ftd-nyc-01": "ftd-us", "ftd-nyc-02": "ftd-us", "fmc-nyc-01": "fmc-clish"}
 
 #: The states that a page may put a device in; *down* is added to them.
-STATES = ("ftd-us", "fmc-clish", "ftd-wrong-port", "ftd-zeromq", "ftd-blocked-ingest")
+STATES = ("ftd-us", "fmc-clish", "ftd-other-properties", "ftd-zeromq", "ftd-blocked-ingest")
 
 
 @dataclass(frozen=True, slots=True)
