@@ -89,7 +89,7 @@ def _next_pid(device: RealDevice) -> int:
 def _watch(device: RealDevice, peak: list[int], done: threading.Event) -> None:
     """The most processes at once beyond those that were there."""
     namespace = f"/proc/{device.pid}/ns/pid"
-    own = os.stat(namespace).st_ino
+    own = Path(namespace).stat().st_ino
     at_first = _count(own)
     while not done.wait(0.002):
         peak[0] = max(peak[0], _count(own) - at_first)
@@ -100,7 +100,7 @@ def _count(namespace: int) -> int:
     for entry in os.scandir("/proc"):
         if entry.name.isdigit():
             with suppress(OSError):
-                count += os.stat(f"{entry.path}/ns/pid").st_ino == namespace
+                count += Path(entry.path, "ns/pid").stat().st_ino == namespace
     return count
 
 
