@@ -69,7 +69,7 @@ def measured(device: RealDevice, script: str) -> Cost:
     watcher = threading.Thread(target=_watch, args=(device, peak, done))
     before, first, began = _children(), _next_pid(device), time.monotonic()
     watcher.start()
-    process = subprocess.run([*enter, f'(eval "$1") </dev/null', "sh", script], capture_output=True, check=False)
+    process = subprocess.run([*enter, '(eval "$1") </dev/null', "sh", script], capture_output=True, check=False)
     wall, cpu = time.monotonic() - began, _children() - before
     done.set()
     watcher.join()
