@@ -55,7 +55,6 @@ class Api:
 
     def __init__(self, state: FmcState) -> None:
         self.state = state
-        self._began = int(time.time())
         #: The devices of each domain, by its UUID; *Global* lists those of its children too.
         self._domains: dict[str, tuple[str, tuple[Managed, ...]]] = {GLOBAL: ("Global", state.devices)}
         for name, devices in state.domains:
@@ -128,7 +127,9 @@ class Api:
         raised = [(device.uuid, alert) for device in devices for alert in device.alerts]
         if domain == GLOBAL:
             raised += [(_FMC_UUID, alert) for alert in self.state.alerts]
-        return [shapes.alert(self.state.release, alert, uuid, self._began) for uuid, alert in raised]
+        # However long the lab has been up, an alert is as old as its scenario says.
+        now = int(time.time())
+        return [shapes.alert(self.state.release, alert, uuid, now) for uuid, alert in raised]
 
     def _command(self, domain: str, uuid: str, query: Mapping[str, str]) -> Reply:
         device = next((device for device in self._domains[domain][1] if device.uuid == uuid), None)

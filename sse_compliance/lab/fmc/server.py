@@ -23,7 +23,7 @@ _AUTH = "/api/fmc_platform/v1/auth/"
 _MOST_REFRESHES = 3
 #: Requests that a token lives for, where it expires in the middle.
 _SHORT_LIFE = 3
-_SLOW_SECONDS = 0.3
+_SLOW_SECONDS = 0.1
 #: How often the server looks whether it is to end.
 _POLL_SECONDS = 0.05
 

@@ -170,6 +170,19 @@ def test_a_list_that_ends_early_is_none(start_fmc: StartFmc, trust: Trust, monke
         one.items(RECORDS)
 
 
+def test_a_slow_fmc_is_waited_for_and_not_for_ever(
+    start_fmc: StartFmc, trust: Trust, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = start_fmc(FmcState(faults=(Fault.SLOW,)))
+    assert client(server, trust).get(VERSION)["items"]
+    one = client(server, trust)
+    one.begin()
+    assert one.domains
+    monkeypatch.setattr("sse_compliance.collect.fmc.transport.TIMEOUTS", (5.0, 0.02))
+    with pytest.raises(FmcError, match=r"no answer within 0\.02 s"):
+        one.get(VERSION)
+
+
 def test_a_flood_is_cut(start_fmc: StartFmc, trust: Trust, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sse_compliance.collect.fmc.transport.MOST_BYTES", 100)
     with pytest.raises(FmcError, match="more than 100 bytes"):
