@@ -13,6 +13,7 @@ from typing import Protocol
 
 from sse_compliance.catalogue.probes import FROM_ELSEWHERE
 from sse_compliance.collect.fleet import Collector
+from sse_compliance.collect.fmc.fmc_source import FmcSource
 from sse_compliance.collect.one_device import AskFurther, LiveRun
 from sse_compliance.collect.plan import planned_probes
 from sse_compliance.collect.source import ask_all, kind_of
@@ -74,6 +75,9 @@ def gather(
             suite.take(evidence)
         cases = {name: own for name, own in cases.items() if name not in had}
         elsewhere = {name: elsewhere[name] for name in cases}
+    for source in suite.sources:
+        if isinstance(source, FmcSource):
+            source.audit = collector.audit
     said = _said(suite, elsewhere, without_session & cases.keys())
     keeper = _Keeper(suite, said, save_to, progress)
 

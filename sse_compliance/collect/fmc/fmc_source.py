@@ -10,7 +10,9 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
+from sse_compliance.collect.audit import AuditLog
 from sse_compliance.collect.fmc.client import FmcClient
 from sse_compliance.collect.fmc.endpoints import ENDPOINTS, FMC_UUIDS, Item, Subject
 from sse_compliance.collect.fmc.errors import FmcError, NoSuchPathError
@@ -48,6 +50,8 @@ class FmcSource:
         self._managers = managers
         self._credentials = credentials or Credentials()
         self._clients: dict[str, FmcClient] = {}
+        #: Where it is noted what is asked; nowhere where None.
+        self.audit: AuditLog | None = None
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -75,20 +79,30 @@ class FmcSource:
         return said
 
     def _ask_one(self, manager: str, plan: Mapping[str, Sequence[str]]) -> dict[str, dict[str, Answer]]:
+        audit, outcome = self.audit, "interrupted"
+        if audit is not None:
+            audit.asks(self._managers[manager])
         try:
             client = self._client(manager)
             client.begin()
             look = _Look(manager, client, [self._targets[name] for name in plan])
-            return {name: look.answers(self._targets[name], probes) for name, probes in plan.items()}
+            said = {name: look.answers(self._targets[name], probes) for name, probes in plan.items()}
+            outcome = "collected"
         except (FmcError, InputError) as error:
+            outcome = str(error)
             reason = NotObtained(f"FMC {manager}: {error}")
-            return {name: dict.fromkeys(probes, reason) for name, probes in plan.items()}
+            said = {name: dict.fromkeys(probes, reason) for name, probes in plan.items()}
+        finally:
+            if audit is not None:
+                audit.asked(self._managers[manager], outcome)
+        return said
 
     def _client(self, manager: str) -> FmcClient:
         if manager not in self._clients:
             access = self._managers[manager].access.rest
             assert access is not None, "the inventory's loader checks that"
-            self._clients[manager] = FmcClient(access, self._credentials.resolve(access.secret, manager))
+            told = None if self.audit is None else partial(self.audit.request, manager)
+            self._clients[manager] = FmcClient(access, self._credentials.resolve(access.secret, manager), told=told)
         return self._clients[manager]
 
 
