@@ -46,8 +46,8 @@ With `login: exec` it is asked for in one request:
 ## What is read
 
 In the device's CLI (*clish*) or in root's shell: in one script that runs the commands side by side, each under a time
-limit and with bounded output (`sse_compliance/collect/ssh/script.py`). `HOST` is a host of the region's allowlist;
-where several files are named, the first that exists is read. A probe is made only where a selected
+limit and with bounded output (`sse_compliance/collect/ssh/script/build.py`). `HOST` is a host of the region's
+allowlist; where several files are named, the first that exists is read. A probe is made only where a selected
 requirement reads it.
 """
 

@@ -11,7 +11,7 @@ from sse_compliance.collect.source import AnswersByDevice
 from sse_compliance.errors import InputError
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
 from sse_compliance.files.reading import read_bounded
-from sse_compliance.firewall.evaluation import Address
+from sse_compliance.firewall.conditions import Address
 from sse_compliance.firewall.formats import read_rules
 from sse_compliance.firewall.model import Place, RuleSet
 from sse_compliance.firewall.readers.text import MAX_BYTES, RuleText

@@ -9,7 +9,8 @@ from enum import StrEnum
 from ipaddress import ip_address
 
 from sse_compliance.files.text import one_line
-from sse_compliance.firewall.evaluation import Address, Flow, How, Passage, Truth, passages
+from sse_compliance.firewall.conditions import Address, Flow, How, Truth
+from sse_compliance.firewall.evaluation import Passage, passages
 from sse_compliance.firewall.model import Place, Rule, RuleSet, Stage
 
 

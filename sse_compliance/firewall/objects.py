@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from sse_compliance.errors import InputError
-from sse_compliance.firewall.evaluation import span
+from sse_compliance.firewall.conditions import span
 from sse_compliance.firewall.model import AllOf, AnyOf, Names, Networks, Not, Side, Term, Unknown
 from sse_compliance.firewall.names import is_pattern, normal
 

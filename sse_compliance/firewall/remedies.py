@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from sse_compliance.firewall.evaluation import Address
+from sse_compliance.firewall.conditions import Address
 from sse_compliance.firewall.model import RuleSet
 
 

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from sse_compliance.errors import Unavailable
 from sse_compliance.files.text import for_json
-from sse_compliance.firewall.evaluation import Address, Flow, Packet, Truth, holds
+from sse_compliance.firewall.conditions import Address, Flow, Packet, Truth, holds
 from sse_compliance.firewall.model import Action, Chain, Rule, RuleSet
 
 _RULE_SET: TypeAdapter[RuleSet] = TypeAdapter(RuleSet)

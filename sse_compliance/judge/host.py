@@ -40,7 +40,7 @@ from sse_compliance.facts.system import (
     show_version,
     tcp_sessions,
 )
-from sse_compliance.firewall.evaluation import Address
+from sse_compliance.firewall.conditions import Address
 from sse_compliance.firewall.model import RuleSet
 from sse_compliance.firewall.stored import load as load_rule_sets
 from sse_compliance.inventory.device import Platform

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sse_compliance.catalogue.regions import Endpoint
 from sse_compliance.errors import Unavailable
+from sse_compliance.firewall.conditions import Address
 from sse_compliance.firewall.decision import Decision, Verdict, decide, decide_decryption
-from sse_compliance.firewall.evaluation import Address
 from sse_compliance.firewall.model import RuleSet
 from sse_compliance.firewall.remedies import suggestion
 from sse_compliance.judge.host import FirepowerHost

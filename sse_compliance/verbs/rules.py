@@ -19,8 +19,8 @@ from sse_compliance.errors import InputError
 from sse_compliance.evidence.evidence_files import read_directory
 from sse_compliance.evidence.record import Evidence
 from sse_compliance.firewall.comparison import Row, exit_status
+from sse_compliance.firewall.conditions import Address
 from sse_compliance.firewall.decision import Verdict, decide
-from sse_compliance.firewall.evaluation import Address
 from sse_compliance.firewall.model import RuleSet
 from sse_compliance.firewall.remedies import suggestion
 from sse_compliance.inventory.device import RuleSetRef, Target

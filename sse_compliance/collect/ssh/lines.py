@@ -12,7 +12,7 @@ from shlex import quote
 from typing import NewType
 
 from sse_compliance.catalogue.probes import ProbeSpec
-from sse_compliance.collect.ssh.script import PATH, build
+from sse_compliance.collect.ssh.script.build import PATH, build
 from sse_compliance.inventory.credentials import Secret
 
 #: What may be typed on a device.

@@ -19,7 +19,8 @@ from sse_compliance.collect.ssh.lines import BEAT, BEAT_SECONDS, exec_command, s
 from sse_compliance.collect.ssh.login import log_in
 from sse_compliance.collect.ssh.prompt import Peer
 from sse_compliance.collect.ssh.root import become_root, prove_root
-from sse_compliance.collect.ssh.script import FrameReader, proxy_login_line
+from sse_compliance.collect.ssh.script.build import proxy_login_line
+from sse_compliance.collect.ssh.script.frames import FrameReader
 from sse_compliance.collect.ssh.shared_login import Shared
 from sse_compliance.collect.ssh.terminal import Terminal
 from sse_compliance.errors import Unavailable

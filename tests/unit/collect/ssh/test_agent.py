@@ -11,7 +11,7 @@ import pytest
 
 from sse_compliance.catalogue.probes import ProbeSpec
 from sse_compliance.collect.ssh.lines import _start, agent, script
-from sse_compliance.collect.ssh.script import FrameReader
+from sse_compliance.collect.ssh.script.frames import FrameReader
 from sse_compliance.evidence.answer import ProbeResult
 
 MARKER = "0123456789abcdef"

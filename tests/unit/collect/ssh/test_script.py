@@ -17,15 +17,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sse_compliance.catalogue.probes import ProbeSpec, Where, probe_specs
-from sse_compliance.collect.ssh.script import (
+from sse_compliance.collect.ssh.script.build import (
     LANES,
     PATH,
     STDERR_BYTES,
     STDOUT_BYTES,
-    FrameReader,
     build,
     proxy_login_line,
 )
+from sse_compliance.collect.ssh.script.frames import FrameReader
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
 from sse_compliance.inventory.credentials import Secret
 from sse_compliance.inventory.device import Device, Platform

@@ -22,15 +22,10 @@ temporary file, no here-document (a shell keeps one in a file), no history.
 from __future__ import annotations
 
 import re
-from base64 import b64decode
-from binascii import Error as Base64Error
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from shlex import quote
 
 from sse_compliance.catalogue.probes import ProbeSpec
-from sse_compliance.evidence.answer import NotObtained, ProbeResult
-from sse_compliance.files.clock import stamp
 from sse_compliance.inventory.credentials import Secret
 
 #: How many lanes run side by side.
@@ -41,16 +36,10 @@ STDOUT_BYTES = 1 << 20
 STDERR_BYTES = 1 << 16
 
 #: How much of a lane is read: one probe's output and its frame.
-_LANE_BYTES = STDOUT_BYTES + STDERR_BYTES + 4096
+LANE_BYTES = STDOUT_BYTES + STDERR_BYTES + 4096
 
-#: Nothing of a script takes longer, in seconds.
-_LONGEST = 86_400
-
-#: The exit status of a command that was stopped: by ``timeout`` (the second where it did not obey), and by SIGPIPE at
-#: the output's bound.
-_TIMED_OUT = 124
-_KILLED = 137
-_STOPPED_AT_BOUND = 141
+#: The exit status of ``timeout`` where the time was up.
+TIMED_OUT = 124
 
 #: Programs that are started directly where their arguments are plain; anything else runs under a shell of its own.
 _PROGRAMS = frozenset({"bash", "cat", "curl", "date", "lsof", "netstat", "nslookup", "ping", "pmtool", "tail"})
@@ -93,7 +82,7 @@ now; printf '%s\\n%s %s\\n' "${{e%.}}" "$M" "$t"
 #: ``send LANE``: one ``printf`` a line, and a line is shorter than PIPE_BUF, so that it is never torn.
 _SEND = f"""\
 send() {{
-c=0; for l in $(head -c {_LANE_BYTES} | base64 $W); do c=$((c + 1)); printf '%s %s %s\\n' "$M" "$1" "$l"; done
+c=0; for l in $(head -c {LANE_BYTES} | base64 $W); do c=$((c + 1)); printf '%s %s %s\\n' "$M" "$1" "$l"; done
 printf '%s %s . %s\\n' "$M" "$1" "$c"
 }}
 W=-w3000; base64 $W </dev/null >/dev/null 2>&1 || W=
@@ -103,7 +92,7 @@ W=-w3000; base64 $W </dev/null >/dev/null 2>&1 || W=
 _FALLBACK = f"""\
 command -v timeout >/dev/null || timeout() {{
 s=$3; shift 3; "$@" & p=$!; (sleep "$s"; kill "$p") >/dev/null 2>&1 4>&- & w=$!
-wait "$p"; r=$?; kill "$w" 2>/dev/null; [ "$r" = 143 ] && r={_TIMED_OUT}; return "$r"
+wait "$p"; r=$?; kill "$w" 2>/dev/null; [ "$r" = 143 ] && r={TIMED_OUT}; return "$r"
 }}
 """
 
@@ -174,151 +163,3 @@ def _instant_lane(items: Sequence[tuple[int, ProbeSpec]], marker: str, lane: int
     seconds = max(spec.seconds for _, spec in items) + len(items) - 1
     text = f"M={marker}\nexec 4>&1\n{_COMMON}{_QUICK}{calls}"
     return f"timeout -k 2 {seconds} sh -c {quote(text)} | send {lane} &\n"
-
-
-def _utc_now() -> str:
-    return stamp("milliseconds")
-
-
-class _Lane:
-    """What has arrived of one lane: no more than a lane can hold, in however many lines."""
-
-    def __init__(self) -> None:
-        self._text = bytearray()
-        self.lines = 0
-
-    def take(self, payload: bytes) -> None:
-        self.lines += 1
-        if len(self._text) < 2 * _LANE_BYTES:
-            self._text += payload
-
-    def decoded(self, count: int) -> bytes:
-        """The bytes; none where a line is missing or is no base64."""
-        try:
-            return b64decode(self._text, validate=True) if self.lines == count else b""
-        except Base64Error:
-            return b""
-
-
-class FrameReader:
-    """Reads what the script prints, in pieces of any size.
-
-    Lines without the marker (echo, prompts, a broadcast message) are passed over; control characters around a frame do
-    no harm. A lane that lacks a line is reported as not had, never patched up.
-
-    Args:
-        specs: the probes that :func:`build` was given.
-        marker: the marker that it was given.
-        clock: gives the time of arrival, RFC 3339.
-    """
-
-    def __init__(self, specs: Sequence[ProbeSpec], marker: str, clock: Callable[[], str] = _utc_now) -> None:
-        self._specs = specs
-        self._clock = clock
-        self._frame = re.compile(rb"%s (?:(end)|(\d{1,3}) (?:\. (\d{1,7})|([A-Za-z0-9+/=]+)))\s*$" % marker.encode())
-        mark = re.escape(marker.encode())
-        self._head = re.compile(rb"%s (\d{1,5}) (\d{1,2}) (\S{1,32})\n" % mark)
-        self._status = re.compile(rb"\n%s (\d{1,3})\n" % mark)
-        self._tail = re.compile(rb"\n%s (\S{1,32})\n" % mark)
-        self._rest = b""
-        #: The lanes that may still speak: those of the script, each until it is complete.
-        self._open = set(range(min(LANES, len(specs)) + 1))
-        self._lanes: dict[int, _Lane] = {}
-        self._results: dict[str, ProbeResult | NotObtained] = {}
-        #: Whether the script has said that it is through.
-        self.ended = False
-
-    def feed(self, data: bytes) -> list[tuple[str, ProbeResult | NotObtained]]:
-        """Takes what has arrived and gives the probes that are complete with it."""
-        *lines, self._rest = (self._rest + data).split(b"\n")
-        # A flood without a line end can't hold a frame: no frame is longer than this.
-        self._rest = self._rest[-8192:]
-        arrived: list[tuple[str, ProbeResult | NotObtained]] = []
-        for line in lines:
-            if not (frame := self._frame.search(line)):
-                continue
-            end, lane, count, payload = frame.groups()
-            if end:
-                self.ended = True
-            elif int(lane) not in self._open:
-                continue
-            elif payload:
-                self._lanes.setdefault(int(lane), _Lane()).take(payload)
-            else:
-                self._open.discard(int(lane))
-                arrived += self._close(int(lane), int(count))
-        return arrived
-
-    def finish(self, reason: str = "the session ended while it was read") -> dict[str, ProbeResult | NotObtained]:
-        """Everything that was had; the probes that are missing carry the reason."""
-        for number, lane in list(self._lanes.items()):
-            self._close(number, lane.lines, complete=False)
-        missing = NotObtained("the script ended without its result" if self.ended else reason)
-        return {spec.name: self._results.get(spec.name, missing) for spec in self._specs}
-
-    def _close(self, lane: int, count: int, *, complete: bool = True) -> list[tuple[str, ProbeResult | NotObtained]]:
-        blob = self._lanes.pop(lane, _Lane()).decoded(count)
-        arrived = list(self._records(blob, complete=complete))
-        self._results.update(arrived)
-        return arrived
-
-    def _records(self, blob: bytes, *, complete: bool) -> list[tuple[str, ProbeResult | NotObtained]]:
-        """The probes of a decoded lane."""
-        found: list[tuple[str, ProbeResult | NotObtained]] = []
-        position = 0
-        while head := self._head.match(blob, position):
-            number, file, began = int(head[1]), int(head[2]), head[3]
-            if number >= len(self._specs):
-                break
-            spec = self._specs[number]
-            status = self._status.search(blob, head.end())
-            tail = self._tail.search(blob, status.end()) if status else None
-            if not status or not tail:
-                if complete:
-                    found.append((spec.name, self._cut(spec, file, blob[head.end() :], len(blob) >= _LANE_BYTES)))
-                break
-            stdout, stderr = blob[head.end() : status.start()], blob[status.end() : tail.start()]
-            ran, code = _elapsed(began, tail[1]), int(status[1])
-            if code == _KILLED and ran >= spec.seconds:
-                code = _TIMED_OUT
-            found.append((spec.name, self._result(spec, file, stdout, code, stderr, ran)))
-            position = tail.end()
-        return found
-
-    def _cut(self, spec: ProbeSpec, file: int, stdout: bytes, at_bound: bool) -> ProbeResult:
-        """A probe whose record stops in the middle: at the bound, or because its lane's time was up."""
-        status = _STOPPED_AT_BOUND if at_bound else _TIMED_OUT
-        result = self._result(spec, file, stdout, status, b"", 0.0 if at_bound else float(spec.seconds))
-        return replace(result, truncated=at_bound)
-
-    def _result(
-        self, spec: ProbeSpec, file: int, stdout: bytes, status: int, stderr: bytes, seconds: float
-    ) -> ProbeResult:
-        return ProbeResult(
-            command=command_text(spec, file),
-            exit_status=status,
-            stdout=stdout[:STDOUT_BYTES].decode(errors="replace"),
-            stderr=stderr[:STDERR_BYTES].decode(errors="replace"),
-            seconds=seconds,
-            read_at=self._clock(),
-            truncated=len(stdout) > STDOUT_BYTES or len(stderr) > STDERR_BYTES,
-        )
-
-
-def command_text(spec: ProbeSpec, file: int = 0) -> str:
-    """The command as it was run, with the path that matched."""
-    return (
-        spec.command.replace("{file}", quote(spec.files[min(file, len(spec.files) - 1)]))
-        if spec.files
-        else spec.command
-    )
-
-
-def _elapsed(began: bytes, ended: bytes) -> float:
-    """The seconds between two readings of the uptime; 0 where the device could not tell."""
-    try:
-        seconds = round(float(ended) - float(began), 2)
-    except (ValueError, OverflowError):
-        return 0.0
-    # `1e999` and `nan` are numbers to Python, and no JSON.
-    return seconds if 0.0 <= seconds < _LONGEST else 0.0
