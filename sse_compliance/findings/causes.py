@@ -95,7 +95,7 @@ def _can_cause(other: Finding, finding: Finding) -> bool:
 def root_causes(
     findings: Iterable[Finding], catalogue: Catalogue, patterns: Mapping[str, str], apis: Mapping[str, str]
 ) -> tuple[RootCause, ...]:
-    """The root findings, those that many devices or all hosts share told once; worst and most widespread first.
+    """The root findings, those that many devices or several hosts share told once; worst and most widespread first.
 
     Args:
         findings: with their causes.
@@ -105,16 +105,18 @@ def root_causes(
     """
     known = tuple(findings)
     everywhere = _on_every_host(known)
-    groups: dict[tuple[str, str | None, State], list[Finding]] = defaultdict(list)
+    groups: dict[tuple[str, tuple[str | None, ...] | None, State], list[Finding]] = defaultdict(list)
+    hosts_of = _hosts_of_roots(known)
     followers: dict[tuple[str, str], int] = defaultdict(int)
     for finding in known:
         if finding.is_root:
             shared = (finding.device, finding.requirement, finding.level) in everywhere
-            groups[finding.requirement, None if shared else finding.target, finding.standing].append(finding)
+            own = hosts_of[finding.device, finding.requirement, finding.standing]
+            groups[finding.requirement, None if shared else own, finding.standing].append(finding)
         elif finding.cause is not None:
             followers[finding.device, finding.cause] += 1
     causes = []
-    for (requirement_id, target, state), group in groups.items():
+    for (requirement_id, shown, state), group in groups.items():
         devices = tuple(sorted({finding.device for finding in group}))
         hosts = tuple(sorted({finding.target for finding in group if finding.target is not None}))
         requirement = catalogue[requirement_id]
@@ -125,9 +127,9 @@ def root_causes(
         causes.append(
             RootCause(
                 requirement=requirement_id,
-                target=target,
+                target=shown[0] if shown is not None and len(shown) == 1 else None,
                 state=state,
-                severity=group[0].severity,
+                severity=min((finding.severity for finding in group), key=lambda severity: severity.rank),
                 summary=_summary(group, hosts, requirement, api),
                 remediation=requirement.remedy(alone, hosts[0] if hosts else None, allowed or None, api),
                 devices=devices,
@@ -137,6 +139,15 @@ def root_causes(
             )
         )
     return tuple(sorted(causes, key=_weight))
+
+
+def _hosts_of_roots(findings: Iterable[Finding]) -> Mapping[tuple[str, str, State], tuple[str | None, ...]]:
+    """The hosts on which a requirement is a root finding of a device: they share its remedy."""
+    hosts: dict[tuple[str, str, State], list[str | None]] = defaultdict(list)
+    for finding in findings:
+        if finding.is_root:
+            hosts[finding.device, finding.requirement, finding.standing].append(finding.target)
+    return {key: tuple(sorted(own, key=lambda host: host or "")) for key, own in hosts.items()}
 
 
 def _on_every_host(findings: Iterable[Finding]) -> set[tuple[str, str, Level]]:

@@ -82,7 +82,7 @@ class RootCause:
     devices: tuple[str, ...]
     #: How many further findings follow from it.
     consequences: int = 0
-    #: The hosts concerned. Where they are all that the requirement is judged on, ``target`` is None.
+    #: The hosts concerned. Where they are several, or all that the requirement is judged on, ``target`` is None.
     targets: tuple[str, ...] = ()
     #: What to type on each of the devices.
     commands: tuple[Command, ...] = ()

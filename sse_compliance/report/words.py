@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 
 from sse_compliance.catalogue.levels import Severity
 from sse_compliance.files.text import one_line, plural
 from sse_compliance.findings.finding import Change, Finding, State
 from sse_compliance.findings.numbers import numbers
-from sse_compliance.findings.results import DeviceResult, Results, Run, Verdict
+from sse_compliance.findings.results import DeviceResult, Results, RootCause, Run, Verdict
 from sse_compliance.findings.summary import new_damage
 
 
@@ -30,6 +31,11 @@ STATES = {
     State.NOT_APPLICABLE: StateWords("none", "–"),
 }
 
+
+#: The options that name devices.
+_PLACES = ("--inventory", "--hosts")
+#: Devices that are named in a command to judge them again.
+MOST_AGAIN = 12
 
 VERDICTS = {
     Verdict.PASSED: STATES[State.COMPLIANT],
@@ -103,6 +109,20 @@ def counted(results: Results) -> str:
 def named(run: Run) -> str:
     """The title of the run and its change, as far as the user gave them: ``Before the upgrade · CHG0012345``."""
     return one_line(" · ".join(part for part in (run.title, run.change) if part))
+
+
+def judge_again(run: Run, cause: RootCause) -> str:
+    """The command that judges the devices of a cause again, where the run tells which places it asked; else empty."""
+    if len(cause.devices) > MOST_AGAIN:
+        return ""
+    try:
+        given = shlex.split(run.selection)
+    except ValueError:
+        return ""
+    pairs = zip(given, [*given[1:], ""], strict=True)
+    places = [one if "=" in one else f"{one}={then}" for one, then in pairs if one.startswith(_PLACES)]
+    words = ["sse-compliance", "run", *places, f"--devices={','.join(cause.devices)}", "-k", cause.requirement]
+    return one_line(shlex.join(words), 2_000) if places else ""
 
 
 def problem(finding: Finding) -> str:

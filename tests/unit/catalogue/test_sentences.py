@@ -121,7 +121,7 @@ SAID = [
         "api-sse.cisco.com: Failed to connect to proxy.example.com port 8080 after 1 ms: Couldn't connect to server; est.sco.cisco.com: Failed to connect to proxy.example.com port 8080 after 1 ms: Couldn't con",
         "the management proxy proxy.example.com:8080 can't be reached",
     ),
-    ("SSE-PRX-01", "the proxy wants NTLM", "the management proxy wants NTLM"),
+    ("SSE-PRX-01", "the proxy asks for NTLM", "the management proxy wants NTLM"),
     (
         "SSE-SOK-01",
         "EventHandler_SSEConnector.sock: LISTENING",

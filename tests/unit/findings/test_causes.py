@@ -203,6 +203,17 @@ def test_what_a_device_said_fills_a_sentence_and_nothing_else() -> None:
     assert caused(hostile)[0].problem == "connector_port is {device.__class__}\\x1b[31m{port}, must be 8989"
 
 
+def test_hosts_that_break_together_are_one_cause_and_other_hosts_of_other_devices_another() -> None:
+    both = [seen("SSE-NET-01", "refused", host, "a") for host in (API, DEX)]
+    found = caused(
+        *both,
+        seen("SSE-NET-01", "refused", DEX, "b"),
+        *(finding("SSE-NET-01", State.COMPLIANT, EVENTING, name) for name in ("a", "b")),
+    )
+    told = [(cause.target, cause.targets, cause.devices) for cause in root_causes(found, CATALOGUE, {}, {})]
+    assert told == [(None, (API, DEX), ("a",)), (DEX, (DEX,), ("b",))]
+
+
 def test_one_host_alone_is_named() -> None:
     (alone,) = root_causes(caused(seen("SSE-NET-01", "refused", API)), CATALOGUE, {}, {})
     assert alone.target == API
@@ -231,8 +242,7 @@ def test_the_worst_and_most_widespread_cause_comes_first() -> None:
         ("SSE-CFG-03", None),
         ("SSE-CFG-02", None),
         ("SSE-CFG-04", None),
-        ("SSE-NET-01", API),
-        ("SSE-NET-01", DEX),
+        ("SSE-NET-01", None),
         ("SSE-NET-05", None),
         ("SSE-CFG-05", None),
     ]
