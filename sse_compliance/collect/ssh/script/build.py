@@ -28,8 +28,8 @@ from shlex import quote
 from sse_compliance.catalogue.probes import ProbeSpec
 from sse_compliance.inventory.credentials import Secret
 
-#: How many lanes run side by side.
-LANES = 32
+#: How many lanes run side by side. Each costs a device an encoder, and most of the processes that there are at once.
+LANES = 20
 
 #: How much of a probe's stdout and stderr is kept, in bytes.
 STDOUT_BYTES = 1 << 20
@@ -47,6 +47,9 @@ _PROGRAMS = frozenset({"bash", "cat", "curl", "date", "lsof", "netstat", "nslook
 #: Programs that read a local file or clock and return at once. They share one lane, one after the other: on a firewall,
 #: and over a fleet, starting ``timeout``, ``head`` and ``base64`` for each would cost more than what they do.
 _INSTANT = frozenset({"cat", "date", "tail"})
+
+#: A probe and its number in the frames.
+_Numbered = tuple[int, ProbeSpec]
 
 _PLAIN_WORDS = re.compile(r"[\w@%+,./:={}-]+(?: (?:[\w@%+,./:={}-]+|'[^']*'))*")
 
@@ -114,8 +117,8 @@ def proxy_login_line(user: str, password: str) -> str:
 def build(specs: Sequence[ProbeSpec], marker: str, proxy_login: Secret | None = None) -> str:
     """The script that runs the probes, for any POSIX sh.
 
-    Probes of hosts (``curl:HOST``) come first, each at the head of a lane, so that a region whose every host is dropped
-    costs one connect time-out. A probe's ``then`` is not run: whether it is needed is known when the first is back.
+    The probes are spread so that the time limits of a lane add up to as little as can be. A probe's ``then`` is not
+    run: whether it is needed is known when the first is back.
 
     Args:
         specs: shell probes; their position is their number in the frames.
@@ -125,8 +128,10 @@ def build(specs: Sequence[ProbeSpec], marker: str, proxy_login: Secret | None = 
     """
     numbered = list(enumerate(specs))
     instant = [item for item in numbered if _program(item[1]) in _INSTANT]
-    waiting = sorted((item for item in numbered if item not in instant), key=lambda item: ":" not in item[1].name)
-    lanes = ["".join(_probe_call(*item) for item in waiting[first::LANES]) for first in range(min(LANES, len(waiting)))]
+    lanes = [
+        "".join(_probe_call(*item) for item in lane)
+        for lane in _spread([one for one in numbered if one not in instant])
+    ]
     login = f"P={quote(proxy_login.reveal())}\n" if proxy_login else "P=\n"
     parts = [f"M={marker}\n", login, _ENVIRONMENT, _COMMON, _PROBE, _SEND, _FALLBACK]
     if instant:
@@ -134,6 +139,15 @@ def build(specs: Sequence[ProbeSpec], marker: str, proxy_login: Secret | None = 
     parts += [f"{{\n{lane}}} 4>&1 | send {number} &\n" for number, lane in enumerate(lanes)]
     parts.append("wait\nprintf '%s end\\n' \"$M\"\n")
     return "".join(parts)
+
+
+def _spread(items: Sequence[_Numbered]) -> list[list[_Numbered]]:
+    """The lanes: the slowest first, each to the lane that has the least to wait for."""
+    lanes: list[list[_Numbered]] = [[] for _ in range(min(LANES, len(items)))]
+    # Of those with the same limit, hosts first: where one is blocked, all of its time is used.
+    for item in sorted(items, key=lambda item: (-item[1].seconds, ":" not in item[1].name)):
+        min(lanes, key=lambda lane: sum(spec.seconds for _, spec in lane)).append(item)
+    return lanes
 
 
 def _program(spec: ProbeSpec) -> str | None:
@@ -157,7 +171,7 @@ def _probe_call(number: int, spec: ProbeSpec) -> str:
     return f"{_pick(spec)}{login}probe {number} {spec.seconds} {_words(spec)}\n"
 
 
-def _instant_lane(items: Sequence[tuple[int, ProbeSpec]], marker: str, lane: int) -> str:
+def _instant_lane(items: Sequence[_Numbered], marker: str, lane: int) -> str:
     calls = "".join(f"{_pick(spec)}quick {number} {_words(spec)}\n" for number, spec in items)
     # One that hangs has its own limit; the others take no time, but each gets a second for a device that is busy.
     seconds = max(spec.seconds for _, spec in items) + len(items) - 1

@@ -269,6 +269,15 @@ def test_the_script_redirects_to_no_file_and_uses_no_here_document() -> None:
     }
 
 
+def test_the_limits_of_a_lane_add_up_to_little() -> None:
+    specs = [ProbeSpec(f"p{n}", f"echo {n}; :", seconds=seconds) for n, seconds in enumerate([20, 18, 10, 12] * 15)]
+    lanes = re.findall(r"^\{\n(.*?)^\} 4>&1", build(specs, MARKER), re.MULTILINE | re.DOTALL)
+    limits = [sum(int(seconds) for seconds in re.findall(r"^probe \d+ (\d+)", lane, re.MULTILINE)) for lane in lanes]
+    assert len(limits) == LANES
+    assert sum(limits) == sum(spec.seconds for spec in specs)
+    assert max(limits) <= sum(limits) / LANES + 10
+
+
 def test_documented_probes_need_no_shell_of_their_own() -> None:
     names = [
         "connector-properties",
