@@ -129,7 +129,7 @@ def _told(stop: Stop) -> str:
 def _fleet_box(stop: FleetStop, most: int, target: Mapping[Station, str]) -> Box:
     state = stop.state
     if state is None:
-        said = f"{stop.follow:,} {FOLLOWS}" if stop.follow else NOT_JUDGED
+        said = f"{stop.follow:,} {FOLLOWS}" if stop.follow else f"{stop.not_judged:,} {NOT_JUDGED}"
         return Box(stop.station.name, "follows" if stop.follow else "unjudged", said)
     words = STATES[state]
     rest = [f"{STATES[one].symbol} {stop.states[one]:,}" for one in STATES if one is not state and stop.states.get(one)]
