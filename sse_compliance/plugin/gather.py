@@ -19,8 +19,9 @@ from sse_compliance.collect.source import ask_all, kind_of
 from sse_compliance.errors import SseError
 from sse_compliance.evidence import journal
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
-from sse_compliance.evidence.evidence_files import write
+from sse_compliance.evidence.evidence_files import masked_evidence, write
 from sse_compliance.evidence.record import Evidence
+from sse_compliance.evidence.redaction import masked
 from sse_compliance.files.clock import stamp
 from sse_compliance.inventory.device import Device, without_userinfo
 from sse_compliance.judge.outcome import Case
@@ -71,7 +72,7 @@ def gather(
     if kept is not None:
         had = kept({name: [repr(suite.devices[name]), *by_session[name], *elsewhere[name]] for name in cases})
         for evidence in had.values():
-            suite.take(evidence)
+            suite.take(masked_evidence(evidence, suite.credentials.own_patterns.mask))
         cases = {name: own for name, own in cases.items() if name not in had}
         elsewhere = {name: elsewhere[name] for name in cases}
     said = _said(suite, elsewhere, without_session & cases.keys())
@@ -135,7 +136,14 @@ def _said(
     said = ask_all(suite.sources, elsewhere)
     needs_session = NotObtained("only a login over SSH tells it, and the inventory allows none (login: fmc)")
     rest = {name: [probe for probe in elsewhere[name] if probe not in said[name]] for name in without_session}
-    return {name: {**own, **dict.fromkeys(rest.get(name, ()), needs_session)} for name, own in said.items()}
+    mask = suite.credentials.own_patterns.mask
+    return {
+        name: {
+            **{probe: masked(answer, mask) for probe, answer in own.items()},
+            **dict.fromkeys(rest.get(name, ()), needs_session),
+        }
+        for name, own in said.items()
+    }
 
 
 def _plan(

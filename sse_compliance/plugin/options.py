@@ -148,6 +148,7 @@ OPTIONS = (
         default=False,
     ),
     Option("audit", "FILE", "note each session and command there, JSON lines without secrets (docs/safety.md)", path),
+    Option("redact", "FILE", "what else is masked like a password, a pattern in each line (docs/safety.md)", path),
     Option("portals", None, "also ask the operator's portals, from here (SSE-NET-07)", flag=True, default=False),
     Option("waivers", "FILE", "what may be unmet, where, and until when (docs/verdict.md)", path),
     Option("baseline", "FILE", "compare with an earlier run, its compliance.json", path),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -16,6 +17,7 @@ from markupsafe import Markup, escape
 from sse_compliance.catalogue.areas import AREAS
 from sse_compliance.catalogue.levels import Severity
 from sse_compliance.errors import InputError
+from sse_compliance.evidence.evidence_files import masked_evidence
 from sse_compliance.evidence.evidence_files import read as read_evidence
 from sse_compliance.evidence.evidence_files import write as write_evidence
 from sse_compliance.evidence.record import Evidence
@@ -61,7 +63,11 @@ def write_html(results: Results, path: Path) -> None:
 
 
 def write_html_directory(
-    results: Results, directory: Path, evidence_from: Path | None = None, inside: Path | None = None
+    results: Results,
+    directory: Path,
+    evidence_from: Path | None = None,
+    inside: Path | None = None,
+    mask: Callable[[str], str] = str,
 ) -> Path:
     """Write the page, its style and its script as files of their own, for servers that forbid inline style.
 
@@ -71,6 +77,7 @@ def write_html_directory(
         evidence_from: the folder that the devices' evidence files are relative to; they are copied beside the page.
         inside: the folder that an evidence file must be in to be copied; ``evidence_from`` where None. Results may come
             from elsewhere and name any file of the user's.
+        mask: takes out of the evidence what a run masked in a replay; the files that it was read from stay as they are.
 
     Returns:
         The page.
@@ -82,20 +89,22 @@ def write_html_directory(
     for name in (STYLE, SCRIPT):
         write_whole(directory / name, _static(name))
     if evidence_from is not None:
-        results = _with_evidence(results, evidence_from, inside or evidence_from, directory)
+        results = _with_evidence(results, evidence_from, inside or evidence_from, directory, mask)
     target = directory / "compliance.html"
     write_whole(target, _render(results, style=None, script=None))
     return target
 
 
-def _with_evidence(results: Results, source: Path, inside: Path, directory: Path) -> Results:
+def _with_evidence(
+    results: Results, source: Path, inside: Path, directory: Path, mask: Callable[[str], str]
+) -> Results:
     """The results with their evidence files beside the page, copied there; what is none of a device is not copied."""
     folder = make_folder_inside(directory, "evidence")
     devices = []
     for device in results.devices:
         evidence = _evidence_of(device, source, inside)
         if evidence is not None:
-            write_evidence(evidence, folder)
+            write_evidence(masked_evidence(evidence, mask), folder)
         name = f"evidence/{device.name}.json" if evidence is not None else None
         devices.append(replace(device, evidence_file=name))
     return replace(results, devices=tuple(devices))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -187,14 +187,16 @@ def _version(evidence: Evidence | None) -> show_version.ShowVersion | None:
     return None
 
 
-def write_report_directory(results: Results, directory: Path, reports: Path, evidence: Path | None) -> Path:
+def write_report_directory(
+    results: Results, directory: Path, reports: Path, evidence: Path | None, mask: Callable[[str], str]
+) -> Path:
     """Writes the page as a folder with its style, script and evidence files in files of their own.
 
     Raises:
         SseError: a file can't be written.
     """
     try:
-        return write_html_directory(results, directory, evidence_from=reports, inside=evidence)
+        return write_html_directory(results, directory, evidence_from=reports, inside=evidence, mask=mask)
     except OSError as error:
         raise SseError(f"{directory}: can't be written: {error.strerror}") from None
 
