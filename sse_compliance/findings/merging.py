@@ -144,7 +144,8 @@ def _joined(group: Sequence[RootCause], info: RequirementInfo | None) -> RootCau
     same_fix = all(cause.remediation == first.remediation for cause in group)
     return replace(
         first,
-        summary=first.summary if alike or info is None else f"not met: {info.title}",
+        summary=first.summary if alike or info is None else info.cause or f"not met: {info.title}",
+        commands=tuple(dict.fromkeys(command for cause in group for command in cause.commands)),
         remediation=first.remediation if same_fix or info is None else info.remediation,
         devices=tuple(sorted(device for cause in group for device in cause.devices)),
         targets=tuple(sorted({target for cause in group for target in cause.targets})),

@@ -24,6 +24,9 @@ DEFAULT_REPORTS = "reports"
 #: The longest that ``--wait`` takes, in seconds; a longer one is a typing mistake.
 LONGEST = 24 * 3600
 
+#: The most characters of a title or a change.
+LONGEST_TITLE = 120
+
 #: The plugin that makes a run of the suite.
 HOOKS = "sse_compliance.plugin.hooks"
 
@@ -82,6 +85,17 @@ def path(text: str) -> Path:
         return Path(text).expanduser()
     except RuntimeError as error:
         raise ArgumentTypeError(f"{text!r}: {error}") from None
+
+
+def short(text: str) -> str:
+    """A text of one line, as a title is.
+
+    Raises:
+        ArgumentTypeError: it is empty, too long, or holds what is no printable character.
+    """
+    if not 0 < len(text.strip()) <= LONGEST_TITLE or not text.isprintable():
+        raise ArgumentTypeError(f"expected a text of one line, of at most {LONGEST_TITLE} characters")
+    return text.strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +167,8 @@ OPTIONS = (
         choices=("critical", "high", "medium", "low"),
         default="low",
     ),
+    Option("title", "TEXT", "what the run is called in its reports", short),
+    Option("change", "ID", "the change that the run is made for, for example CHG0012345", short),
     Option("wait", "TIME", "wait for devices to come back, for example 10m", duration),
     Option(
         "concurrency", "N", "how many devices are collected at once; never more than one session each", int, default=100

@@ -44,6 +44,9 @@ class RunFacts:
     came_back: Mapping[str, float] = field(default_factory=dict)
     #: Tests beside the suite's that failed in the same run.
     foreign_failures: int = 0
+    #: What the user calls the run, and the change that it is made for.
+    title: str | None = None
+    change: str | None = None
 
 
 def assemble(suite: Suite, findings: Collection[Finding], run: RunFacts, reports: Path) -> Results:
@@ -75,6 +78,8 @@ def assemble(suite: Suite, findings: Collection[Finding], run: RunFacts, reports
             gate=gate.mode,
             fail_on=gate.fail_on,
             partial=_left_out(suite, caused),
+            title=run.title,
+            change=run.change,
             of_devices=suite.of_devices if len(suite.devices) < suite.of_devices else None,
         ),
         summary=_with_foreign_failures(summary, run.foreign_failures),
