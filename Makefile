@@ -42,7 +42,7 @@ mutants: $(VENV)/dev.stamp  ## faults made by a machine: which survive the tests
 
 # The lab's devices as they are judged again by tests/integration/test_recorded.py.
 record: $(VENV)/run.stamp  ## record the embedded lab's evidence anew
-	$(BIN)/python -m sse_compliance demo --reports reports/recording -- --concurrency=8
+	$(BIN)/python -m sse_compliance demo --reports reports/recording
 	rm -f fixtures/evidence/*.json
 	cp reports/recording/evidence/*.json fixtures/evidence/
 

@@ -123,6 +123,8 @@ class Finding:
     evidence: tuple[Exhibit, ...] = ()
     #: The text of the waiver in force that covers it; the state stays beside it.
     waiver: str | None = None
+    #: What is wrong, in a sentence; None where nothing is unmet, and in results of before there were any.
+    problem: str | None = None
     #: How it compares with the baseline; None where the run had none.
     change: Change | None = None
 

@@ -26,6 +26,15 @@ class Judgement:
         self.observed = observed
 
 
+@dataclass(frozen=True, slots=True)
+class Causes:
+    """What is open, on a device, of the requirements that another depends on: their keys."""
+
+    unmet: tuple[str, ...] = ()
+    #: Not assessed: nobody knows whether they are a cause.
+    unknown: tuple[str, ...] = ()
+
+
 class Judged(ABC):
     """What a test judges, made for that test alone: it keeps what the test noted and read."""
 

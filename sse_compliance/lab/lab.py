@@ -26,6 +26,11 @@ from sse_compliance.lab.texts.rules import SOURCE
 _PATIENCE = 10
 
 
+#: Emulated devices that are best collected at the same time. They share this machine's processors: a probe that waits
+#: for one for as long as it may take looks like a network that drops it.
+AT_ONCE = 8
+
+
 class LabFailedError(SseError):
     """The lab's server did not come up."""
 

@@ -50,7 +50,11 @@ _FMCS = (
         FmcState(authorisation="AUTHORIZED_RESERVED", send_intrusion=False, integration_connected=False),
         planted={"SSE-LIC-02": (), "SSE-CLD-01": (), "SSE-CLD-03": ()},
     ),
-    _fmc("fmc-67", "FMC 6.7, too old to tell its licence", FmcState(Release.FMC_67)),
+    _fmc(
+        "fmc-67",
+        "FMC 6.7, too old to tell its licence; it takes its time to answer",
+        FmcState(Release.FMC_67, faults=(Fault.SLOW,)),
+    ),
     _fmc(
         "fmc-odd",
         "FMC 10.0 that says what no document names, and breaks off an answer",

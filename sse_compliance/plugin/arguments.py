@@ -9,6 +9,7 @@ from sse_compliance.catalogue.regions import Regions, Role
 from sse_compliance.errors import InputError
 from sse_compliance.findings.finding import Finding, State
 from sse_compliance.judge.host import FirepowerHost
+from sse_compliance.judge.judgement import Causes
 from sse_compliance.judge.outcome import Case, judge_test
 from sse_compliance.judge.portals import PortalClient
 from sse_compliance.plugin.suite import Suite
@@ -26,24 +27,27 @@ def region_hosts_of(host: FirepowerHost, regions: Regions) -> tuple[str, ...]:
 
 
 class OpenCauses:
-    """What is not met of the requirements that another depends on, on its device: judged when it is asked for."""
+    """Which of the requirements that another depends on are open on its device: judged when it is asked for."""
 
     def __init__(self, suite: Suite, case: Case) -> None:
         self._suite = suite
         self._case = case
 
-    def __call__(self) -> tuple[str, ...]:
-        """The keys of what is neither met nor not applicable; what could not be judged is among them."""
+    def __call__(self) -> Causes:
+        """What is not met, and what could not be judged, each by its key."""
         suite = self._suite
-        keys = []
+        unmet, unknown = [], []
         for dependency in self._case.requirement.dependencies:
             requirement = suite.catalogue[dependency.requirement]
             for device, host in suite.cases(requirement):
                 if device.name == self._case.device:
+                    key = requirement.id if host is None else f"{requirement.id}[{host}]"
                     finding = self._finding(suite.case(requirement, device.name, host))
-                    if finding is None or finding.state not in (State.COMPLIANT, State.NOT_APPLICABLE):
-                        keys.append(requirement.id if host is None else f"{requirement.id}[{host}]")
-        return tuple(keys)
+                    if finding is None or finding.state is State.NOT_ASSESSED:
+                        unknown.append(key)
+                    elif finding.state not in (State.COMPLIANT, State.NOT_APPLICABLE):
+                        unmet.append(key)
+        return Causes(tuple(unmet), tuple(unknown))
 
     def _finding(self, case: Case) -> Finding | None:
         test = self._suite.tests.get(case.requirement.id)

@@ -16,7 +16,7 @@ from sse_compliance.collect.rule_sets import RuleSetFiles
 from sse_compliance.collect.source import Source
 from sse_compliance.errors import InputError
 from sse_compliance.evidence.answer import ProbeResult
-from sse_compliance.evidence.evidence_files import read_directory
+from sse_compliance.evidence.evidence_files import masked_evidence, read_directory
 from sse_compliance.evidence.record import Evidence
 from sse_compliance.findings.baseline import Subject, without_devices
 from sse_compliance.findings.finding import Finding, GateMode
@@ -29,6 +29,7 @@ from sse_compliance.inventory.asking import Asked, ask_passwords, references, wi
 from sse_compliance.inventory.credentials import Credentials
 from sse_compliance.inventory.device import RUNNER, Device, Inventory, Target
 from sse_compliance.inventory.load import load_inventory, target_from_url
+from sse_compliance.inventory.own_patterns import load_own_patterns
 from sse_compliance.inventory.select import select_devices, select_region
 from sse_compliance.inventory.sharding import digest_of, parse_shard
 from sse_compliance.judge.device_facts import DeviceFacts
@@ -183,20 +184,20 @@ def load_suite(options: Any) -> Suite | None:
         baseline=options.baseline,
         save_baseline=options.save_baseline,
     )
+    credentials = Credentials(load_own_patterns(options.redact) if options.redact else None)
     if options.evidence:
         evidence = read_directory(options.evidence)
         devices, shard = _chosen((item.device for item in evidence.values()), options)
         for device in devices.values():
             regions.endpoints(device.region, device.profile)
-        chosen = {name: evidence[name] for name in devices}
-        terms = _over(terms, evidence.keys() - devices.keys(), options)
-        return Suite(catalogue, regions, devices, len(evidence), shard, terms=terms, evidence=chosen)
+        chosen = {name: masked_evidence(evidence[name], credentials.mask) for name in devices}
+        terms, count = _over(terms, evidence.keys() - devices.keys(), options), len(evidence)
+        return Suite(catalogue, regions, devices, count, shard, terms=terms, credentials=credentials, evidence=chosen)
     inventory = _inventory(options, regions)
     devices, shard = _chosen((target.device for target in inventory.targets), options)
     terms = _over(terms, {target.device.name for target in inventory.targets} - devices.keys(), options)
     reached = map(with_password, inventory.targets) if options.ask_password else inventory.targets
     targets = {target.device.name: target for target in reached if target.device.name in devices}
-    credentials = Credentials()
     sources: list[Source] = [RuleSetFiles(targets.values())]
     if options.resolver:
         sources.append(TrustedResolver(make_resolver(options.resolver)))

@@ -19,7 +19,7 @@ from sse_compliance.files.shipped import shipped
 from sse_compliance.files.text import one_line
 from sse_compliance.findings.results import Results
 from sse_compliance.findings.results_file import read_results
-from sse_compliance.lab.lab import Lab, LabRefusedError, planted_in
+from sse_compliance.lab.lab import AT_ONCE, Lab, LabRefusedError, planted_in
 from sse_compliance.lab.scenario import Planted
 from sse_compliance.lab.scenarios import SCENARIOS
 from sse_compliance.plugin.ending.results import RESULTS_FILE
@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     """
     for name in FILES:
         (arguments.reports / name).unlink(missing_ok=True)
-    options = [f"--reports={arguments.reports}", *arguments.pytest_arguments]
+    options = [f"--reports={arguments.reports}", f"--concurrency={AT_ONCE}", *arguments.pytest_arguments]
     try:
         with Lab.start() as lab:
             status, expected = _judge(f"--inventory={lab.inventory_file}", options, lab.environment), lab.planted

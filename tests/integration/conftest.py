@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from sse_compliance.lab.lab import Lab
+from sse_compliance.lab.lab import AT_ONCE, Lab
 from tests.integration.suite_run import SuiteRun, run_suite
 
 
@@ -34,7 +34,8 @@ def live(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> LiveRun:
     before, traces = dict(lab.connections), _traces(lab)
     reports = tmp_path_factory.mktemp("live")
     logs = ("-vv", f"--log-file={reports / 'debug.log'}", "--log-file-level=DEBUG")
-    run = run_suite(reports, f"--inventory={lab.inventory_file}", *logs, environment=lab.environment)
+    devices = (f"--inventory={lab.inventory_file}", f"--concurrency={AT_ONCE}")
+    run = run_suite(reports, *devices, *logs, environment=lab.environment)
     connections = {name: count - before.get(name, 0) for name, count in lab.connections.items()}
     return LiveRun(run, connections, sorted(_traces(lab) - traces))
 

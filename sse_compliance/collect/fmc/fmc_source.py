@@ -10,8 +10,9 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from functools import partial
 
+from sse_compliance.collect.audit import AuditLog
 from sse_compliance.collect.fmc.client import FmcClient
 from sse_compliance.collect.fmc.endpoints import ENDPOINTS, FMC_UUIDS, Item, Subject
 from sse_compliance.collect.fmc.errors import FmcError, NoSuchPathError
@@ -20,6 +21,7 @@ from sse_compliance.collect.source import AnswersByDevice
 from sse_compliance.errors import InputError
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
 from sse_compliance.evidence.redaction import redacted
+from sse_compliance.files.clock import stamp
 from sse_compliance.inventory.credentials import Credentials
 from sse_compliance.inventory.device import Platform, Target
 
@@ -48,6 +50,8 @@ class FmcSource:
         self._managers = managers
         self._credentials = credentials or Credentials()
         self._clients: dict[str, FmcClient] = {}
+        #: Where it is noted what is asked; nowhere where None.
+        self.audit: AuditLog | None = None
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -75,20 +79,30 @@ class FmcSource:
         return said
 
     def _ask_one(self, manager: str, plan: Mapping[str, Sequence[str]]) -> dict[str, dict[str, Answer]]:
+        audit, outcome = self.audit, "interrupted"
+        if audit is not None:
+            audit.asks(self._managers[manager])
         try:
             client = self._client(manager)
             client.begin()
             look = _Look(manager, client, [self._targets[name] for name in plan])
-            return {name: look.answers(self._targets[name], probes) for name, probes in plan.items()}
+            said = {name: look.answers(self._targets[name], probes) for name, probes in plan.items()}
+            outcome = "collected"
         except (FmcError, InputError) as error:
+            outcome = str(error)
             reason = NotObtained(f"FMC {manager}: {error}")
-            return {name: dict.fromkeys(probes, reason) for name, probes in plan.items()}
+            said = {name: dict.fromkeys(probes, reason) for name, probes in plan.items()}
+        finally:
+            if audit is not None:
+                audit.asked(self._managers[manager], outcome)
+        return said
 
     def _client(self, manager: str) -> FmcClient:
         if manager not in self._clients:
             access = self._managers[manager].access.rest
             assert access is not None, "the inventory's loader checks that"
-            self._clients[manager] = FmcClient(access, self._credentials.resolve(access.secret, manager))
+            told = None if self.audit is None else partial(self.audit.request, manager)
+            self._clients[manager] = FmcClient(access, self._credentials.resolve(access.secret, manager), told=told)
         return self._clients[manager]
 
 
@@ -98,7 +112,8 @@ class _Look:
     def __init__(self, manager: str, client: FmcClient, targets: Sequence[Target]) -> None:
         self._manager = manager
         self._client = client
-        self._lists: dict[str, list[Item] | FmcError] = {}
+        #: Each list that was read, and when.
+        self._lists: dict[str, tuple[list[Item], str] | FmcError] = {}
         managed = [target for target in targets if target.device.platform is not Platform.FMC]
         self._records: tuple[Record, ...] = read_records(client, managed) if managed else ()
         self._subjects = dict(subjects(managed, self._records))
@@ -117,30 +132,29 @@ class _Look:
             return NotObtained(str(subject))
         kind, _, path = probe.partition(":")
         try:
-            text, command = self._cli(kind, subject) if kind in CLI_COMMANDS else self._list(path, subject)
+            return redacted(self._cli(kind, subject) if kind in CLI_COMMANDS else self._list(path, subject))
         except FmcError as error:
             return NotObtained(f"FMC {self._manager}: {error}")
-        read_at = datetime.now(UTC).isoformat()
-        return redacted(ProbeResult(command, 0, text, read_at=read_at))
 
-    def _list(self, path: str, subject: Subject) -> tuple[str, str]:
+    def _list(self, path: str, subject: Subject) -> ProbeResult:
         endpoint = ENDPOINTS[path]
         domain = subject.domain if endpoint.per_domain else self._client.domains[0].uuid
         url_path = endpoint.url_path(domain)
         try:
-            items = self._items(url_path, endpoint.query)
+            items, read_at = self._items(url_path, endpoint.query)
         except NoSuchPathError as error:
             raise FmcError(
                 f"it does not know {path} (404; FMC {endpoint.since} and later do); see {endpoint.screen}"
             ) from error
         own = endpoint.own(items, subject)
         body = {"items": own, "paging": {"count": len(own)}, "itemsOfAllDevices": len(items)}
-        return json.dumps(body, indent=1, ensure_ascii=False) + "\n", f"GET {self._client.base}{url_path}"
+        text = json.dumps(body, indent=1, ensure_ascii=False) + "\n"
+        return ProbeResult(f"GET {self._client.base}{url_path}", 0, text, read_at=read_at)
 
-    def _items(self, url_path: str, query: Mapping[str, str]) -> list[Item]:
+    def _items(self, url_path: str, query: Mapping[str, str]) -> tuple[list[Item], str]:
         if url_path not in self._lists:
             try:
-                self._lists[url_path] = self._client.items(url_path, query)
+                self._lists[url_path] = self._client.items(url_path, query), stamp("milliseconds")
             except FmcError as error:
                 self._lists[url_path] = error
         known = self._lists[url_path]
@@ -148,12 +162,13 @@ class _Look:
             raise known
         return known
 
-    def _cli(self, probe: str, subject: Subject) -> tuple[str, str]:
+    def _cli(self, probe: str, subject: Subject) -> ProbeResult:
         """A command of the device's CLI, run by FMC with a GET."""
         command = CLI_COMMANDS[probe]
         path = f"/api/fmc_config/v1/domain/{subject.domain}/devices/devicerecords/{subject.uuid}/operational/commands"
         for item in self._client.get(path, {"command": command}).get("items", []):
             output = item.get("commandOutput") if isinstance(item, dict) else None
             if isinstance(output, str):
-                return output if output.endswith("\n") else output + "\n", command
+                text = output if output.endswith("\n") else output + "\n"
+                return ProbeResult(command, 0, text, read_at=stamp("milliseconds"))
         raise FmcError(f"it gives no output of `{command}`")

@@ -23,12 +23,18 @@ def joined_run(runs: Sequence[Run], gate: GateMode | None, fail_on: Severity | N
         finished_at=max((run.finished_at for run in runs), key=_moment),
         selection="; ".join(dict.fromkeys(run.selection for run in runs)),
         mode=" and ".join(sorted({run.mode for run in runs})),
+        title=_both(run.title for run in runs),
+        change=_both(run.change for run in runs),
         gate=gate or runs[0].gate,
         fail_on=fail_on or runs[0].fail_on,
         partial=" ".join(partial) if partial else None,
         of_devices=max((run.of_devices for run in runs if run.of_devices is not None), default=None),
         shard=_shard([run.shard for run in runs if run.shard is not None]),
     )
+
+
+def _both(texts: Iterable[str | None]) -> str | None:
+    return "; ".join(sorted({text for text in texts if text is not None})) or None
 
 
 def _shard(shards: Sequence[ShardOf]) -> ShardOf | None:
@@ -72,7 +78,8 @@ def _joined(group: Sequence[RootCause], info: RequirementInfo | None) -> RootCau
     same_fix = all(cause.remediation == first.remediation for cause in group)
     return replace(
         first,
-        summary=first.summary if alike or info is None else f"not met: {info.title}",
+        summary=first.summary if alike or info is None else info.cause or f"not met: {info.title}",
+        commands=tuple(dict.fromkeys(command for cause in group for command in cause.commands)),
         remediation=first.remediation if same_fix or info is None else info.remediation,
         devices=tuple(sorted(device for cause in group for device in cause.devices)),
         targets=tuple(sorted({target for cause in group for target in cause.targets})),

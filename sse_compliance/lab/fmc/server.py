@@ -15,15 +15,14 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from sse_compliance.lab.fmc.api import Api, Reply, error
-from sse_compliance.lab.fmc.shapes import GLOBAL
-from sse_compliance.lab.fmc.state import Fault, FmcState
+from sse_compliance.lab.fmc.state import GLOBAL, Fault, FmcState
 from sse_compliance.lab.fmc.trust import Trust
 
 _AUTH = "/api/fmc_platform/v1/auth/"
 _MOST_REFRESHES = 3
 #: Requests that a token lives for, where it expires in the middle.
 _SHORT_LIFE = 3
-_SLOW_SECONDS = 0.3
+_SLOW_SECONDS = 0.1
 #: How often the server looks whether it is to end.
 _POLL_SECONDS = 0.05
 

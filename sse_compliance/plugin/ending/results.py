@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -44,6 +44,9 @@ class RunFacts:
     came_back: Mapping[str, float] = field(default_factory=dict)
     #: Tests beside the suite's that failed in the same run.
     foreign_failures: int = 0
+    #: What the user calls the run, and the change that it is made for.
+    title: str | None = None
+    change: str | None = None
 
 
 def assemble(suite: Suite, findings: Collection[Finding], run: RunFacts, reports: Path) -> Results:
@@ -75,6 +78,8 @@ def assemble(suite: Suite, findings: Collection[Finding], run: RunFacts, reports
             gate=gate.mode,
             fail_on=gate.fail_on,
             partial=_left_out(suite, caused),
+            title=run.title,
+            change=run.change,
             of_devices=suite.of_devices if len(suite.devices) < suite.of_devices else None,
             shard=suite.shard,
         ),
@@ -169,14 +174,16 @@ def _version(evidence: Evidence | None) -> show_version.ShowVersion | None:
     return None
 
 
-def write_report_directory(results: Results, directory: Path, reports: Path, evidence: Path | None) -> Path:
+def write_report_directory(
+    results: Results, directory: Path, reports: Path, evidence: Path | None, mask: Callable[[str], str]
+) -> Path:
     """Writes the page as a folder with its style, script and evidence files in files of their own.
 
     Raises:
         SseError: a file can't be written.
     """
     try:
-        return write_html_directory(results, directory, evidence_from=reports, inside=evidence)
+        return write_html_directory(results, directory, evidence_from=reports, inside=evidence, mask=mask)
     except OSError as error:
         raise SseError(f"{directory}: can't be written: {error.strerror}") from None
 

@@ -14,8 +14,7 @@ from sse_compliance.collect.fmc.errors import FmcError, NoSuchPathError
 from sse_compliance.collect.fmc.transport import ReadOnlySession, WriteRefusedError
 from sse_compliance.inventory.credentials import Secret
 from sse_compliance.inventory.device import RestAccess
-from sse_compliance.lab.fmc.shapes import GLOBAL
-from sse_compliance.lab.fmc.state import Fault, FmcState, Managed
+from sse_compliance.lab.fmc.state import GLOBAL, Fault, FmcState, Managed
 from sse_compliance.lab.fmc.trust import Trust
 from tests.integration.fmc.conftest import PASSWORD, REFERENCE, StartFmc, access, client
 
@@ -168,6 +167,19 @@ def test_a_list_that_ends_early_is_none(start_fmc: StartFmc, trust: Trust, monke
     monkeypatch.setattr(one, "get", lambda *_: next(pages))
     with pytest.raises(FmcError, match="the list ended after 1 of 3 items"):
         one.items(RECORDS)
+
+
+def test_a_slow_fmc_is_waited_for_and_not_for_ever(
+    start_fmc: StartFmc, trust: Trust, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = start_fmc(FmcState(faults=(Fault.SLOW,)))
+    assert client(server, trust).get(VERSION)["items"]
+    one = client(server, trust)
+    one.begin()
+    assert one.domains
+    monkeypatch.setattr("sse_compliance.collect.fmc.transport.TIMEOUTS", (5.0, 0.02))
+    with pytest.raises(FmcError, match=r"no answer within 0\.02 s"):
+        one.get(VERSION)
 
 
 def test_a_flood_is_cut(start_fmc: StartFmc, trust: Trust, monkeypatch: pytest.MonkeyPatch) -> None:
