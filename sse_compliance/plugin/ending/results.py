@@ -115,9 +115,10 @@ def _left_out(suite: Suite, findings: Collection[Finding]) -> str | None:
         for requirement, host in places(suite.catalogue, device, suite.regions)
     }
     missing = every - found
+    parts = [f"only what {suite.failed_from} does not show compliant was run"] if suite.failed_from else []
     if not missing:
-        return None
-    parts = [f"{len(missing):,} of {len(every):,} checks were not judged in this run"]
+        return f"{parts[0]}." if parts else None
+    parts += [f"{len(missing):,} of {len(every):,} checks were not judged in this run"]
     devices = [name for name in suite.devices if name not in {device for device, _, _ in found}]
     requirements = [r.id for r in suite.catalogue if r.id in {m[1] for m in missing} - {f[1] for f in found}]
     parts += [f"none of {_named(devices, 'devices')}"] if devices else []
