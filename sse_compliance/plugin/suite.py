@@ -12,7 +12,7 @@ from sse_compliance.catalogue.regions import Endpoint, Regions, load_regions
 from sse_compliance.catalogue.requirements import Catalogue, Requirement, load_catalogue
 from sse_compliance.collect.fmc.fmc_source import FmcSource
 from sse_compliance.collect.resolver import TrustedResolver, make_resolver
-from sse_compliance.collect.rule_sets import RuleSetFiles
+from sse_compliance.collect.rule_sets import RuleSets
 from sse_compliance.collect.source import Source
 from sse_compliance.errors import InputError
 from sse_compliance.evidence.answer import ProbeResult
@@ -194,15 +194,15 @@ def load_suite(options: Any) -> Suite | None:
     devices = _chosen((target.device for target in inventory.targets), options)
     reached = map(with_password, inventory.targets) if options.ask_password else inventory.targets
     targets = {target.device.name: target for target in reached if target.device.name in devices}
-    sources: list[Source] = [RuleSetFiles(targets.values())]
+    managers = {target.device.name: target for target in inventory.targets if target.access.rest is not None}
+    fmcs = FmcSource(targets, managers, credentials)
+    sources: list[Source] = [RuleSets(targets.values(), fmcs.session), fmcs]
     if options.resolver:
         sources.append(TrustedResolver(make_resolver(options.resolver)))
-    managers = {target.device.name: target for target in inventory.targets if target.access.rest is not None}
-    if any(device.fmc is not None for device in devices.values()):
-        sources.append(FmcSource(targets, managers, credentials))
     suite = Suite(catalogue, regions, devices, len(inventory.targets), targets, sources, terms, credentials)
     if options.ask_password:
         named = {device.fmc for device in devices.values()}
+        named |= {ref.fmc for target in targets.values() for ref in target.rulesets}
         suite.asked = references(targets.values(), (managers[name] for name in managers if name in named))
     return suite
 
