@@ -89,6 +89,25 @@ class RootCause:
 
 
 @dataclass(frozen=True, slots=True)
+class ShardOf:
+    """Which parts of a divided fleet a run was over (``--shard``)."""
+
+    __pydantic_config__ = CLOSED
+
+    parts: tuple[int, ...]
+    #: How many parts there are.
+    of: int
+    #: How many devices all parts have together, and a digest over their names.
+    devices: int
+    digest: str
+
+    @property
+    def missing(self) -> str:
+        """The parts that are not there: ``2/4, 3/4``."""
+        return ", ".join(f"{part}/{self.of}" for part in range(1, self.of + 1) if part not in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """When, with what, and over what the run was made."""
 
@@ -116,6 +135,8 @@ class Run:
     #: What the user calls the run, and the change that it is made for.
     title: str | None = None
     change: str | None = None
+    #: The part of a fleet that it was over; None where it was over no part of a divided one.
+    shard: ShardOf | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,8 +129,9 @@ class Option:
 OPTIONS = (
     Option("inventory", "FILE", "the devices, a YAML file (docs/inventory.md)", path),
     Option("ask-password", None, "ask for passwords on the terminal, once each", flag=True, default=False),
-    Option("devices", "EXPR", "only these: names, globs and tags, separated by commas"),
+    Option("devices", "EXPR", "only these: names, globs and tags, separated by commas; @FILE has one a line"),
     Option("region", "NAME", "only devices of this region"),
+    Option("shard", "K/N", "only part K of N, told by the devices' names; `sse-compliance merge` joins the parts"),
     Option("regions-file", "FILE", "your own regions and allowlists, added to the project's", path),
     Option("parameters", "FILE", "your own expected values, in place of the catalogue's", path),
     Option("evidence", "DIR", "replay: judge the evidence in DIR, ask no device", path),
