@@ -11,7 +11,7 @@ from sse_compliance.catalogue.requirements import Catalogue, load_catalogue
 from sse_compliance.collect.fmc.fmc_source import FmcSource
 from sse_compliance.collect.limits import limits_of
 from sse_compliance.collect.resolver import TrustedResolver, make_resolver
-from sse_compliance.collect.rule_sets import RuleSetFiles
+from sse_compliance.collect.rule_sets import RuleSets
 from sse_compliance.collect.source import Source
 from sse_compliance.errors import InputError
 from sse_compliance.evidence.evidence_files import masked_evidence, read_directory
@@ -88,13 +88,11 @@ def _live(options: Any, catalogue: Catalogue, regions: Regions, terms: Terms, cr
     choice = choose((target.device for target in inventory.targets), options)
     reached = map(with_password, inventory.targets) if options.ask_password else inventory.targets
     targets = {target.device.name: target for target in reached if target.device.name in choice.devices}
-    sources: list[Source] = [RuleSetFiles(targets.values())]
+    managers = {target.device.name: target for target in inventory.targets if target.access.rest is not None}
+    fmcs = FmcSource(targets, managers, credentials)
+    sources: list[Source] = [RuleSets(targets.values(), fmcs.session), fmcs]
     if options.resolver:
         sources.append(TrustedResolver(make_resolver(options.resolver)))
-    managers = {target.device.name: target for target in inventory.targets if target.access.rest is not None}
-    named = {device.fmc for device in choice.devices.values()}
-    if named - {None}:
-        sources.append(FmcSource(targets, managers, credentials))
     suite = Suite(
         catalogue,
         regions,
@@ -108,6 +106,8 @@ def _live(options: Any, catalogue: Catalogue, regions: Regions, terms: Terms, cr
         shard=choice.divided,
     )
     if options.ask_password:
+        named = {device.fmc for device in choice.devices.values()}
+        named |= {ref.fmc for target in targets.values() for ref in target.rulesets}
         suite.asked = references(targets.values(), (managers[name] for name in managers if name in named))
     return suite
 
