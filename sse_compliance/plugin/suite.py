@@ -47,6 +47,8 @@ class Suite:
     of_devices: int = 0
     #: How to reach them; empty in a replay.
     targets: Mapping[str, Target] = field(default_factory=dict)
+    #: The inventory's file; None where there is none.
+    inventory: str | None = None
     #: What is asked beside the devices themselves.
     sources: Sequence[Source] = ()
     #: What the findings are held against.
@@ -198,7 +200,10 @@ def load_suite(options: Any) -> Suite | None:
     managers = {target.device.name: target for target in inventory.targets if target.access.rest is not None}
     if any(device.fmc is not None for device in devices.values()):
         sources.append(FmcSource(targets, managers, credentials))
-    suite = Suite(catalogue, regions, devices, len(inventory.targets), targets, sources, terms, credentials)
+    suite = Suite(
+        catalogue, regions, devices, len(inventory.targets), targets, sources=sources, terms=terms,
+        inventory=inventory.source if options.inventory else None, credentials=credentials,
+    )  # fmt: skip
     if options.ask_password:
         named = {device.fmc for device in devices.values()}
         suite.asked = references(targets.values(), (managers[name] for name in managers if name in named))
