@@ -161,9 +161,7 @@ def _judged(
     judged: list[tuple[asyncssh.SSHKey, Standing]] = []
     for key, address in keys:
         held, _, revoked, *_ = known.match(peer.address, address, port)
-        # asyncssh passes over a `@revoked` line of this port where no key of this port is known.
-        of_port = known.match(pattern(peer.address, peer.port), "", None)[2]
-        judged.append((key, _standing(key, held, [*revoked, *of_port], allowed)))
+        judged.append((key, _standing(key, held, revoked, allowed)))
     met = any(standing is Standing.KNOWN for _, standing in judged)
     return tuple(_host_key(peer, key, standing, met=met) for key, standing in judged)
 

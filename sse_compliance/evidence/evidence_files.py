@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from sse_compliance.catalogue.probes import FROM_ELSEWHERE
 from sse_compliance.errors import InputError
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
 from sse_compliance.evidence.record import SCHEMA, Evidence
-from sse_compliance.evidence.redaction import redacted, redacted_text
+from sse_compliance.evidence.redaction import masked, redacted, redacted_text
 from sse_compliance.files.json_file import MOMENT_EXPECTED, JsonFile, Location, is_moment
 from sse_compliance.files.text import for_json
 from sse_compliance.files.writing import make_folder, write_whole
@@ -57,6 +57,12 @@ def _without_secrets(evidence: Evidence) -> Evidence:
         probes={redacted_text(name): redacted(result) for name, result in evidence.probes.items()},
         error=None if evidence.error is None else redacted_text(evidence.error),
     )
+
+
+def masked_evidence(evidence: Evidence, mask: Callable[[str], str]) -> Evidence:
+    """Evidence with what was said masked; the names of probes stay, by which they are judged."""
+    probes = {name: masked(result, mask) for name, result in evidence.probes.items()}
+    return replace(evidence, probes=probes, error=None if evidence.error is None else mask(evidence.error))
 
 
 def read_directory(directory: Path) -> dict[str, Evidence]:

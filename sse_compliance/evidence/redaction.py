@@ -136,14 +136,14 @@ def redacted(
         result: of the probe.
         mask: takes the run's own secrets out of a text; it is asked first, while they are whole.
     """
+    return masked(result, lambda text: redacted_text(mask(text)))
+
+
+def masked(result: ProbeResult | NotObtained, mask: Callable[[str], str]) -> ProbeResult | NotObtained:
+    """A probe's result with each text of it masked."""
     if isinstance(result, NotObtained):
-        return NotObtained(redacted_text(mask(result.unavailable)))
-    return replace(
-        result,
-        command=redacted_text(mask(result.command)),
-        stdout=redacted_text(mask(result.stdout)),
-        stderr=redacted_text(mask(result.stderr)),
-    )
+        return NotObtained(mask(result.unavailable))
+    return replace(result, command=mask(result.command), stdout=mask(result.stdout), stderr=mask(result.stderr))
 
 
 def redacted_text(text: str) -> str:

@@ -137,6 +137,8 @@ class Finding:
     waiver: str | None = None
     #: The firewall rule that it is about; the file as the inventory names it. None where it is about no rule.
     rule: FileLine | None = None
+    #: What is wrong, in a sentence; None where nothing is unmet, and in results of before there were any.
+    problem: str | None = None
     #: How it compares with the baseline; None where the run had none.
     change: Change | None = None
 

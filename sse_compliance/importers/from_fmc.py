@@ -33,6 +33,12 @@ def read(client: FmcClient, name: str, rest: Mapping[str, object], address: str,
     groups, notes = _groups(client, {record.domain for record in records})
     own = Imported(name, address, "fmc", f"fmc {name} {today}", more={"rest": dict(rest)})
     devices = [_device(record, name, groups, today) for record in records]
+    unnamed = sorted(str(record.item.get("name")) for record in records if _is_unnamed_member(record.item))
+    if unnamed:
+        notes += (
+            f"{', '.join(unnamed)}: part of a pair or cluster that the FMC does not name; give the members a tag of "
+            "their own where you want to choose them together",
+        )
     return Import((own, *devices), notes)
 
 
@@ -45,8 +51,10 @@ def _device(record: Record, fmc: str, groups: Mapping[str, list[str]], today: da
     if container.get("name"):
         words.append(f"{container.get('type', 'container')} {container['name']} {container.get('role', '')}".strip())
         tags.append(tag(str(container["name"])))
-    elif _part(item, "metadata").get("isPartOfContainer"):
+    elif _is_unnamed_member(item):
         words.append("part of a pair or cluster that the FMC does not name")
+    elif _part(item, "metadata").get("isPartOfContainer") is not False:
+        words.append("the FMC does not tell whether it is part of a pair or cluster")
     return Imported(
         name=str(item.get("name") or ""),
         address=str(item.get("hostName") or ""),
@@ -55,6 +63,11 @@ def _device(record: Record, fmc: str, groups: Mapping[str, list[str]], today: da
         tags=tuple(dict.fromkeys(tags)),
         more={"fmc": fmc},
     )
+
+
+def _is_unnamed_member(item: Mapping[str, Any]) -> bool:
+    metadata = _part(item, "metadata")
+    return metadata.get("isPartOfContainer") is True and not _part(metadata, "containerDetails").get("name")
 
 
 def _platform(model: str) -> str | None:

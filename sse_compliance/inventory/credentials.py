@@ -13,6 +13,7 @@ from typing import NoReturn
 from sse_compliance.errors import InputError
 from sse_compliance.inventory.device import CredentialKind, CredentialRef
 from sse_compliance.inventory.masking import MASK, pattern_of
+from sse_compliance.inventory.own_patterns import OwnPatterns
 
 #: How long a credential command may take, in seconds; a person may have to unlock a key.
 COMMAND_SECONDS = 60
@@ -43,9 +44,14 @@ class Secret:
 
 
 class Credentials:
-    """The secrets of one run. Each reference is resolved once, so that ``pass show …`` asks once for 100 devices."""
+    """The secrets of one run. Each reference is resolved once, so that ``pass show …`` asks once for 100 devices.
 
-    def __init__(self) -> None:
+    Args:
+        own_patterns: what the site wants masked besides.
+    """
+
+    def __init__(self, own_patterns: OwnPatterns | None = None) -> None:
+        self.own_patterns = own_patterns or OwnPatterns()
         self._lock = Lock()
         self._known: dict[CredentialRef, Secret | str] = {}
 
@@ -86,12 +92,13 @@ class Credentials:
             return tuple(known for known in self._known.values() if isinstance(known, Secret))
 
     def mask(self, text: str) -> str:
-        """A text without any secret of the run: a device may give back what another one was sent."""
+        """A text without any secret of the run, and without what the site wants masked: a device may give back what
+        another one was sent."""
         with self._lock:
             secrets = {id(secret): secret for secret in self._known.values() if isinstance(secret, Secret)}
         for secret in secrets.values():
             text = secret.mask(text)
-        return text
+        return self.own_patterns.mask(text)
 
 
 class _RefusedError(Exception):

@@ -157,6 +157,9 @@ def _rule_set(
         known = ", ".join(sorted(named)) or "none"
         raise file.error((*location, "rulesets"), f"there is no rule set {given!r} under rulesets; it has {known}")
     entry = named[given] if isinstance(given, str) else given
+    if entry.file is None:
+        called = f"fmc:{entry.fmc}/{entry.policy}"
+        return RuleSetRef(**{**entry.model_dump(), "file": called, "path": called})
     path = str(file.path.parent / Path(entry.file).expanduser())
     return RuleSetRef(path=path, **entry.model_dump())
 

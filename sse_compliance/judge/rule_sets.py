@@ -47,8 +47,11 @@ def known(decision: Decision) -> Decision:
     return decision
 
 
-def line_of(decision: Decision) -> FileLine:
-    """Where the rule that decides stands; the file as a whole where its default decides."""
+def line_of(decision: Decision) -> FileLine | None:
+    """Where the rule that decides stands: the file as a whole where its default decides, None where it is on an FMC and
+    in no file."""
+    if decision.rule.file.startswith("fmc:"):
+        return None
     return FileLine(decision.rule.file, decision.rule.line)
 
 

@@ -12,15 +12,18 @@ from pathlib import Path
 from typing import Protocol
 
 from sse_compliance.catalogue.probes import FROM_ELSEWHERE
+from sse_compliance.collect.audit import AuditLog
 from sse_compliance.collect.fleet import Collector
+from sse_compliance.collect.fmc.fmc_source import FmcSource
 from sse_compliance.collect.one_device import AskFurther, LiveRun
 from sse_compliance.collect.plan import planned_probes
 from sse_compliance.collect.source import ask_all, kind_of
 from sse_compliance.errors import SseError
 from sse_compliance.evidence import journal
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
-from sse_compliance.evidence.evidence_files import write
+from sse_compliance.evidence.evidence_files import masked_evidence, write
 from sse_compliance.evidence.record import Evidence
+from sse_compliance.evidence.redaction import masked
 from sse_compliance.files.clock import stamp
 from sse_compliance.inventory.device import Device, without_userinfo
 from sse_compliance.judge.outcome import Case
@@ -71,10 +74,10 @@ def gather(
     if kept is not None:
         had = kept({name: [repr(suite.devices[name]), *by_session[name], *elsewhere[name]] for name in cases})
         for evidence in had.values():
-            suite.take(evidence)
+            suite.take(masked_evidence(evidence, suite.credentials.own_patterns.mask))
         cases = {name: own for name, own in cases.items() if name not in had}
         elsewhere = {name: elsewhere[name] for name in cases}
-    said = _said(suite, elsewhere, without_session & cases.keys())
+    said = _said(suite, collector.audit, elsewhere, without_session & cases.keys())
     keeper = _Keeper(suite, said, save_to, progress)
 
     def ask_further(evidence: Evidence, live: LiveRun) -> Mapping[str, ProbeResult | NotObtained]:
@@ -129,13 +132,26 @@ class _Keeper:
 
 
 def _said(
-    suite: Suite, elsewhere: Mapping[str, Sequence[str]], without_session: Collection[str]
+    suite: Suite,
+    audit: AuditLog | None,
+    elsewhere: Mapping[str, Sequence[str]],
+    without_session: Collection[str],
 ) -> Mapping[str, Mapping[str, ProbeResult | NotObtained]]:
     """What other sources say; of a device without a session, that the rest can't be had either."""
+    for source in suite.sources:
+        if isinstance(source, FmcSource):
+            source.audit = audit
     said = ask_all(suite.sources, elsewhere)
     needs_session = NotObtained("only a login over SSH tells it, and the inventory allows none (login: fmc)")
     rest = {name: [probe for probe in elsewhere[name] if probe not in said[name]] for name in without_session}
-    return {name: {**own, **dict.fromkeys(rest.get(name, ()), needs_session)} for name, own in said.items()}
+    mask = suite.credentials.own_patterns.mask
+    return {
+        name: {
+            **{probe: masked(answer, mask) for probe, answer in own.items()},
+            **dict.fromkeys(rest.get(name, ()), needs_session),
+        }
+        for name, own in said.items()
+    }
 
 
 def _plan(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -16,16 +17,30 @@ from markupsafe import Markup, escape
 from sse_compliance.catalogue.areas import AREAS
 from sse_compliance.catalogue.levels import Severity
 from sse_compliance.errors import InputError
+from sse_compliance.evidence.evidence_files import masked_evidence
 from sse_compliance.evidence.evidence_files import read as read_evidence
 from sse_compliance.evidence.evidence_files import write as write_evidence
 from sse_compliance.evidence.record import Evidence
 from sse_compliance.files.text import capped, one_line, plural, split_code, visible
 from sse_compliance.files.writing import make_folder, make_folder_inside, write_whole
 from sse_compliance.findings.finding import State
+from sse_compliance.findings.numbers import numbers
 from sse_compliance.findings.results import DeviceResult, Results, Run
-from sse_compliance.report.grouping import failing_causes, keys_by_requirement
-from sse_compliance.report.page import anchor, page
-from sse_compliance.report.words import STATES, VERDICTS, beside_new, device_line, gate_words, said
+from sse_compliance.report.grouping import failing_causes, keys_by_requirement, other_causes
+from sse_compliance.report.page.anchors import anchor, cause_anchor
+from sse_compliance.report.page.device import CAUSES
+from sse_compliance.report.page.whole import page
+from sse_compliance.report.words import (
+    STATES,
+    VERDICTS,
+    beside_new,
+    device_line,
+    gate_words,
+    judge_again,
+    named,
+    said,
+    scope,
+)
 
 #: The longest text that the page shows of any one value, in characters.
 LONGEST = 4_000
@@ -48,7 +63,11 @@ def write_html(results: Results, path: Path) -> None:
 
 
 def write_html_directory(
-    results: Results, directory: Path, evidence_from: Path | None = None, inside: Path | None = None
+    results: Results,
+    directory: Path,
+    evidence_from: Path | None = None,
+    inside: Path | None = None,
+    mask: Callable[[str], str] = str,
 ) -> Path:
     """Write the page, its style and its script as files of their own, for servers that forbid inline style.
 
@@ -58,6 +77,7 @@ def write_html_directory(
         evidence_from: the folder that the devices' evidence files are relative to; they are copied beside the page.
         inside: the folder that an evidence file must be in to be copied; ``evidence_from`` where None. Results may come
             from elsewhere and name any file of the user's.
+        mask: takes out of the evidence what a run masked in a replay; the files that it was read from stay as they are.
 
     Returns:
         The page.
@@ -69,20 +89,22 @@ def write_html_directory(
     for name in (STYLE, SCRIPT):
         write_whole(directory / name, _static(name))
     if evidence_from is not None:
-        results = _with_evidence(results, evidence_from, inside or evidence_from, directory)
+        results = _with_evidence(results, evidence_from, inside or evidence_from, directory, mask)
     target = directory / "compliance.html"
     write_whole(target, _render(results, style=None, script=None))
     return target
 
 
-def _with_evidence(results: Results, source: Path, inside: Path, directory: Path) -> Results:
+def _with_evidence(
+    results: Results, source: Path, inside: Path, directory: Path, mask: Callable[[str], str]
+) -> Results:
     """The results with their evidence files beside the page, copied there; what is none of a device is not copied."""
     folder = make_folder_inside(directory, "evidence")
     devices = []
     for device in results.devices:
         evidence = _evidence_of(device, source, inside)
         if evidence is not None:
-            write_evidence(evidence, folder)
+            write_evidence(masked_evidence(evidence, mask), folder)
         name = f"evidence/{device.name}.json" if evidence is not None else None
         devices.append(replace(device, evidence_file=name))
     return replace(results, devices=tuple(devices))
@@ -112,6 +134,8 @@ def _render(results: Results, *, style: str | None, script: str | None) -> str:
             results=results,
             page=page(results),
             causes=failing_causes(results),
+            others=other_causes(results),
+            most_causes=CAUSES,
             titles={requirement.id: requirement.title for requirement in results.requirements},
             policy=policy,
             style=_own(style),
@@ -153,6 +177,8 @@ def _environment() -> Environment:
         "keys": keys_by_requirement,
         "said": said,
         "long": _long,
+        "short": _short,
+        "cause_anchor": cause_anchor,
     }
     environment.globals |= {
         "AREAS": AREAS,
@@ -164,6 +190,10 @@ def _environment() -> Environment:
         "duration": _duration,
         "gate": gate_words,
         "beside_new": beside_new,
+        "numbers": numbers,
+        "scope": scope,
+        "named": named,
+        "judge_again": judge_again,
     }
     return environment
 
@@ -178,6 +208,10 @@ def _shown(value: object) -> object:
 def _long(text: str) -> Markup:
     """A list of names, which may be long; each name is short."""
     return escape(visible(capped(text, 50 * LONGEST)))
+
+
+def _short(text: str) -> str:
+    return one_line(text, 110)
 
 
 def _prose(text: str) -> Markup:

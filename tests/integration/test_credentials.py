@@ -4,6 +4,7 @@ once however many devices share it."""
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import yaml
 from sse_compliance.evidence.answer import ProbeResult
 from sse_compliance.evidence.evidence_files import read_directory
 from sse_compliance.lab.lab import Lab
-from tests.integration.suite_run import run_suite
+from tests.integration.suite_run import ROOT, run_suite
 
 DEVICES = "--devices=ftd-us,ftd-eu,ftd-apj,ftd-in,fmc-shell"
 CHOSEN = ("-k", "SSE-CFG-02")
@@ -80,7 +81,9 @@ def test_a_wrong_one_that_devices_share_is_refused_once(lab: Lab, tmp_path: Path
 
 def test_the_audit_log_of_a_run_holds_every_command_of_its_evidence(lab: Lab, tmp_path: Path) -> None:
     log = tmp_path / "audit.jsonl"
-    options = (f"--inventory={lab.inventory_file}", "--devices=ftd-us,ftd-eu", f"--audit={log}", "-n2")
+    (tmp_path / "own.txt").write_text("UUID {1,40}: (\\S+)\n")
+    redact = f"--redact={tmp_path / 'own.txt'}"
+    options = (f"--inventory={lab.inventory_file}", "--devices=ftd-us,ftd-eu", f"--audit={log}", redact, "-n2")
     run = run_suite(tmp_path / "r", *options, environment=lab.environment)
     assert run.status == 0, run.output
     lines = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
@@ -90,4 +93,29 @@ def test_the_audit_log_of_a_run_holds_every_command_of_its_evidence(lab: Lab, tm
         ran = {result.command for result in evidence.probes.values() if isinstance(result, ProbeResult)}
         assert len(ran) > 20
         assert ran <= {line["command"] for line in own if "command" in line}
+        said = evidence.probes["show-version"]
+        assert isinstance(said, ProbeResult)
+        assert re.search(r"UUID +: \*{8}\n", said.stdout)
+    files = [path.read_text("utf-8") for path in (tmp_path / "r").rglob("*") if path.is_file()]
+    assert len(files) > 5
+    assert not [text for text in files if re.search(r"UUID +: [^*]", text)]
     assert not any(secret in log.read_text("utf-8") for secret in lab.environment.values())
+
+
+def test_what_a_site_wants_masked_is_in_no_report_of_a_replay_either(tmp_path: Path) -> None:
+    (tmp_path / "own.txt").write_text("# ours\nUUID {1,40}: (\\S+)\nconnector_port=(8990)\n")
+    recorded = (f"--evidence={ROOT / 'fixtures' / 'evidence'}", "--devices=ftd-wrong-port", "-k", "SSE-CFG-02")
+    options = (f"--redact={tmp_path / 'own.txt'}", f"--report-dir={tmp_path / 'r' / 'site'}")
+    run = run_suite(tmp_path / "r", *recorded, *options)
+    (finding,) = [one for one in run.results.findings if one.requirement == "SSE-CFG-02"]
+    assert str(finding.state) != "compliant", "what is masked is not judged as if it were right"
+    files = {path: path.read_text("utf-8") for path in (tmp_path / "r").rglob("*") if path.is_file()}
+    assert tmp_path / "r" / "site" / "evidence" / "ftd-wrong-port.json" in files
+    assert not [path for path, text in files.items() if "00000000cafe" in text or "connector_port=8990" in text]
+
+
+def test_a_pattern_that_can_not_be_used_is_told_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "own.txt").write_text("# ours\n(a+)+b\n")
+    run = run_suite(tmp_path / "r", f"--evidence={ROOT / 'fixtures' / 'evidence'}", f"--redact={tmp_path / 'own.txt'}")
+    assert run.status == 4
+    assert f"{tmp_path / 'own.txt'}:2: no pattern that can be used" in run.output

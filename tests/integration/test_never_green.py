@@ -46,6 +46,15 @@ ASSERT_AROUND = """
 def pytest_runtest_setup(item):
     raise AssertionError("something else is wrong")
 """
+#: Something of somebody else's takes the place of the mark, so that it can't be taken away.
+IN_THE_WAY = """
+import os, pytest
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(config):
+    mark = config.invocation_params.dir / config.option.reports / "UNFINISHED.txt"
+    mark.unlink()
+    mark.mkdir()
+"""
 
 
 def run_with(plugin: str, directory: Path, *arguments: str) -> SuiteRun:
@@ -89,6 +98,13 @@ def test_what_fails_around_a_test_says_nothing_of_the_device(tmp_path: Path) -> 
     run = run_with(ASSERT_AROUND, tmp_path, HEALTHY)
     assert run.status == 10
     assert all("something else is wrong" in (f.reason or "") for f in run.results.findings if f.state == "not assessed")
+
+
+def test_reports_that_can_not_be_put_in_place(tmp_path: Path) -> None:
+    run = run_with(IN_THE_WAY, tmp_path, HEALTHY, "-k", "SSE-DNS-01")
+    assert run.status == 4
+    assert "ERROR: --reports " in run.output.splitlines()[-1]
+    assert "Traceback" not in run.output
 
 
 def test_python_without_assertions(tmp_path: Path) -> None:

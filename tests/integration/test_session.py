@@ -260,6 +260,20 @@ class TestHostKeys:
         assert "host key" in error
         assert "ssh-keygen -f" in error
 
+    @pytest.mark.parametrize("revoked", ["[127.0.0.1]:{port}", "127.0.0.1", "*", "[127.0.0.1]:*"])
+    @pytest.mark.parametrize("trusted", ["[127.0.0.1]:{port}", "127.0.0.1"])
+    def test_revoked(self, revoked: str, trusted: str, tmp_path: Path) -> None:
+        async def run() -> Evidence:
+            async with serving(Double(), tmp_path) as double:
+                key = (tmp_path / "known_hosts").read_text().split(None, 1)[1]
+                lines = f"@revoked {revoked} {key}\n{trusted} {key}\n"
+                (tmp_path / "known_hosts").write_text(lines.replace("{port}", str(double.port)))
+                evidence = await collected(target(double))
+                assert double.logins == []
+                return evidence
+
+        assert "its host key is revoked" in (asyncio.run(run()).error or "")
+
     def test_known_hosts_file_of_the_inventory_is_missing(self, tmp_path: Path) -> None:
         evidence = collect(Double(), tmp_path, known_hosts="/no/such/file")
         assert "/no/such/file: there is no such file" in (evidence.error or "")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from stat import S_IMODE
+from typing import Any
 
 import asyncssh
 
@@ -17,7 +18,29 @@ from sse_compliance.files.writing import make_folder, write_whole
 DEFAULT_FILES = ("~/.ssh/known_hosts", "/etc/ssh/ssh_known_hosts")
 
 
-def known_hosts(files: tuple[str, ...], *, must_exist: bool) -> asyncssh.SSHKnownHosts:
+#: Where revoked keys, certificates and subjects stand in what a match gives.
+_REVOKED = (2, 4, 6)
+
+
+class KnownHosts(asyncssh.SSHKnownHosts):
+    """Host keys; a key that is revoked is so for every port."""
+
+    def match(self, host: str, addr: str, port: int | None) -> Any:
+        """As asyncssh's own, which looks for lines without the port where none with it holds a key to be trusted, and
+        forgets by that what is revoked for the port; and which passes over what is revoked without it otherwise."""
+        match = super().match
+        found = match(host, addr, port)
+        if port is None:
+            return found
+        others = [match(pattern(name, port), "", None) for name in (host, addr) if name]
+        others.append(match(host, addr, None))
+        return tuple(
+            [*own, *(one for other in others for one in other[place])] if place in _REVOKED else own
+            for place, own in enumerate(found)
+        )
+
+
+def known_hosts(files: tuple[str, ...], *, must_exist: bool) -> KnownHosts:
     """The host keys of the files that exist.
 
     Args:
@@ -63,7 +86,7 @@ def add(file: Path, lines: Sequence[str]) -> None:
 
 
 @lru_cache(maxsize=16)
-def _read(files: tuple[tuple[str, int], ...]) -> tuple[asyncssh.SSHKnownHosts, tuple[str, ...]]:
+def _read(files: tuple[tuple[str, int], ...]) -> tuple[KnownHosts, tuple[str, ...]]:
     """Read once per version of the files, not once per device: a fleet's file has a line for each."""
     kept: list[str] = []
     stray: list[str] = []
@@ -81,7 +104,7 @@ def _read(files: tuple[tuple[str, int], ...]) -> tuple[asyncssh.SSHKnownHosts, t
                     kept.append(line)
                 else:
                     stray.append(f"{name}:{number}")
-    return asyncssh.import_known_hosts("\n".join(kept)), tuple(stray)
+    return KnownHosts("\n".join(kept)), tuple(stray)
 
 
 def _is_understood(line: str) -> bool:

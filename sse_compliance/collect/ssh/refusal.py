@@ -169,6 +169,13 @@ def _host_key(
     key, file = client.host_key, peer.known_hosts[0]
     offered = f"{key.get_algorithm()} {key.get_fingerprint()}" if key else text
     keys = _known_keys(peer, client, known)
+    if "revoked" in text:
+        return HostKeyChangedError(
+            peer.place,
+            "known_hosts says that its host key is revoked",
+            "Whoever has that key can stand in for the device. Have it make a new one, then replace the device's line "
+            "in known_hosts, and keep the one that revokes.",
+        )
     if keys or not key:
         held = ", ".join(f"{one.get_algorithm()} {one.get_fingerprint()}" for one in keys)
         return HostKeyChangedError(

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from sse_compliance.lab.fmc import shapes
-from sse_compliance.lab.fmc.shapes import GLOBAL, Item
-from sse_compliance.lab.fmc.state import ContainerKind, FmcState, Managed, Release, uuid_of
+from sse_compliance.lab.fmc import containers, shapes
+from sse_compliance.lab.fmc.state import GLOBAL, ContainerKind, FmcState, Item, Managed, Release, uuid_of
 
 _PLATFORM = "/api/fmc_platform/v1/"
 _CONFIG = "/api/fmc_config/v1/domain/"
@@ -29,7 +28,6 @@ _SINCE = {
     "license/smartlicenses": Release.FMC_72,
     "policy/healthpolicies": Release.FMC_72,
     "integration/securexconfigs": Release.FMC_72,
-    "integration/fmchastatuses": Release.FMC_72,
     "integration/cloudintegrations": Release.FMC_100,
 }
 
@@ -89,7 +87,8 @@ class Api:
             return error(404, "The requested resource was not found")
         if isinstance(items, dict):
             return Reply(200, items | {"links": {"self": base + path}})
-        return Reply(200, _page(base, path, query, name, items))
+        whole = name in _ALWAYS_WHOLE or (name == "health/alerts" and self.state.release is Release.FMC_100)
+        return Reply(200, _page(base, path, query, items, whole=whole))
 
     def _platform(self, name: str) -> list[Item] | None:
         if name == "info/serverversion":
@@ -101,8 +100,8 @@ class Api:
     def _config(self, domain: str, name: str) -> list[Item] | Item | None:
         state, (domain_name, devices) = self.state, self._domains[domain]
         records = [shapes.device_record(state, device, (domain, domain_name)) for device in devices]
-        pairs = [shapes.pair(*known) for known in shapes.containers(devices, ContainerKind.PAIR).items()]
-        clusters = [shapes.cluster(*known) for known in shapes.containers(devices, ContainerKind.CLUSTER).items()]
+        pairs = [containers.pair(*known) for known in containers.members(devices, ContainerKind.PAIR).items()]
+        clusters = [containers.cluster(*known) for known in containers.members(devices, ContainerKind.CLUSTER).items()]
         lists: dict[str, list[Item]] = {
             "devices/devicerecords": records,
             "devicegroups/devicegrouprecords": shapes.device_groups(devices),
@@ -114,11 +113,10 @@ class Api:
             "integration/cloudregions": shapes.cloud_regions(state),
             "integration/cloudintegrations": [shapes.cloud_integration(state)],
             "integration/securexconfigs": [shapes.securex()],
-            "integration/fmchastatuses": [],
             "deployment/deployabledevices": [shapes.deployable(device) for device in devices if device.pending],
         }
-        if name in lists:
-            return lists[name]
+        if name in lists or name in state.more:
+            return lists.get(name) or state.more.get(name) or []
         parent, _, uuid = name.rpartition("/")
         whole = {"devicehapairs/ftddevicehapairs": pairs, "deviceclusters/ftddevicecluster": clusters}
         return next((item for item in whole.get(parent, lists.get(parent, [])) if item["id"] == uuid), None)
@@ -148,10 +146,10 @@ def _named(item: Item) -> Item:
     return {key: item[key] for key in ("id", "type", "name")}
 
 
-def _page(base: str, path: str, query: Mapping[str, str], name: str, items: list[Item]) -> dict[str, Any]:
+def _page(base: str, path: str, query: Mapping[str, str], items: list[Item], *, whole: bool) -> dict[str, Any]:
     expanded = query.get("expanded", "").lower() == "true"
     offset, limit = _number(query, "offset", 0), min(_number(query, "limit", _DEFAULT_LIMIT), _MOST)
-    if not expanded and name not in _ALWAYS_WHOLE:
+    if not expanded and not whole:
         items = [{key: item[key] for key in ("id", "type", "name") if key in item} for item in items]
     linked = [
         item | {"links": {"self": f"{base}{path}/{item['id']}"}} if "id" in item and "links" not in item else item

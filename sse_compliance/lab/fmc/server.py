@@ -15,8 +15,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from sse_compliance.lab.fmc.api import Api, Reply, error
-from sse_compliance.lab.fmc.shapes import GLOBAL
-from sse_compliance.lab.fmc.state import Fault, FmcState
+from sse_compliance.lab.fmc.state import GLOBAL, Fault, FmcState
 from sse_compliance.lab.fmc.trust import Trust
 
 _AUTH = "/api/fmc_platform/v1/auth/"
@@ -143,6 +142,8 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Headers and body in one packet: in two, the second waits for the client's delayed acknowledgement.
+    wbufsize = -1
     server: _Server
 
     def log_message(self, *_: Any) -> None:

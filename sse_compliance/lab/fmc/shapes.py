@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
-from sse_compliance.lab.fmc.state import Alert, Container, ContainerKind, FmcState, Managed, Release, uuid_of
+from sse_compliance.lab.fmc.state import Alert, FmcState, Item, Managed, Release, uuid_of
 
-Item = dict[str, Any]
-
-GLOBAL = "e276abec-e0f2-11e3-8169-6d9ed49b625f"
 _HEALTH_POLICY = uuid_of("healthpolicy", "on"), uuid_of("healthpolicy", "off")
 _POLICY_NAMES = "Initial_Health_Policy", "Health without the cloud"
 
@@ -45,7 +41,7 @@ def device_record(state: FmcState, device: Managed, domain: tuple[str, str]) -> 
         "ftdMode": "ROUTED",
         "accessPolicy": {"id": uuid_of("accesspolicy", "lab"), "name": "lab", "type": "AccessPolicy"},
         "healthPolicy": _policy_reference(device),
-        "metadata": _metadata(device, domain),
+        "metadata": _metadata(state.release, device, domain),
     }
     if device.kind == "sfr":
         del record["ftdMode"]
@@ -69,7 +65,7 @@ def _policy_reference(device: Managed) -> Item:
     return {"id": _HEALTH_POLICY[which], "name": _POLICY_NAMES[which], "type": "HealthPolicy"}
 
 
-def _metadata(device: Managed, domain: tuple[str, str]) -> Item:
+def _metadata(release: Release, device: Managed, domain: tuple[str, str]) -> Item:
     metadata: Item = {
         "deviceSerialNumber": uuid_of("serial", device.name)[:11].upper(),
         "domain": {"id": domain[0], "name": domain[1], "type": "Domain"},
@@ -89,62 +85,20 @@ def _metadata(device: Managed, domain: tuple[str, str]) -> Item:
             "memoryInMB": "8192 MB RAM",
         },
     }
-    if device.container is not None:
+    if release is not Release.FMC_100:
+        metadata["task"] = {"id": uuid_of("task", device.name), "type": "TaskStatus"}
+    if device.container is not None and device.container_named:
         metadata["containerDetails"] = {
             "id": uuid_of("container", device.container.name),
             "type": device.container.kind.value,
             "name": device.container.name,
-            "role": device.container.role,
-            "status": "Active" if device.container.role in ("PRIMARY", "CONTROL") else "Standby",
         }
+        if release is not Release.FMC_67:
+            metadata["containerDetails"] |= {
+                "role": device.container.role,
+                "status": "Active" if device.container.role in ("PRIMARY", "CONTROL") else "Standby",
+            }
     return metadata
-
-
-def containers(devices: Iterable[Managed], kind: ContainerKind) -> dict[str, list[Managed]]:
-    """The members of each pair or cluster, by its name."""
-    found: dict[str, list[Managed]] = {}
-    for device in devices:
-        if device.container is not None and device.container.kind is kind:
-            found.setdefault(device.container.name, []).append(device)
-    return found
-
-
-def pair(name: str, members: list[Managed]) -> Item:
-    """A high-availability pair, with the key that must never be kept."""
-    ordered = sorted(members, key=lambda device: _container(device).role != "PRIMARY")
-    return {
-        "id": uuid_of("container", name),
-        "type": "DeviceHAPair",
-        "name": name,
-        "primary": {"id": ordered[0].uuid},
-        "secondary": {"id": ordered[-1].uuid},
-        "ftdHABootstrap": {
-            "isEncryptionEnabled": "false",
-            "encKeyGenerationScheme": "CUSTOM",
-            "sharedKey": "lab-shared-key-1",
-            "useSameLinkForFailovers": "true",
-        },
-        "metadata": {"primaryStatus": {"currentStatus": "Active"}, "secondaryStatus": {"currentStatus": "Standby"}},
-    }
-
-
-def cluster(name: str, members: list[Managed]) -> Item:
-    """A cluster in the form of 6.4 to 7.0, with the key that must never be kept."""
-    ordered = sorted(members, key=lambda device: _container(device).role != "CONTROL")
-    return {
-        "id": uuid_of("container", name),
-        "type": "DeviceCluster",
-        "name": name,
-        "masterDevice": {"id": ordered[0].uuid, "type": "Device", "keepLocalEvents": False},
-        "slaveDevices": [{"id": d.uuid, "type": "Device", "keepLocalEvents": False} for d in ordered[1:]],
-        "commonBootstrap": {"clusterKey": "lab-cluster-key-1"},
-        "metadata": {"domain": {"id": GLOBAL, "type": "Domain"}},
-    }
-
-
-def _container(device: Managed) -> Container:
-    assert device.container is not None
-    return device.container
 
 
 def device_groups(devices: Iterable[Managed]) -> list[Item]:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 from uuid import NAMESPACE_DNS, uuid5
+
+#: An item of a list.
+Item = dict[str, Any]
+
+#: The UUID of the domain *Global*, the same on every FMC.
+GLOBAL = "e276abec-e0f2-11e3-8169-6d9ed49b625f"
 
 #: A name space of the lab's own, so that a device has the same UUID in every lab.
 _SPACE = uuid5(NAMESPACE_DNS, "lab.example.com")
@@ -84,6 +92,8 @@ class Managed:
     kind: str = "ftd"
     groups: tuple[str, ...] = ()
     container: Container | None = None
+    #: Whether the device record names the pair or cluster; else it says only that there is one.
+    container_named: bool = True
     alerts: tuple[Alert, ...] = ()
     #: Whether it is left out of sending events to the cloud.
     excluded: bool = False
@@ -121,3 +131,5 @@ class FmcState:
     #: Further domains below *Global*, by name, each with its devices.
     domains: tuple[tuple[str, tuple[Managed, ...]], ...] = ()
     devices: tuple[Managed, ...] = ()
+    #: Further lists, and items by themselves, of the domain *Global*, by path: policies and their objects.
+    more: Mapping[str, list[Item] | Item] = field(default_factory=dict)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from collections.abc import Generator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +44,7 @@ class Ending:
         self.columns = ComplianceColumns()
         self._signals = Signals()
         self._is_whole = False
+        self._session: pytest.Session | None = None
         if not run.is_worker and not run.config.option.collectonly:
             self._signals.take()
             self._choose_default_reports()
@@ -61,7 +64,7 @@ class Ending:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        run = self._run
+        run, self._session = self._run, session
         self._signals.defer()
         try:
             self._collecting.end()
@@ -87,6 +90,8 @@ class Ending:
             option.evidence if run.suite.is_replay else run.evidence_directory,
             run.came_back,
             run.foreign_failures,
+            option.title,
+            option.change,
         )
         self._is_whole = interrupted is None
         results = self._results = end.assemble(run.suite, run.findings, facts, run.reports)
@@ -96,7 +101,8 @@ class Ending:
         self._files = end.write_reports(results, run.reports)
         if option.report_dir is not None:
             kept_in = facts.evidence_directory
-            self._files += (end.write_report_directory(results, option.report_dir, run.reports, kept_in),)
+            mask = run.suite.credentials.mask
+            self._files += (end.write_report_directory(results, option.report_dir, run.reports, kept_in, mask),)
         kept: Path | None = option.save_baseline
         if kept is not None and interrupted is None:
             save_baseline(results, kept)
@@ -119,12 +125,20 @@ class Ending:
     def pytest_unconfigure(self) -> None:
         """All reports are in place, pytest's own as well."""
         option = self._run.config.option
-        if self._files and self._run.error is None and self._others.done:
-            files = (*self._files, *([option.report_dir] if option.report_dir else ()))
-            reports_folder.end(self._run.reports, files, publish=option.publish)
-            if self._is_whole and self._run.evidence_directory is not None:
-                journal.end(self._run.evidence_directory)
-        self._signals.give_back()
+        try:
+            if self._files and self._run.error is None and self._others.done:
+                files = (*self._files, *([option.report_dir] if option.report_dir else ()))
+                reports_folder.end(self._run.reports, files, publish=option.publish)
+                if self._is_whole and self._run.evidence_directory is not None:
+                    journal.end(self._run.evidence_directory)
+        except SseError as error:
+            assert self._session is not None
+            # pytest takes the status from here after this hook; its own output is closed by now.
+            self._session.exitstatus = pytest.ExitCode.USAGE_ERROR
+            with suppress(OSError):
+                sys.stderr.write(f"ERROR: {for_log(str(error))}\n")
+        finally:
+            self._signals.give_back()
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_terminal_summary(self, terminalreporter: Any) -> Generator[None]:

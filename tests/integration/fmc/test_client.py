@@ -14,8 +14,7 @@ from sse_compliance.collect.fmc.errors import FmcError, NoSuchPathError
 from sse_compliance.collect.fmc.transport import ReadOnlySession, WriteRefusedError
 from sse_compliance.inventory.credentials import Secret
 from sse_compliance.inventory.device import RestAccess
-from sse_compliance.lab.fmc.shapes import GLOBAL
-from sse_compliance.lab.fmc.state import Fault, FmcState, Managed
+from sse_compliance.lab.fmc.state import GLOBAL, Fault, FmcState, Managed
 from sse_compliance.lab.fmc.trust import Trust
 from tests.integration.fmc.conftest import PASSWORD, REFERENCE, StartFmc, access, client
 

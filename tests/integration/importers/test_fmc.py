@@ -6,11 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import yaml
 
 from sse_compliance.catalogue.regions import load_regions
 from sse_compliance.cli import main
 from sse_compliance.inventory.load import load_inventory
-from sse_compliance.lab.fmc.state import Container, ContainerKind, FmcState, Managed
+from sse_compliance.lab.fmc.state import Container, ContainerKind, FmcState, Managed, Release
 from sse_compliance.lab.fmc.trust import Trust
 from tests.integration.fmc.conftest import PASSWORD, USER, StartFmc, start_fmc, trust
 
@@ -86,6 +87,37 @@ def test_a_model_that_is_not_known_is_not_guessed(
     assert main(command) == 4
     assert "NGIPSv for VMware" in capfd.readouterr().err
     assert main([*command, "--platform", "ftd-a=ftd"]) == 0
+
+
+def test_members_of_a_pair_that_the_fmc_does_not_name_are_told(
+    start_fmc: StartFmc,
+    trust: Trust,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setenv("LAB_FMC_PASSWORD", PASSWORD)
+    unnamed = tuple(replace(device, container_named=False) for device in PAIR)
+    server = start_fmc(FmcState(Release.FMC_67, devices=(*unnamed, Managed("ftd-c", "192.0.2.3"))))
+    # An FMC that has no such field at all.
+    own = server.api._config
+    monkeypatch.setattr(server.api, "_config", lambda domain, name: _without_metadata("ftd-c", own(domain, name)))
+    path = tmp_path / "inventory.yaml"
+    command = ["inventory", "import", "fmc", server.base, "--user", USER, "--password-env", "LAB_FMC_PASSWORD"]
+    assert main([*command, "--ca-file", str(trust.ca_file), "--region", "us", "--output", str(path)]) == 0
+    assert "ftd-a, ftd-b: part of a pair or cluster that the FMC does not name" in "".join(capfd.readouterr())
+    sources = {entry["name"]: entry["source"] for entry in yaml.safe_load(path.read_text())["devices"]}
+    assert "part of a pair or cluster that the FMC does not name" in sources["ftd-a"]
+    assert "part of a pair or cluster that the FMC does not name" in sources["ftd-b"]
+    assert "does not tell whether it is part of a pair" in sources["ftd-c"]
+    # Nothing is asked for each pair.
+    assert len(server.seen) < 6
+
+
+def _without_metadata(name: str, found: object) -> object:
+    if not isinstance(found, list):
+        return found
+    return [{k: v for k, v in item.items() if item["name"] != name or k != "metadata"} for item in found]
 
 
 @pytest.mark.parametrize("source", ["http://fmc.example.com", "https://user:pw@fmc.example.com", "fmc.example.com"])

@@ -47,7 +47,7 @@ def told_by_json(text: str) -> Told:
 
 def told_by_html(text: str) -> Told:
     verdict = re.search(r"</span> ([A-Z][a-z ]+)</h1>", text)
-    (card,) = re.findall(r"<h2>Findings</h2>.*?</div>", text, re.DOTALL)
+    (card,) = re.findall(r"<h3>Findings</h3>.*?</div>", text, re.DOTALL)
     counts = re.findall(r'</b> ([a-z -]+) <span class="n">([\d,]+)', card)
     assert verdict is not None
     return Told(verdict[1].lower(), {state: int(count.replace(",", "")) for state, count in counts})
