@@ -62,6 +62,7 @@ def test_no_device_is_contacted_and_a_replay_needs_no_file(tmp_path: Path) -> No
         inventory = write(tmp_path, port, edge_cfg=ASA_BY_NAME, inner_yaml=NEUTRAL_MIXED)
         run = run_suite(tmp_path / "live", f"--inventory={inventory}", "-k", "SSE-FWR")
         assert came == []
+    assert run.status == 1
     (tmp_path / "edge.cfg").unlink()
     (tmp_path / "inner.yaml").unlink()
     inventory.unlink()
@@ -94,3 +95,10 @@ def test_a_rule_set_that_can_not_be_used_is_an_input_error(tmp_path: Path, files
     run = run_suite(tmp_path / "reports", f"--inventory={inventory}", "-k", "SSE-FWR")
     assert run.status == 4
     assert said in run.output
+
+
+@pytest.mark.parametrize(("rule", "status"), [("{action: allow}", 0), ("{action: allow, condition: by day}", 10)])
+def test_a_run_ends_with_what_the_rules_say(tmp_path: Path, rule: str, status: int) -> None:
+    inventory = write(tmp_path, 22, edge_yaml=f"schema: 1\ndefault: deny\nrules:\n  - {rule}\n")
+    run = run_suite(tmp_path / "reports", f"--inventory={inventory}", "-k", "SSE-FWR")
+    assert run.status == status, run.output
