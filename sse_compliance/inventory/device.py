@@ -167,6 +167,8 @@ class Target:
     device: Device
     access: Access
     rulesets: tuple[RuleSetRef, ...] = ()
+    #: The line of the inventory that lists it; None where no file does.
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,8 @@ class Suite:
     #: What the findings are held against.
     terms: Terms = field(default_factory=Terms)
     credentials: Credentials = field(default_factory=Credentials)
+    #: The inventory's file; None where there is none.
+    inventory: str | None = None
     #: What is typed on the terminal before anything is asked; None where nothing is.
     asked: Asked | None = None
     evidence: dict[str, Evidence] = field(default_factory=dict)

@@ -102,6 +102,7 @@ def _live(options: Any, catalogue: Catalogue, regions: Regions, terms: Terms, cr
         sources,
         choice.over(terms),
         credentials,
+        inventory.source if options.inventory else None,
         failed_from=options.failed_from,
         shard=choice.divided,
     )
