@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from sse_compliance.catalogue.levels import Level, Severity
 from sse_compliance.files.record import CLOSED
@@ -18,6 +19,17 @@ class ParameterInfo:
     value: str
     #: The catalogue's value, where a site expects another one.
     default: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command to copy."""
+
+    __pydantic_config__ = CLOSED
+
+    #: Where it is typed: ``cli`` of the device, or a shell as ``root``.
+    where: Literal["cli", "root"]
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +52,10 @@ class RequirementInfo:
     depends_on: tuple[str, ...] = ()
     #: What it was judged by.
     parameters: tuple[ParameterInfo, ...] = ()
+    #: What is wrong where it is unmet, in a sentence; empty in results of before there were any.
+    cause: str = ""
+    #: The station of the link that it is about; empty for that of its area.
+    station: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,11 @@ from pydantic import Field, PrivateAttr
 from sse_compliance.catalogue.concerns import AppliesTo, Targets
 from sse_compliance.catalogue.info import ParameterInfo, RequirementInfo, Source
 from sse_compliance.catalogue.levels import Level, Severity
+from sse_compliance.catalogue.link import StationName
 from sse_compliance.catalogue.parameters import Parameters, Values, filled, kind_of, load_overrides
 from sse_compliance.catalogue.probes import KINDS
 from sse_compliance.catalogue.regions import Regions, Role
+from sse_compliance.catalogue.sentences import Commands, Forms, general, mistakes, sentence
 from sse_compliance.errors import InputError
 from sse_compliance.files.nearest import did_you_mean
 from sse_compliance.files.plain_words import matching
@@ -27,6 +29,8 @@ from sse_compliance.inventory.device import Device
 
 DEFAULT_FILE = shipped("fixtures/requirements.yaml")
 
+#: The API host of a region that is not told.
+_API = "the region's API host"
 _AN_ID = "an ID such as SSE-DNS-01"
 _Text = Annotated[str, Field(min_length=1)]
 _REMEDIATION_FIELDS = frozenset({"host", "pattern", "api", "device"})
@@ -56,6 +60,9 @@ class Requirement(StrictModel):
     source: _Text
     rationale: _Text
     remediation: _Text
+    cause: Forms
+    commands: Commands = Field(default_factory=Commands)
+    station: StationName | None = None
     depends_on: tuple[Annotated[str, matching(r"^SSE-[A-Z]{3}-[0-9]{2}(@[a-z-]+)?$", _AN_ID)], ...] = ()
     probes: tuple[_Text, ...]
     probes_of_others: tuple[_Text, ...] = ()
@@ -76,8 +83,9 @@ class Requirement(StrictModel):
         # Further names are put into the remedy where it is shown, so a brace of a value's own stays a brace.
         as_text = {name: str(value).replace("{", "{{").replace("}", "}}") for name, value in values.items()}
         texts["remediation"] = filled(self.remediation, as_text)
+        cause = tuple(form.model_copy(update={"say": filled(form.say, as_text)}) for form in self.cause)
         probes = tuple(filled(probe, values) for probe in self.probes)
-        made = self.model_copy(update={**texts, "probes": probes, "parameters": values})
+        made = self.model_copy(update={**texts, "cause": cause, "probes": probes, "parameters": values})
         made._defaults = self.parameters
         return made
 
@@ -144,6 +152,14 @@ class Requirement(StrictModel):
         host = host or "<host>"
         return self.remediation.format(device=device, host=host, pattern=pattern or host, api=api)
 
+    def cause_of(self, observed: str, expected: str, host: str | None, api: str) -> str:
+        """What is wrong where this was observed, in a sentence."""
+        return sentence(self.cause, observed, expected, {"host": host or "the host", "api": api})
+
+    def cause_in_general(self, host: str | None, api: str) -> str:
+        """What is wrong wherever it is unmet, in a sentence."""
+        return general(self.cause, {"host": host or "the host", "api": api})
+
     def info(self) -> RequirementInfo:
         """It, as reports show it."""
         return RequirementInfo(
@@ -157,12 +173,14 @@ class Requirement(StrictModel):
             applies_to=self.applies_to.describe(),
             source=self.source,
             rationale=self.rationale,
-            remediation=self.remedy("the device", None, None, "<the region's API host>"),
+            remediation=self.remedy("the device", None, None, f"<{_API}>"),
             depends_on=self.depends_on,
             parameters=tuple(
                 ParameterInfo(name, str(value), None if value == self._defaults[name] else str(self._defaults[name]))
                 for name, value in self.parameters.items()
             ),
+            cause=self.cause_in_general(None, _API),
+            station=self.station or "",
         )
 
 
@@ -210,6 +228,7 @@ def load_catalogue(path: Path = DEFAULT_FILE, overrides: Path | None = None) -> 
         requirements[requirement.id] = requirement
         _check_parameters(file, index, requirement)
         _check_probes(file, index, requirement)
+        _check_sentences(file, index, requirement)
         unknown = _fields(requirement.remediation) - _REMEDIATION_FIELDS - requirement.parameters.keys()
         if unknown:
             expected = ", ".join(sorted(_REMEDIATION_FIELDS))
@@ -236,6 +255,12 @@ def _check_parameters(file: YamlFile, index: int, requirement: Requirement) -> N
     for key in ("title", "statement"):
         if unknown := _fields(getattr(requirement, key)) - requirement.parameters.keys():
             raise file.error(("requirements", index, key), f"unknown {sorted(unknown)}; expected a parameter's name")
+
+
+def _check_sentences(file: YamlFile, index: int, requirement: Requirement) -> None:
+    names = frozenset(requirement.parameters)
+    for mistake in mistakes(requirement.cause, requirement.commands, names, requirement.per_host):
+        raise file.error(("requirements", index, "cause"), mistake)
 
 
 def _check_probes(file: YamlFile, index: int, requirement: Requirement) -> None:

@@ -116,6 +116,11 @@ class Collector:
         self._thread = threading.Thread(target=self._loop.run_forever, name="collector", daemon=True)
         self._thread.start()
 
+    @property
+    def audit(self) -> AuditLog | None:
+        """Where it is noted what is done on the devices."""
+        return self._audit
+
     def __enter__(self) -> Self:
         return self
 

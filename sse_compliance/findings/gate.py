@@ -98,14 +98,15 @@ def decide(findings: Collection[Finding], gate: Gate, *, interrupted: str | None
 def _why_failed(failing: Collection[Finding], findings: Collection[Finding], gate: Gate) -> str:
     unmet = [finding for finding in failing if finding.standing is State.NON_COMPLIANT]
     lost = [finding for finding in failing if finding.standing is State.NOT_ASSESSED]
-    new = "new " if gate.mode is GateMode.REGRESSIONS else ""
+    new = "newly " if gate.mode is GateMode.REGRESSIONS else ""
     sentences = []
     if unmet:
-        roots = sum(finding.is_root for finding in unmet)
-        devices = plural(_devices(unmet), "device")
-        sentences.append(
-            f"{devices} with {plural(len(unmet), f'{new}unmet requirement')}, {plural(roots, 'root finding')}."
-        )
+        sentences.append(f"Something required is {new}not met on {plural(_devices(unmet), 'device')}.")
+    if gate.mode is GateMode.STRICT:
+        bad = {finding.device for finding in findings if finding.standing is State.NON_COMPLIANT}
+        unknown = {finding.device for finding in findings if is_open(finding)} - bad
+        if unknown:
+            sentences.append(f"{plural(len(unknown), 'more device')} could not be assessed.")
     if lost:
         checks, devices = plural(len(lost), "required check"), plural(_devices(lost), "device")
         sentences.append(f"{checks} on {devices} could not be made, other than in the baseline.")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from sse_compliance.catalogue.info import RequirementInfo, Source
+from sse_compliance.catalogue.info import Command, RequirementInfo, Source
 from sse_compliance.catalogue.levels import Severity
 from sse_compliance.files.record import CLOSED
-from sse_compliance.findings.finding import Finding, GateMode, State
+from sse_compliance.findings.finding import FileLine, Finding, GateMode, State
 
 SCHEMA = 2
 
@@ -52,6 +52,8 @@ class DeviceResult:
     error_kind: str | None = None
     #: Name of its evidence file, relative to the results file, where one was kept.
     evidence_file: str | None = None
+    #: Where the inventory lists it; None where it was given on the command line, and in a replay.
+    listed_at: FileLine | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +84,29 @@ class RootCause:
     devices: tuple[str, ...]
     #: How many further findings follow from it.
     consequences: int = 0
-    #: The hosts concerned. Where they are all that the requirement is judged on, ``target`` is None.
+    #: The hosts concerned. Where they are several, or all that the requirement is judged on, ``target`` is None.
     targets: tuple[str, ...] = ()
+    #: What to type on each of the devices.
+    commands: tuple[Command, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ShardOf:
+    """Which parts of a divided fleet a run was over (``--shard``)."""
+
+    __pydantic_config__ = CLOSED
+
+    parts: tuple[int, ...]
+    #: How many parts there are.
+    of: int
+    #: How many devices all parts have together, and a digest over their names.
+    devices: int
+    digest: str
+
+    @property
+    def missing(self) -> str:
+        """The parts that are not there: ``2/4, 3/4``."""
+        return ", ".join(f"{part}/{self.of}" for part in range(1, self.of + 1) if part not in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +134,11 @@ class Run:
     partial: str | None = None
     #: How many devices the inventory has, where the run was over some of them only; None where over all.
     of_devices: int | None = None
+    #: What the user calls the run, and the change that it is made for.
+    title: str | None = None
+    change: str | None = None
+    #: The part of a fleet that it was over; None where it was over no part of a divided one.
+    shard: ShardOf | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,7 @@ def _targets(
         raise file.error((*location, "proxy_password"), "expected proxy and proxy_user beside proxy_password")
     tags = tuple(dict.fromkeys((*group_tags, *(tag for layer in reversed(layers) for tag in layer.tags))))
     refs = tuple(_rule_set(file, location, given, rulesets) for given in settings.rulesets or ())
+    line = file.line(location)
     for name, address in _expand(file, location, entry):
         device = Device(
             name=name,
@@ -146,7 +147,7 @@ def _targets(
             cloud_delivered=settings.rest is not None and settings.rest.kind == "cdfmc",
             rulesets=tuple(ref.file for ref in refs),
         )
-        yield Target(device, _access(device, settings, file.path.parent, entry.fmc_name), refs)
+        yield Target(device, _access(device, settings, file.path.parent, entry.fmc_name), refs, line)
 
 
 def _rule_set(
@@ -156,6 +157,9 @@ def _rule_set(
         known = ", ".join(sorted(named)) or "none"
         raise file.error((*location, "rulesets"), f"there is no rule set {given!r} under rulesets; it has {known}")
     entry = named[given] if isinstance(given, str) else given
+    if entry.file is None:
+        called = f"fmc:{entry.fmc}/{entry.policy}"
+        return RuleSetRef(**{**entry.model_dump(), "file": called, "path": called})
     path = str(file.path.parent / Path(entry.file).expanduser())
     return RuleSetRef(path=path, **entry.model_dump())
 

@@ -24,6 +24,9 @@ DEFAULT_REPORTS = "reports"
 #: The longest that ``--wait`` takes, in seconds; a longer one is a typing mistake.
 LONGEST = 24 * 3600
 
+#: The most characters of a title or a change.
+LONGEST_TITLE = 120
+
 #: The plugin that makes a run of the suite.
 HOOKS = "sse_compliance.plugin.hooks"
 
@@ -84,6 +87,17 @@ def path(text: str) -> Path:
         raise ArgumentTypeError(f"{text!r}: {error}") from None
 
 
+def short(text: str) -> str:
+    """A text of one line, as a title is.
+
+    Raises:
+        ArgumentTypeError: it is empty, too long, or holds what is no printable character.
+    """
+    if not 0 < len(text.strip()) <= LONGEST_TITLE or not text.isprintable():
+        raise ArgumentTypeError(f"expected a text of one line, of at most {LONGEST_TITLE} characters")
+    return text.strip()
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     """One option. Its value is None until it is given on the command line or in the settings."""
@@ -115,8 +129,9 @@ class Option:
 OPTIONS = (
     Option("inventory", "FILE", "the devices, a YAML file (docs/inventory.md)", path),
     Option("ask-password", None, "ask for passwords on the terminal, once each", flag=True, default=False),
-    Option("devices", "EXPR", "only these: names, globs and tags, separated by commas"),
+    Option("devices", "EXPR", "only these: names, globs and tags, separated by commas; @FILE has one a line"),
     Option("region", "NAME", "only devices of this region"),
+    Option("shard", "K/N", "only part K of N, told by the devices' names; `sse-compliance merge` joins the parts"),
     Option("regions-file", "FILE", "your own regions and allowlists, added to the project's", path),
     Option("parameters", "FILE", "your own expected values, in place of the catalogue's", path),
     Option("evidence", "DIR", "replay: judge the evidence in DIR, ask no device", path),
@@ -133,7 +148,7 @@ OPTIONS = (
         flag=True,
         default=False,
     ),
-    Option("audit", "FILE", "note each session and command there, JSON lines without secrets (docs/safety.md)", path),
+    Option("audit", "FILE", "note each session, command and request: JSON lines, no secrets (docs/safety.md)", path),
     Option("redact", "FILE", "what else is masked like a password, a pattern in each line (docs/safety.md)", path),
     Option("portals", None, "also ask the operator's portals, from here (SSE-NET-07)", flag=True, default=False),
     Option("waivers", "FILE", "what may be unmet, where, and until when (docs/verdict.md)", path),
@@ -153,6 +168,8 @@ OPTIONS = (
         choices=("critical", "high", "medium", "low"),
         default="low",
     ),
+    Option("title", "TEXT", "what the run is called in its reports", short),
+    Option("change", "ID", "the change that the run is made for, for example CHG0012345", short),
     Option("wait", "TIME", "wait for devices to come back, for example 10m", duration),
     Option(
         "concurrency", "N", "how many devices are collected at once; never more than one session each", int, default=100

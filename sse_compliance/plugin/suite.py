@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +12,16 @@ from sse_compliance.catalogue.regions import Endpoint, Regions, load_regions
 from sse_compliance.catalogue.requirements import Catalogue, Requirement, load_catalogue
 from sse_compliance.collect.fmc.fmc_source import FmcSource
 from sse_compliance.collect.resolver import TrustedResolver, make_resolver
-from sse_compliance.collect.rule_sets import RuleSetFiles
+from sse_compliance.collect.rule_sets import RuleSets
 from sse_compliance.collect.source import Source
 from sse_compliance.errors import InputError
 from sse_compliance.evidence.answer import ProbeResult
 from sse_compliance.evidence.evidence_files import masked_evidence, read_directory
 from sse_compliance.evidence.record import Evidence
-from sse_compliance.files.nearest import did_you_mean
-from sse_compliance.findings.baseline import Subject
+from sse_compliance.findings.baseline import Subject, without_devices
 from sse_compliance.findings.finding import Finding, GateMode
 from sse_compliance.findings.gate import Gate
+from sse_compliance.findings.results import ShardOf
 from sse_compliance.findings.terms import Terms, load_terms
 from sse_compliance.findings.waivers import under
 from sse_compliance.inventory.addresses import place, shown
@@ -30,7 +30,8 @@ from sse_compliance.inventory.credentials import Credentials
 from sse_compliance.inventory.device import RUNNER, Device, Inventory, Target
 from sse_compliance.inventory.load import load_inventory, target_from_url
 from sse_compliance.inventory.own_patterns import load_own_patterns
-from sse_compliance.inventory.select import select_devices
+from sse_compliance.inventory.select import select_devices, select_region
+from sse_compliance.inventory.sharding import digest_of, parse_shard
 from sse_compliance.judge.device_facts import DeviceFacts
 from sse_compliance.judge.mark import Test
 from sse_compliance.judge.outcome import Case
@@ -46,6 +47,8 @@ class Suite:
     devices: Mapping[str, Device]
     #: How many the inventory or the folder of evidence has, those left out by --devices or --region included.
     of_devices: int = 0
+    #: The part of a fleet that the devices are, where it was divided.
+    shard: ShardOf | None = None
     #: How to reach them; empty in a replay.
     targets: Mapping[str, Target] = field(default_factory=dict)
     #: What is asked beside the devices themselves.
@@ -53,6 +56,8 @@ class Suite:
     #: What the findings are held against.
     terms: Terms = field(default_factory=Terms)
     credentials: Credentials = field(default_factory=Credentials)
+    #: The inventory's file; None where there is none.
+    inventory: str | None = None
     #: What is typed on the terminal before anything is asked; None where nothing is.
     asked: Asked | None = None
     evidence: dict[str, Evidence] = field(default_factory=dict)
@@ -184,25 +189,27 @@ def load_suite(options: Any) -> Suite | None:
     credentials = Credentials(load_own_patterns(options.redact) if options.redact else None)
     if options.evidence:
         evidence = read_directory(options.evidence)
-        devices = _chosen((item.device for item in evidence.values()), options)
+        devices, shard = _chosen((item.device for item in evidence.values()), options)
         for device in devices.values():
             regions.endpoints(device.region, device.profile)
         chosen = {name: masked_evidence(evidence[name], credentials.mask) for name in devices}
-        count = len(evidence)
-        return Suite(catalogue, regions, devices, count, terms=terms, credentials=credentials, evidence=chosen)
+        terms, count = _over(terms, evidence.keys() - devices.keys(), options), len(evidence)
+        return Suite(catalogue, regions, devices, count, shard, terms=terms, credentials=credentials, evidence=chosen)
     inventory = _inventory(options, regions)
-    devices = _chosen((target.device for target in inventory.targets), options)
+    devices, shard = _chosen((target.device for target in inventory.targets), options)
+    terms = _over(terms, {target.device.name for target in inventory.targets} - devices.keys(), options)
     reached = map(with_password, inventory.targets) if options.ask_password else inventory.targets
     targets = {target.device.name: target for target in reached if target.device.name in devices}
-    sources: list[Source] = [RuleSetFiles(targets.values())]
+    managers = {target.device.name: target for target in inventory.targets if target.access.rest is not None}
+    fmcs = FmcSource(targets, managers, credentials)
+    sources: list[Source] = [RuleSets(targets.values(), fmcs.session), fmcs]
     if options.resolver:
         sources.append(TrustedResolver(make_resolver(options.resolver)))
-    managers = {target.device.name: target for target in inventory.targets if target.access.rest is not None}
-    if any(device.fmc is not None for device in devices.values()):
-        sources.append(FmcSource(targets, managers, credentials))
-    suite = Suite(catalogue, regions, devices, len(inventory.targets), targets, sources, terms, credentials)
+    suite = Suite(catalogue, regions, devices, len(inventory.targets), shard, targets, sources, terms, credentials)
+    suite.inventory = inventory.source if options.inventory else None
     if options.ask_password:
         named = {device.fmc for device in devices.values()}
+        named |= {ref.fmc for target in targets.values() for ref in target.rulesets}
         suite.asked = references(targets.values(), (managers[name] for name in managers if name in named))
     return suite
 
@@ -254,18 +261,38 @@ def _inventory(options: Any, regions: Regions) -> Inventory:
     return Inventory(tuple(targets.values()), "--hosts")
 
 
-def _chosen(devices: Iterable[Device], options: Any) -> dict[str, Device]:
+def _over(terms: Terms, left_out: Set[str], options: Any) -> Terms:
+    """The terms of a run that is over a part of the fleet: the rest of it is not gone from the baseline. What is gone
+    for good is told by the shard that would hold it."""
+    if terms.baseline is None:
+        return terms
+    earlier, name = terms.baseline
+    shard = parse_shard(options.shard) if options.shard is not None else None
+    others = {
+        device.name
+        for device in earlier.devices
+        if device.name in left_out or (shard is not None and not shard.holds(device.name))
+    }
+    return replace(terms, baseline=(without_devices(earlier, others), name))
+
+
+def _chosen(devices: Iterable[Device], options: Any) -> tuple[dict[str, Device], ShardOf | None]:
+    """The devices that the options choose, by name, and the part of a fleet that they are."""
     chosen = tuple(sorted(devices, key=lambda device: device.name))
     if options.devices is not None:
         chosen = select_devices(chosen, options.devices)
     if options.region is not None:
-        known = dict.fromkeys(device.region for device in chosen)
-        if options.region not in known:
-            meant = did_you_mean(options.region, known)
-            raise InputError(
-                f"--region {options.region}: no device is in this region; there are {', '.join(known)}{meant}"
-            )
-        chosen = tuple(device for device in chosen if device.region == options.region)
+        chosen = select_region(chosen, options.region)
     if not chosen:
         raise InputError("there is no device to judge")
-    return {device.name: device for device in chosen}
+    if options.shard is None:
+        return {device.name: device for device in chosen}, None
+    shard = parse_shard(options.shard)
+    own = {device.name: device for device in chosen if shard.holds(device.name)}
+    if not own:
+        raise InputError(
+            f"--shard {shard}: none of the {len(chosen)} devices is in this part, so there is nothing to judge; "
+            "`merge` does not miss it. Fewer shards have fewer empty ones"
+        )
+    names = [device.name for device in chosen]
+    return own, ShardOf((shard.part,), shard.of, len(names), digest_of(names))

@@ -42,6 +42,11 @@ def failing_causes(results: Results) -> list[RootCause]:
     return [cause for cause in results.root_causes if cause.state is State.NON_COMPLIANT]
 
 
+def other_causes(results: Results) -> list[RootCause]:
+    """The root causes that fail no gate: they are waived, or advice."""
+    return [cause for cause in results.root_causes if cause.state is not State.NON_COMPLIANT]
+
+
 def is_open(finding: Finding) -> bool:
     """Whether somebody has to look at it: unmet for any reason, or not assessed."""
     return finding.standing not in (State.COMPLIANT, State.NOT_APPLICABLE)

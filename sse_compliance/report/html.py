@@ -24,10 +24,23 @@ from sse_compliance.evidence.record import Evidence
 from sse_compliance.files.text import capped, one_line, plural, split_code, visible
 from sse_compliance.files.writing import make_folder, make_folder_inside, write_whole
 from sse_compliance.findings.finding import State
+from sse_compliance.findings.numbers import numbers
 from sse_compliance.findings.results import DeviceResult, Results, Run
-from sse_compliance.report.grouping import failing_causes, keys_by_requirement
-from sse_compliance.report.page import anchor, page
-from sse_compliance.report.words import STATES, VERDICTS, beside_new, device_line, gate_words, said
+from sse_compliance.report.grouping import failing_causes, keys_by_requirement, other_causes
+from sse_compliance.report.page.anchors import anchor, cause_anchor
+from sse_compliance.report.page.device import CAUSES
+from sse_compliance.report.page.whole import page
+from sse_compliance.report.words import (
+    STATES,
+    VERDICTS,
+    beside_new,
+    device_line,
+    gate_words,
+    judge_again,
+    named,
+    said,
+    scope,
+)
 
 #: The longest text that the page shows of any one value, in characters.
 LONGEST = 4_000
@@ -121,6 +134,8 @@ def _render(results: Results, *, style: str | None, script: str | None) -> str:
             results=results,
             page=page(results),
             causes=failing_causes(results),
+            others=other_causes(results),
+            most_causes=CAUSES,
             titles={requirement.id: requirement.title for requirement in results.requirements},
             policy=policy,
             style=_own(style),
@@ -162,6 +177,8 @@ def _environment() -> Environment:
         "keys": keys_by_requirement,
         "said": said,
         "long": _long,
+        "short": _short,
+        "cause_anchor": cause_anchor,
     }
     environment.globals |= {
         "AREAS": AREAS,
@@ -173,6 +190,10 @@ def _environment() -> Environment:
         "duration": _duration,
         "gate": gate_words,
         "beside_new": beside_new,
+        "numbers": numbers,
+        "scope": scope,
+        "named": named,
+        "judge_again": judge_again,
     }
     return environment
 
@@ -187,6 +208,10 @@ def _shown(value: object) -> object:
 def _long(text: str) -> Markup:
     """A list of names, which may be long; each name is short."""
     return escape(visible(capped(text, 50 * LONGEST)))
+
+
+def _short(text: str) -> str:
+    return one_line(text, 110)
 
 
 def _prose(text: str) -> Markup:

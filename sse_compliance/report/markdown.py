@@ -12,7 +12,7 @@ from sse_compliance.files.text import capped, one_line, plural, split_code
 from sse_compliance.findings.finding import Change, State
 from sse_compliance.findings.results import DeviceResult, Notice, Results, RootCause
 from sse_compliance.report.grouping import failing_causes, is_open, rows
-from sse_compliance.report.words import STATES, VERDICTS, gate_words, said
+from sse_compliance.report.words import STATES, VERDICTS, counted, gate_words, named, problem
 
 #: Rows of a list before the rest is counted only.
 MOST_ROWS = 20
@@ -38,10 +38,11 @@ def _head(results: Results) -> str:
     verdict = results.summary.verdict
     own = f"\n\n**The site's own values.** {_text('; '.join(results.overridden))}" if results.overridden else ""
     coverage = f"**{_text(results.coverage)}:** " if results.coverage else ""
+    name = f"**{_text(named(results.run))}**\n\n" if named(results.run) else ""
     partial = f"\n\n**Partial run.** {_text(results.run.partial)}" if results.run.partial else ""
     return (
         f"## {VERDICTS[verdict].symbol} {verdict.capitalize()} – cloud link compliance\n\n"
-        f"{coverage}{_text(results.summary.why)}{partial}{own}"
+        f"{name}{coverage}{_text(results.summary.why)}\n\n{_text(counted(results))}{partial}{own}"
     )
 
 
@@ -64,7 +65,9 @@ def _new(results: Results) -> str:
     if not new:
         return ""
     new.sort(key=lambda finding: finding.cause is not None)
-    rows = [f"- {_code(finding.device)} **{_text(finding.key)}** {_code(said(finding))}" for finding in new[:MOST_ROWS]]
+    rows = [
+        f"- {_code(finding.device)} **{_text(finding.key)}** {_code(problem(finding))}" for finding in new[:MOST_ROWS]
+    ]
     return "### New since the baseline\n\n" + "\n".join(rows) + _rest(new, "finding")
 
 

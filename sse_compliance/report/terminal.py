@@ -20,7 +20,7 @@ from sse_compliance.files.text import for_log, one_line, plural
 from sse_compliance.findings.finding import Finding, State
 from sse_compliance.findings.results import DeviceResult, Results
 from sse_compliance.report.grouping import by_device, roots, rows, worst_first
-from sse_compliance.report.words import STATES, VERDICTS, beside_new, message
+from sse_compliance.report.words import STATES, VERDICTS, beside_new, counted, message, named
 
 #: Colours of the states on a terminal, by the name that style sheets use.
 STYLES = {"bad": "red", "open": "yellow", "good": "green", "waived": "magenta", "advice": "cyan", "none": "dim"}
@@ -122,12 +122,13 @@ def print_summary(console: Console, results: Results, files: Iterable[Path] = ()
     beside = f" on {results.coverage}" if results.coverage else ""
     head = f"{verdict.symbol} {summary.verdict.upper()}{beside}"
     _line(console, (head, f"bold {style}"), (f"  {one_line(summary.why)}", ""))
+    if name := named(results.run):
+        _line(console, ("for ", "dim"), (name, ""))
     if results.overridden:
         _line(console, ("the site's own values: ", STYLES["open"]), (one_line("; ".join(results.overridden)), ""))
     if results.run.partial:
         _line(console, ("partial run: ", STYLES["open"]), (one_line(results.run.partial), ""))
-    counts = [f"{summary.devices[state.value]:,} {state.value}" for state in STATES if summary.devices.get(state.value)]
-    _line(console, (f"{plural(len(results.devices), 'device')}: {', '.join(counts)}", ""))
+    _line(console, (counted(results), ""))
     _print_bad_devices(console, results)
     for notice in results.notices[:MOST_LINES]:
         _line(console, ("notice: ", STYLES["open"]), (one_line(notice.text), ""))

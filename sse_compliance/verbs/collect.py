@@ -29,6 +29,7 @@ _TAKEN = (
     "ask-password",
     "devices",
     "region",
+    "shard",
     "regions-file",
     "save-evidence",
     "reports",

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 
 from sse_compliance.findings.results import Results
 from sse_compliance.report.html import write_html
-from sse_compliance.report.page import DEVICES_IN_SIGHT
+from sse_compliance.report.page.whole import DEVICES_IN_SIGHT
 from tests.browser.chromium import FLAGS, executable
 from tests.browser.conftest import OpenReport
 from tests.unit.report.samples import WITHOUT_DNS, build, large_fleet

@@ -90,6 +90,8 @@ class Ending:
             option.evidence if run.suite.is_replay else run.evidence_directory,
             run.came_back,
             run.foreign_failures,
+            option.title,
+            option.change,
         )
         self._is_whole = interrupted is None
         results = self._results = end.assemble(run.suite, run.findings, facts, run.reports)

@@ -108,6 +108,7 @@ requirements:
     remediation: do it on {device}
     depends_on: []
     probes: [lsof]
+    cause: it is not so
 """
 
 
@@ -128,6 +129,21 @@ requirements:
         ("depends_on: []", "depends_on: [SSE-AAA-01]", ":3: requirements", "goes in a circle"),
         ("depends_on: []", "depends_on: [SSE-AAA-01@api]", ":14:", "no role of a host"),
         ("{device}", "{hostname}", ":13: requirements[0].remediation", "unknown ['hostname']"),
+        ("it is not so", '""', ":16: requirements[0].cause[0].say", "not empty"),
+        ("it is not so", '"{observed} is wrong"', ":16: requirements[0].cause", "unknown ['observed']; expected api"),
+        ("it is not so", '"{host} is wrong"', ":16: requirements[0].cause", "unknown ['host']"),
+        ("it is not so", "[{when: a, say: b}]", ":16: requirements[0].cause", "`when` in each sentence but the last"),
+        ("it is not so", "[{say: a}, {say: b}]", ":16: requirements[0].cause", "`when` in each sentence but the last"),
+        ("it is not so", '[{when: "(", say: a}, {say: b}]', ":16: requirements[0].cause", "no regular expression"),
+        (
+            "it is not so",
+            '[{when: "(?P<api>x)", say: a}, {say: b}]',
+            ":16: requirements[0].cause",
+            "['api'] means something else",
+        ),
+        ("it is not so", "a\n    commands: {root: ['x {what}']}", ":16: requirements[0].cause", "in a command"),
+        ("it is not so", "a\n    commands: {shell: [x]}", ":17: requirements[0].commands.shell", "unknown key"),
+        ("it is not so", "a\n    station: Moon", ":17: requirements[0].station", "no station 'Moon'; expected one of"),
         ("level: required", "level: must", ":7: requirements[0].level", "'required' or 'advisory'"),
         ("[ftd]", "[]", ":10: requirements[0].applies_to.platforms", "at least 1"),
         ("schema: 1", "schema: 9", ":1: schema", "1"),
@@ -147,7 +163,7 @@ def test_a_mistake_is_told_with_file_line_and_key(
 def test_an_id_that_stands_twice(tmp_path: Path) -> None:
     path = tmp_path / "catalogue.yaml"
     path.write_text(ENTRY + ENTRY.split("requirements:\n")[1], encoding="utf-8")
-    with pytest.raises(InputError, match=r":16: .*SSE-AAA-01 stands twice"):
+    with pytest.raises(InputError, match=r":17: .*SSE-AAA-01 stands twice"):
         load_catalogue(path)
 
 

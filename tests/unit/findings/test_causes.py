@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sse_compliance.catalogue.info import Command
 from sse_compliance.catalogue.levels import Level, Severity
 from sse_compliance.catalogue.regions import Endpoint, load_regions
 from sse_compliance.catalogue.requirements import load_catalogue
@@ -39,6 +40,21 @@ def test_no_dns_server_is_one_cause_and_the_rest_follows() -> None:
     assert found.pop("SSE-DNS-01") is None
     assert found.pop("SSE-CFG-02") is None
     assert set(found.values()) == {"SSE-DNS-01"}
+
+
+def test_a_rule_that_blocks_a_host_explains_that_it_is_not_reached() -> None:
+    found = causes(
+        finding("SSE-FWR-01", State.NON_COMPLIANT, DEX),
+        finding("SSE-NET-01", State.NON_COMPLIANT, DEX),
+        finding("SSE-NET-02", State.NON_COMPLIANT, DEX),
+        finding("SSE-FWR-01", State.COMPLIANT, API),
+        finding("SSE-NET-01", State.NON_COMPLIANT, API),
+        finding("SSE-FWR-01", State.NOT_ASSESSED, EVENTING),
+        finding("SSE-NET-01", State.NON_COMPLIANT, EVENTING),
+    )
+    assert found[f"SSE-NET-01[{DEX}]"] == found[f"SSE-NET-02[{DEX}]"] == f"SSE-FWR-01[{DEX}]"
+    assert found[f"SSE-NET-01[{API}]"] is None
+    assert found[f"SSE-NET-01[{EVENTING}]"] is None
 
 
 def advice(requirement: str) -> Finding:
@@ -152,11 +168,12 @@ def test_a_root_cause_tells_all_that_is_known_of_it() -> None:
         target=EVENTING,
         state=State.NON_COMPLIANT,
         severity=Severity.HIGH,
-        summary="refused",
+        summary="eventing-ingest.sse.itd.cisco.com is blocked on TCP 443",
         remediation=requirement.remedy("ftd-1", EVENTING, "eventing*.cisco.com", API),
         devices=("ftd-1",),
         consequences=2,
         targets=(EVENTING,),
+        commands=(Command("root", f"curl -v -k https://{EVENTING}"),),
     )
 
 
@@ -176,17 +193,40 @@ def test_all_hosts_alike_name_what_a_rule_must_allow_for_each() -> None:
     found = caused(seen("SSE-NET-01", "api is refused", API), seen("SSE-NET-01", "dex times out", DEX))
     (cause,) = root_causes(found, CATALOGUE, {DEX: "dex*"}, {"d": API})
     assert (cause.target, cause.targets) == (None, (API, DEX))
-    assert cause.summary == "api is refused; likewise on all other hosts (2 in all)"
+    assert cause.summary == "each of the 2 hosts is blocked on TCP 443"
+    assert [command.text for command in cause.commands] == [f"curl -v -k https://{host}" for host in (API, DEX)]
     assert cause.remediation == CATALOGUE["SSE-NET-01"].remedy("d", API, f"{API}, dex*", API)
 
 
-def test_devices_that_show_a_cause_differently_share_its_title() -> None:
-    found = caused(seen("SSE-CFG-02", "8990", device="a"), seen("SSE-CFG-02", "8991", device="b"))
+def test_a_cause_is_a_sentence_and_devices_that_show_it_differently_share_a_general_one() -> None:
+    same = caused(*(seen("SSE-CFG-02", "connector_port is 8990", device=name) for name in ("a", "b")))
+    assert {f.problem for f in same} == {"connector_port is 8990, must be 8989"}
+    (cause,) = root_causes(same, CATALOGUE, {}, {})
+    assert cause.summary == "connector_port is 8990, must be 8989"
+    found = caused(same[0], seen("SSE-CFG-02", "connector_port is 8991", device="b"))
     (cause,) = root_causes(found, CATALOGUE, {}, {})
-    assert cause.summary == f"not met: {CATALOGUE['SSE-CFG-02'].title}"
-    one_host = caused(seen("SSE-NET-01", "refused", API, "a"), seen("SSE-NET-01", "silent", API, "b"))
+    assert cause.summary == "connector_port is not 8989"
+    one_host = caused(seen("SSE-DNS-02", "NXDOMAIN", API, "a"), seen("SSE-DNS-02", "silent", API, "b"))
     (cause,) = root_causes(one_host, CATALOGUE, {}, {})
-    assert cause.summary == f"not met: {CATALOGUE['SSE-NET-01'].title}"
+    assert cause.summary == f"{API} does not resolve"
+    assert caused(finding("SSE-CFG-02", State.COMPLIANT))[0].problem is None
+    assert caused(finding("SSE-CFG-02", State.NOT_ASSESSED))[0].problem is None
+
+
+def test_what_a_device_said_fills_a_sentence_and_nothing_else() -> None:
+    hostile = seen("SSE-CFG-02", "connector_port is {device.__class__}\x1b[31m{port}")
+    assert caused(hostile)[0].problem == "connector_port is {device.__class__}\\x1b[31m{port}, must be 8989"
+
+
+def test_hosts_that_break_together_are_one_cause_and_other_hosts_of_other_devices_another() -> None:
+    both = [seen("SSE-NET-01", "refused", host, "a") for host in (API, DEX)]
+    found = caused(
+        *both,
+        seen("SSE-NET-01", "refused", DEX, "b"),
+        *(finding("SSE-NET-01", State.COMPLIANT, EVENTING, name) for name in ("a", "b")),
+    )
+    told = [(cause.target, cause.targets, cause.devices) for cause in root_causes(found, CATALOGUE, {}, {})]
+    assert told == [(None, (API, DEX), ("a",)), (DEX, (DEX,), ("b",))]
 
 
 def test_one_host_alone_is_named() -> None:
@@ -217,8 +257,7 @@ def test_the_worst_and_most_widespread_cause_comes_first() -> None:
         ("SSE-CFG-03", None),
         ("SSE-CFG-02", None),
         ("SSE-CFG-04", None),
-        ("SSE-NET-01", API),
-        ("SSE-NET-01", DEX),
+        ("SSE-NET-01", None),
         ("SSE-NET-05", None),
         ("SSE-CFG-05", None),
     ]

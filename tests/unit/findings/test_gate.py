@@ -232,7 +232,7 @@ def test_why_tells_what_follows_from_a_waived_finding() -> None:
         finding("SSE-SOK-02", cause="SSE-CFG-02"),
     ]
     why = summarise(found, ["ftd-1"]).why
-    assert "1 device with 1 unmet requirement, 0 root findings." in why
+    assert "Something required is not met on 1 device." in why
     assert "1 of them from what a waiver covers: it covers only the requirement that it names." in why
 
 

@@ -43,20 +43,18 @@ def requirement(
 
 
 REQUIREMENTS = (
-    requirement("SSE-PLT-01", "Software is 6.4.0 or later", Severity.HIGH, area="Platform"),
+    requirement("SSE-PLT-01", "Software is 6.4.0 or later", Severity.HIGH, area="PLT"),
     requirement(
         "SSE-DNS-01",
         "A DNS server is configured",
-        area="Name resolution",
+        area="DNS",
         fix="On the device, in clish: `configure network dns servers 192.0.2.53`. The alert clears soon.",
     ),
-    requirement(
-        "SSE-DNS-02", "Allowlisted hosts resolve", area="Name resolution", per_host=True, depends_on=("SSE-DNS-01",)
-    ),
+    requirement("SSE-DNS-02", "Allowlisted hosts resolve", area="DNS", per_host=True, depends_on=("SSE-DNS-01",)),
     requirement(
         "SSE-NET-01",
         "Allowlisted hosts accept TCP 443",
-        area="Reachability",
+        area="NET",
         per_host=True,
         depends_on=("SSE-DNS-02",),
         fix="Allow TCP 443 from the management interface to the host, by name: the addresses change.",
@@ -64,15 +62,15 @@ REQUIREMENTS = (
     requirement(
         "SSE-NET-02",
         "Allowlisted hosts answer over HTTPS",
-        area="Reachability",
+        area="NET",
         per_host=True,
         depends_on=("SSE-NET-01",),
     ),
-    requirement("SSE-NET-04", "The API host answers ping", Severity.LOW, area="Reachability", level=Level.ADVISORY),
+    requirement("SSE-NET-04", "The API host answers ping", Severity.LOW, area="NET", level=Level.ADVISORY),
     requirement(
         "SSE-TLS-02",
         "Chains verify against the connector's CA",
-        area="Trust",
+        area="TLS",
         per_host=True,
         depends_on=("SSE-NET-01",),
         fix="Exempt the host from TLS decryption on every device between the management interface and the cloud.",
@@ -80,23 +78,23 @@ REQUIREMENTS = (
     requirement(
         "SSE-CFG-02",
         "connector_port is 8989",
-        area="Connector configuration",
+        area="CFG",
         fix="Set `connector_port=8989` in `/ngfw/etc/sf/connector.properties`, then\n"
         "`pmtool restartbyid SSEConnector`.",
     ),
-    requirement("SSE-CFG-03", "connector_fqdn is the region's API host", area="Connector configuration"),
-    requirement("SSE-SOK-01", "The EventHandler socket is CONNECTED", area="Processes and sockets"),
+    requirement("SSE-CFG-03", "connector_fqdn is the region's API host", area="CFG"),
+    requirement("SSE-SOK-01", "The EventHandler socket is CONNECTED", area="SOK"),
     requirement(
         "SSE-SOK-02",
         "The connector listens on localhost:8989",
-        area="Processes and sockets",
+        area="SOK",
         depends_on=("SSE-CFG-02",),
     ),
     requirement(
         "SSE-LOG-01",
         "No connection failure in the last hour",
         Severity.HIGH,
-        area="Connector log",
+        area="LOG",
         depends_on=("SSE-NET-01",),
     ),
 )
@@ -379,7 +377,9 @@ def large_fleet(devices: int = 1000, per_device: int = 60, bad_share: float = 0.
     alone = len(REQUIREMENTS) - per_host
     extra = per_device - alone - per_host * len(HOSTS)
     more = tuple(
-        requirement(f"SSE-ADD-{number:02d}", f"Further requirement {number}", area=f"Area {number % 4}")
+        requirement(
+            f"SSE-ADD-{number:02d}", f"Further requirement {number}", area=("PLT", "PRC", "CTX", "LIC")[number % 4]
+        )
         for number in range(1, extra + 1)
     )
     kinds = (WRONG_PORT, WITHOUT_DNS, BLOCKED_EVENTING, UNREACHABLE)

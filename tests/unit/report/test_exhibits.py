@@ -8,7 +8,7 @@ import pytest
 
 from sse_compliance.catalogue.levels import Level, Severity
 from sse_compliance.findings.finding import Exhibit, Finding, State
-from sse_compliance.report.exhibits import LONGEST_LINE, MOST, shown
+from sse_compliance.report.page.exhibits import LONGEST_LINE, MOST, shown
 
 FINDING = Finding("SSE-CFG-02", "d", State.NON_COMPLIANT, Level.REQUIRED, Severity.CRITICAL)
 

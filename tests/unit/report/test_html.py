@@ -21,7 +21,8 @@ from sse_compliance.inventory.device import Device, Platform
 from sse_compliance.report.formats import report_bytes
 from sse_compliance.report.html import render_html, write_html, write_html_directory
 from sse_compliance.report.markdown import render_markdown
-from sse_compliance.report.page import FULL_FINDINGS, evidence_link
+from sse_compliance.report.page.anchors import evidence_link
+from sse_compliance.report.page.whole import FULL_FINDINGS
 from tests.unit.report.samples import HOSTILE, WRONG_PORT, build, hostile, large_fleet, small_fleet
 
 VOID = {"meta", "link", "input", "br", "rect"}

@@ -30,7 +30,7 @@ def summary(results: Results, **options: bool) -> str:
 def test_the_summary_tells_verdict_devices_root_findings_and_files() -> None:
     assert summary(small_fleet()).splitlines() == [
         "✕ FAILED  5 of 12 devices do not meet a required requirement; 3 root causes.",
-        "12 devices: 5 non-compliant, 2 not assessed, 1 waived, 4 compliant",
+        "12 devices selected, 10 assessed: 5 non-compliant, 1 waived, 4 compliant. 2 not assessed. 3 causes.",
         "✕ SSE-CFG-02 ftd-nyc-01: connector_port is 8990, expected 8989 (cat /ngfw/etc/sf/connector.properties)",
         "✕ SSE-DNS-01 ftd-lon-01: no DNS server, expected at least one DNS server (show network)",
         *(

@@ -46,7 +46,7 @@ def test_a_line_for_each_difference(tmp_path: Path, capsys: pytest.CaptureFixtur
         "what is unmet of it counts as new.",
         "not compared: SSE-CTX-01: not judged in the baseline on 1 device of this run; "
         "what is unmet of it counts as new.",
-        "failed: 1 device with 2 new unmet requirements, 1 root finding. "
+        "failed: Something required is newly not met on 1 device. "
         "1 required check on 1 device could not be made, other than in the baseline. "
         "Let through: 1 unmet as in the baseline.",
     ]

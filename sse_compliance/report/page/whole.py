@@ -6,17 +6,27 @@ ids. Evidence is shown for root findings, up to a number of them. The page says 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from urllib.parse import quote
 
 from sse_compliance.catalogue.info import RequirementInfo
+from sse_compliance.catalogue.link import Station
 from sse_compliance.findings.finding import Finding, State
 from sse_compliance.findings.results import DeviceResult, Results
-from sse_compliance.report.exhibits import ShownExhibit, shown
-from sse_compliance.report.grouping import by_device, by_requirement, consequences, roots, rows, worst_first
-from sse_compliance.report.matrix import Matrix, matrix
+from sse_compliance.findings.stations import Link, Plan, fleet
+from sse_compliance.report.grouping import (
+    by_device,
+    by_requirement,
+    failing_causes,
+    roots,
+    rows,
+    worst_first,
+)
+from sse_compliance.report.page.anchors import cause_anchor
+from sse_compliance.report.page.device import CAUSES, DevicePart, Remedies, device_part
+from sse_compliance.report.page.figure import Picture, of_fleet
+from sse_compliance.report.page.matrix import Matrix, matrix
 from sse_compliance.report.words import STATES
 
 #: Up to so many findings, every one of them is a row of its own.
@@ -26,42 +36,10 @@ FULL_FINDINGS = 300
 #: Devices whose rows and sections are laid out when the page is opened; the rest is folded, since a browser takes
 #: seconds for a table of a thousand rows.
 DEVICES_IN_SIGHT = 100
+#: Devices whose link is drawn, the worst ones; the rest is told in the matrix.
+PICTURES = 300
 #: Device sections that stand open when the page is opened.
 OPEN_DEVICES = 20
-
-
-@dataclass(frozen=True, slots=True)
-class FindingPart:
-    """A root finding of a device with what follows from it."""
-
-    finding: Finding
-    title: str
-    remediation: str
-    consequences: Sequence[Finding]
-    exhibits: tuple[ShownExhibit, ...]
-    in_full: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ReasonPart:
-    """Findings of a device that were not assessed for one and the same reason."""
-
-    reason: str
-    findings: Sequence[Finding]
-
-
-@dataclass(frozen=True, slots=True)
-class DevicePart:
-    """The section of one device."""
-
-    device: DeviceResult
-    anchor: str
-    is_open: bool
-    roots: Sequence[FindingPart]
-    not_assessed: Sequence[ReasonPart]
-    compliant: Sequence[Finding]
-    not_applicable: Sequence[ReasonPart]
-    evidence_link: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,35 +75,29 @@ class Page:
     matrix: Matrix
     in_sight: int
     devices: Sequence[DevicePart]
+    #: The links of all devices as one picture; None for a run over one device.
+    fleet: Picture | None
     requirements: Sequence[RequirementPart]
     unassessed: Sequence[UnassessedPart]
     #: Whether passing findings are listed by their ids only.
     brief: bool
     #: How many root findings are shown without their evidence.
     without_evidence: int
-
-
-def anchor(device: str) -> str:
-    """The fragment of a device's section."""
-    return f"device-{quote(device, safe='')}"
-
-
-def evidence_link(device: DeviceResult) -> str | None:
-    """A link to the device's evidence file, relative to the page; None where there is none or it is absolute."""
-    name = device.evidence_file
-    if not name or name.startswith("/") or "\\" in name:
-        return None
-    return f"./{quote(name)}"
+    #: How many devices have no picture.
+    without_picture: int
+    pictures: int = PICTURES
 
 
 def page(results: Results) -> Page:
     """What the page of a run shows."""
     brief = len(results.findings) > FEW_FINDINGS
-    catalogue = _Catalogue(results)
+    remedies, plan = Remedies(results), Plan(results.requirements)
     found = by_device(results)
+    links = {device.name: plan.link(found[device.name]) for device in results.devices}
     devices, left = [], FULL_FINDINGS
     for place, device in enumerate(worst_first(rows(results))):
-        part = _device(device, found[device.name], catalogue, full=left, is_open=place < OPEN_DEVICES)
+        link = links.get(device.name) if place < PICTURES else None
+        part = device_part(device, found[device.name], remedies, full=left, is_open=place < OPEN_DEVICES, link=link)
         left -= sum(root.in_full for root in part.roots)
         devices.append(part)
     by_id = by_requirement(results)
@@ -133,63 +105,20 @@ def page(results: Results) -> Page:
         matrix=matrix(results),
         in_sight=DEVICES_IN_SIGHT,
         devices=devices,
+        fleet=_fleet(results, plan, links.values()) if len(links) > 1 else None,
         requirements=[RequirementPart(entry, _states(by_id[entry.id])) for entry in results.requirements],
         unassessed=_unassessed(rows(results), found),
         brief=brief,
         without_evidence=sum(not root.in_full for part in devices for root in part.roots),
+        without_picture=max(0, len(results.devices) - PICTURES),
     )
 
 
-class _Catalogue:
-    """Titles and remedies: those of the root causes name host and device, the catalogue's own serve for the rest."""
-
-    def __init__(self, results: Results) -> None:
-        self._info = {requirement.id: requirement for requirement in results.requirements}
-        self._causes = {
-            (cause.requirement, target, cause.state): cause
-            for cause in results.root_causes
-            for target in cause.targets or (cause.target,)
-        }
-
-    def title(self, finding: Finding) -> str:
-        info = self._info.get(finding.requirement)
-        return info.title if info else ""
-
-    def remediation(self, finding: Finding) -> str:
-        cause = self._causes.get((finding.requirement, finding.target, finding.standing))
-        info = self._info.get(finding.requirement)
-        return cause.remediation if cause else info.remediation if info else ""
-
-
-def _device(
-    device: DeviceResult, findings: Sequence[Finding], catalogue: _Catalogue, *, full: int, is_open: bool
-) -> DevicePart:
-    follow = consequences(findings)
-    own = roots(findings)
-    unmet = [finding for finding in own if finding.standing is not State.NOT_ASSESSED]
-    return DevicePart(
-        device=device,
-        anchor=anchor(device.name),
-        is_open=is_open and device.state in (State.NON_COMPLIANT, State.NOT_ASSESSED),
-        roots=[
-            FindingPart(
-                finding,
-                catalogue.title(finding),
-                catalogue.remediation(finding),
-                follow.get(finding.key, ()),
-                shown(finding) if place < full else (),
-                in_full=place < full,
-            )
-            for place, finding in enumerate(unmet)
-        ],
-        not_assessed=_by_reason(
-            [f for f in own if f.standing is State.NOT_ASSESSED]
-            + [c for f in own if f.standing is State.NOT_ASSESSED for c in follow.get(f.key, ())]
-        ),
-        compliant=[finding for finding in findings if finding.standing is State.COMPLIANT],
-        not_applicable=_by_reason([finding for finding in findings if finding.standing is State.NOT_APPLICABLE]),
-        evidence_link=evidence_link(device),
-    )
+def _fleet(results: Results, plan: Plan, links: Iterable[Link]) -> Picture:
+    target: dict[Station, str] = {}
+    for cause in failing_causes(results)[:CAUSES]:
+        target.setdefault(plan.station(cause.requirement), cause_anchor(cause))
+    return of_fleet(fleet(links), results.summary.devices, target)
 
 
 def _unassessed(devices: Sequence[DeviceResult], found: Mapping[str, Sequence[Finding]]) -> list[UnassessedPart]:
@@ -204,13 +133,6 @@ def _unassessed(devices: Sequence[DeviceResult], found: Mapping[str, Sequence[Fi
 def _first_reason(findings: Sequence[Finding]) -> str:
     unassessed = [finding for finding in roots(findings) if finding.standing is State.NOT_ASSESSED]
     return f"{unassessed[0].key}: {unassessed[0].reason}" if unassessed else "no reason given"
-
-
-def _by_reason(findings: Sequence[Finding]) -> list[ReasonPart]:
-    reasons: dict[str, list[Finding]] = {}
-    for finding in findings:
-        reasons.setdefault(finding.reason or "no reason given", []).append(finding)
-    return [ReasonPart(reason, group) for reason, group in reasons.items()]
 
 
 def _states(findings: Sequence[Finding]) -> list[StatePart]:

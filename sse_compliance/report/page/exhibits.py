@@ -13,6 +13,8 @@ SHORT = 14
 #: Longest text that is shown of one output, in characters, and longest line.
 MOST = 6_000
 LONGEST_LINE = 400
+#: The longest command that is shown unfolded.
+LONGEST_BRIEF = 110
 
 #: The words of a judgement that can be found again in an output.
 _WORD = re.compile(r"[\w.-]*\w")
@@ -51,6 +53,8 @@ class ShownExhibit:
     """A probe as it is shown."""
 
     command: str
+    #: A command that is long, in a few words; empty where it is short.
+    brief: str
     exit_status: int | None
     outputs: tuple[Output, ...]
 
@@ -61,6 +65,7 @@ def shown(finding: Finding) -> tuple[ShownExhibit, ...]:
     return tuple(
         ShownExhibit(
             visible(exhibit.command[:MOST]),
+            _brief(exhibit.command),
             exhibit.exit_status,
             tuple(
                 _output(stream, text, words)
@@ -70,6 +75,12 @@ def shown(finding: Finding) -> tuple[ShownExhibit, ...]:
         )
         for exhibit in finding.evidence
     )
+
+
+def _brief(command: str) -> str:
+    """``curl … https://api-sse.cisco.com``: what is run and on what; the rest is folded."""
+    words = visible(command[:MOST]).split()
+    return f"{words[0]} … {words[-1]}"[:LONGEST_BRIEF] if len(command) > LONGEST_BRIEF and len(words) > 1 else ""
 
 
 def _words(finding: Finding) -> frozenset[str]:

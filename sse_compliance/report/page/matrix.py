@@ -23,6 +23,8 @@ class Cell:
 class Row:
     device: DeviceResult
     cells: tuple[Cell, ...]
+    #: The requirement of its worst root finding; empty where nothing required is unmet.
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,16 @@ def matrix(results: Results) -> Matrix:
     area_of = {requirement.id: requirement.area for requirement in results.requirements}
     areas = tuple(dict.fromkeys(area_of.values()))
     found = by_device(results)
-    shown = (Row(device, _cells(areas, area_of, found[device.name])) for device in worst_first(rows(results)))
+    shown = (
+        Row(device, _cells(areas, area_of, own), _cause(own))
+        for device, own in ((device, found[device.name]) for device in worst_first(rows(results)))
+    )
     return Matrix(areas, tuple(shown))
+
+
+def _cause(findings: Sequence[Finding]) -> str:
+    own = [finding for finding in findings if finding.standing is State.NON_COMPLIANT and finding.is_root]
+    return min(own, key=lambda finding: finding.severity.rank).requirement if own else ""
 
 
 def _cells(areas: Sequence[str], area_of: Mapping[str, str], findings: Sequence[Finding]) -> tuple[Cell, ...]:
