@@ -8,7 +8,7 @@ from enum import StrEnum
 from sse_compliance.catalogue.info import Command, RequirementInfo, Source
 from sse_compliance.catalogue.levels import Severity
 from sse_compliance.files.record import CLOSED
-from sse_compliance.findings.finding import Finding, GateMode, State
+from sse_compliance.findings.finding import FileLine, Finding, GateMode, State
 
 SCHEMA = 2
 
@@ -52,6 +52,8 @@ class DeviceResult:
     error_kind: str | None = None
     #: Name of its evidence file, relative to the results file, where one was kept.
     evidence_file: str | None = None
+    #: Where the inventory lists it; None where it was given on the command line, and in a replay.
+    listed_at: FileLine | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from sse_compliance.findings.finding import Finding, State
+from sse_compliance.findings.finding import FileLine, Finding, State
 from sse_compliance.lab.texts.rules import ASA_BY_NAME, NEUTRAL_MIXED
+from sse_compliance.report.code_review.places import Places
 from tests.integration.suite_run import run_suite
 
 PERMIT = "access-list A extended permit ip any any\n"
@@ -72,6 +73,9 @@ def test_no_device_is_contacted_and_a_replay_needs_no_file(tmp_path: Path) -> No
     assert blocked.state is State.NON_COMPLIANT
     assert "inner.yaml:5" in blocked.observed
     assert "quarantine" in blocked.observed
+    assert blocked.rule == FileLine("inner.yaml", 5)
+    assert Places(run.results).of(blocked) == FileLine(str(tmp_path / "inner.yaml"), 5)
+    assert run.results.devices[0].listed_at == FileLine(str(inventory), 2)
     assert "action: allow, source: 192.0.2.10" in blocked.expected
     assert {finding.state for finding in run.results.findings} == {
         State.COMPLIANT, State.NON_COMPLIANT, State.NOT_ASSESSED

@@ -14,7 +14,7 @@ from sse_compliance.facts.system import show_version
 from sse_compliance.files import clock
 from sse_compliance.files.writing import make_folder
 from sse_compliance.findings.causes import root_causes, with_causes
-from sse_compliance.findings.finding import Finding, State
+from sse_compliance.findings.finding import FileLine, Finding, State
 from sse_compliance.findings.gate import ExitCode
 from sse_compliance.findings.lost import places, unjudged
 from sse_compliance.findings.notices import managers_not_assessed
@@ -115,9 +115,10 @@ def _left_out(suite: Suite, findings: Collection[Finding]) -> str | None:
         for requirement, host in places(suite.catalogue, device, suite.regions)
     }
     missing = every - found
+    parts = [f"only what {suite.failed_from} does not show compliant was run"] if suite.failed_from else []
     if not missing:
-        return None
-    parts = [f"{len(missing):,} of {len(every):,} checks were not judged in this run"]
+        return f"{parts[0]}." if parts else None
+    parts += [f"{len(missing):,} of {len(every):,} checks were not judged in this run"]
     devices = [name for name in suite.devices if name not in {device for device, _, _ in found}]
     requirements = [r.id for r in suite.catalogue if r.id in {m[1] for m in missing} - {f[1] for f in found}]
     parts += [f"none of {_named(devices, 'devices')}"] if devices else []
@@ -161,7 +162,15 @@ def _device_result(suite: Suite, name: str, state: State, run: RunFacts, reports
         error=evidence.error if evidence else None,
         error_kind=evidence.error_kind if evidence else None,
         evidence_file=os.path.relpath(kept / f"{name}.json", reports) if kept and evidence else None,
+        listed_at=_listed_at(suite, name),
     )
+
+
+def _listed_at(suite: Suite, name: str) -> FileLine | None:
+    target = suite.targets.get(name)
+    if suite.inventory is None or target is None or target.line is None:
+        return None
+    return FileLine(suite.inventory, target.line)
 
 
 def _version(evidence: Evidence | None) -> show_version.ShowVersion | None:
