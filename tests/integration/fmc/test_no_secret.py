@@ -28,10 +28,21 @@ PAIR = Container(ContainerKind.PAIR, "pair", "PRIMARY")
 
 
 @pytest.mark.parametrize("fault", [Fault.EXPIRES, Fault.OTHER_LOGIN])
-def test_password_and_tokens_are_nowhere(start_fmc: StartFmc, trust: Trust, tmp_path: Path, fault: Fault) -> None:
+def test_password_and_tokens_are_nowhere(
+    start_fmc: StartFmc, trust: Trust, tmp_path: Path, fault: Fault, monkeypatch: pytest.MonkeyPatch
+) -> None:
     server = start_fmc(
         FmcState(devices=(Managed("ftd-a", "192.0.2.1", alerts=(ALERT,), container=PAIR),), faults=(fault,))
     )
+    issued: list[str] = []
+    new = server.sessions._new
+
+    def noted() -> dict[str, str]:
+        tokens = new()
+        issued.extend(tokens.values())
+        return tokens
+
+    monkeypatch.setattr(server.sessions, "_new", noted)
     path = tmp_path / "inventory.yaml"
     path.write_text(INVENTORY.format(user=USER, port=server.port, ca=trust.ca_file))
     run = run_suite(
@@ -41,8 +52,8 @@ def test_password_and_tokens_are_nowhere(start_fmc: StartFmc, trust: Trust, tmp_
     assert run.status in (1, 10), run.output
     assert {one.state for one in run.results.findings} >= {State.NOT_ASSESSED}
     assert server.sessions.logins == 2
-    assert len(server.sessions.issued) == 4
-    secrets = [PASSWORD, base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode(), *server.sessions.issued]
+    assert len(issued) == 4
+    secrets = [PASSWORD, base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode(), *issued]
     files = [file for file in tmp_path.rglob("*") if file.is_file()]
     names = {file.name for file in files}
     assert names >= {"compliance.html", "compliance.json", "junit.xml", "debug.log", "audit.jsonl", "ftd-a.json"}
