@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from typing import Any
 
 from sse_compliance import __version__
 from sse_compliance.errors import SseError
@@ -19,13 +20,11 @@ _INTERRUPTED = 130
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """One verb: what it does, and the module of ``verbs`` with its ``add_arguments`` and its ``run``."""
+    """One verb: what it does, and the module of ``verbs`` with its ``add_arguments`` and its ``run``, which gives the
+    exit status."""
 
     help: str
     module: str
-    #: The function that gives the exit status.
-    run: str = "run"
-    add_arguments: str = "add_arguments"
     #: Whether what follows the verb is handed on as it stands.
     hands_on: bool = False
 
@@ -36,8 +35,8 @@ VERBS = {
     "inventory": Verb("check an inventory, list its devices", "inventory"),
     "hostkeys": Verb("show the fleet's host keys, add new ones to known_hosts", "hostkeys"),
     "requirements": Verb("list the requirements, or tell all about some", "requirements"),
-    "render": Verb("make reports of a run's results", "render", "render", "add_render_arguments"),
-    "merge": Verb("make one results file of several", "render", "merge", "add_merge_arguments"),
+    "render": Verb("make reports of a run's results", "render"),
+    "merge": Verb("make one results file of several", "merge"),
     "diff": Verb("compare two runs, the earlier one first", "diff"),
     "rules": Verb("judge firewall rule sets before they are applied; asks no device", "rules"),
     "demo": Verb("run the suite against the lab and check that it finds what is planted", "demo"),
@@ -63,10 +62,10 @@ def _run(arguments: list[str]) -> int:
     spell_out_what_is_lacking()
     verb = VERBS.get(arguments[0]) if arguments else None
     if verb is not None and verb.hands_on:
-        handed_on: Callable[[Sequence[str]], int] = getattr(_module(verb), verb.run)
+        handed_on: Callable[[Sequence[str]], int] = _module(verb).run
         return handed_on(arguments[1:])
     parsed = make_parser(arguments[:1]).parse_args(arguments, argparse.Namespace(whole_parser=make_parser))
-    status: int = getattr(_module(VERBS[parsed.verb]), VERBS[parsed.verb].run)(parsed)
+    status: int = _module(VERBS[parsed.verb]).run(parsed)
     return status
 
 
@@ -86,9 +85,9 @@ def make_parser(only: Sequence[str] = tuple(VERBS)) -> argparse.ArgumentParser:
     for name, verb in VERBS.items():
         sub = verbs.add_parser(name, help=verb.help, description=verb.help)
         if name in only:
-            getattr(_module(verb), verb.add_arguments)(sub)
+            _module(verb).add_arguments(sub)
     return parser
 
 
-def _module(verb: Verb) -> object:
+def _module(verb: Verb) -> Any:
     return import_module(f"sse_compliance.verbs.{verb.module}")

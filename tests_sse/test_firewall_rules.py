@@ -6,7 +6,7 @@ from sse_compliance.catalogue.regions import Endpoint
 from sse_compliance.firewall.decision import ALLOWED, Verdict
 from sse_compliance.judge.host import FirepowerHost
 from sse_compliance.judge.mark import not_applicable, requirement
-from sse_compliance.judge.rule_sets import access_of, decryption_of, known, proposed
+from sse_compliance.judge.rule_sets import access_of, decryption_of, known, line_of, proposed
 
 
 @requirement("SSE-FWR-01")
@@ -16,6 +16,7 @@ def test_rules_let_the_host_through(host: FirepowerHost, endpoint: Endpoint) -> 
     host.note(
         expected=f"TCP 443 to {endpoint.fqdn} is allowed, for example by: {add}",
         observed=f"{endpoint.fqdn} is {decision}",
+        rule=line_of(decision),
     )
     assert known(decision).verdict in ALLOWED
 
@@ -30,6 +31,7 @@ def test_rules_allow_the_host_by_name(host: FirepowerHost, endpoint: Endpoint) -
     host.note(
         expected=f"{endpoint.pattern} is allowed by name, for example by: {add}",
         observed=f"{name} is {decision}",
+        rule=line_of(decision),
     )
     assert known(decision).verdict in (Verdict.BY_NAME, Verdict.BY_ANY)
 
@@ -46,5 +48,6 @@ def test_no_rule_decrypts_the_connection(host: FirepowerHost, endpoint: Endpoint
     host.note(
         expected=f"no rule decrypts connections to {endpoint.fqdn}",
         observed=f"{endpoint.fqdn} is {what.get(decision.verdict, 'left alone by')} {decision.rule}",
+        rule=line_of(decision),
     )
     assert known(decision).verdict in ALLOWED

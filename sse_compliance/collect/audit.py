@@ -63,6 +63,18 @@ class AuditLog:
         """How a session ended."""
         self._write("session", target.device.name, **_way(target), outcome=outcome)
 
+    def asks(self, manager: Target) -> None:
+        """An FMC is about to be asked over REST."""
+        self._write("connect", manager.device.name, **_rest_way(manager))
+
+    def request(self, manager: str, command: str, outcome: str) -> None:
+        """A request that was sent to an FMC, as ``METHOD URL``: tokens stand in its headers, which are not told."""
+        self._write("request", manager, command=command, outcome=outcome)
+
+    def asked(self, manager: Target, outcome: str) -> None:
+        """An FMC was asked all that it is asked."""
+        self._write("session", manager.device.name, **_rest_way(manager), outcome=outcome)
+
     def command(self, device: str, probe: str, answer: ProbeResult | NotObtained) -> None:
         """A command that was sent, or why there is no answer to one that was planned."""
         if isinstance(answer, NotObtained):
@@ -89,3 +101,8 @@ def _way(target: Target) -> dict[str, str]:
         "user": access.user,
         **({"through": hops} if hops else {}),
     }
+
+
+def _rest_way(manager: Target) -> dict[str, str]:
+    rest = manager.access.rest
+    return {} if rest is None else {"address": rest.base, **({"user": rest.user} if rest.user else {})}

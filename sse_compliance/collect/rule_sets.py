@@ -1,12 +1,17 @@
-"""The firewalls on each device's way to the cloud: their rule sets, read from the files that the inventory names."""
+"""The firewalls on each device's way to the cloud: their rule sets, read from files or from an FMC."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
 
+from sse_compliance.collect.fmc.client import FmcClient
+from sse_compliance.collect.fmc.errors import FmcError
+from sse_compliance.collect.fmc.policies import NoSuchPolicyError, read_policy
 from sse_compliance.collect.source import AnswersByDevice
 from sse_compliance.errors import InputError
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
@@ -21,41 +26,80 @@ from sse_compliance.inventory.device import RuleSetRef, Target
 #: The one probe: all rule sets on a device's path.
 PROBE = "rulesets"
 
+SessionWith = Callable[[str], AbstractContextManager[FmcClient]]
 
-class RuleSetFiles:
+
+class RuleSets:
     """Source of the probe ``rulesets``.
+
+    Args:
+        targets: the devices of the run.
+        session_with: opens the session with an FMC, by its name.
 
     Raises:
         InputError: a file can't be read, or is no rule set. Every file is read at once, so that nothing is asked of a
             device before.
     """
 
-    def __init__(self, targets: Iterable[Target]) -> None:
-        self._known: dict[RuleSetRef, RuleSet] = {}
+    def __init__(self, targets: Iterable[Target], session_with: SessionWith | None = None) -> None:
+        self._session_with = session_with
+        self._known: dict[RuleSetRef, RuleSet | NotObtained] = {}
         self._targets = {target.device.name: target for target in targets if target.rulesets}
-        self._paths = {name: self._path(target) for name, target in self._targets.items()}
+        for target in self._targets.values():
+            for ref in target.rulesets:
+                if ref.fmc is None:
+                    self._read(target, ref)
 
     @property
     def kinds(self) -> frozenset[str]:
         return frozenset({PROBE})
 
-    def _path(self, target: Target) -> tuple[RuleSet, ...]:
-        for ref in target.rulesets:
-            if ref not in self._known:
-                self._known[ref] = read_rule_set(ref)
-            refuse_own(target, ref, self._known[ref])
-        return tuple(self._known[ref] for ref in target.rulesets)
+    def _read(self, target: Target, ref: RuleSetRef) -> RuleSet | NotObtained:
+        if ref not in self._known:
+            self._known[ref] = read_rule_set(ref) if ref.fmc is None else self._asked(ref)
+        known = self._known[ref]
+        if isinstance(known, RuleSet):
+            refuse_own(target, ref, known)
+        return known
+
+    def _asked(self, ref: RuleSetRef) -> RuleSet | NotObtained:
+        """An access policy, from its FMC."""
+        assert ref.fmc is not None
+        assert ref.policy is not None
+        assert self._session_with is not None
+        try:
+            with self._session_with(ref.fmc) as client:
+                text = read_policy(client, ref.policy)
+        except NoSuchPolicyError as error:
+            raise InputError(f"rule set {ref.file}: {error}") from None
+        except (FmcError, InputError) as error:
+            return NotObtained(f"rule set {ref.file}: {error}")
+        try:
+            return numbered(read_rules(RuleText(ref.file, text, _place(ref)), "fmc"))
+        except InputError as error:
+            return NotObtained(f"the FMC's answers are no rule set: {error}")
 
     def ask(self, plan: Mapping[str, Sequence[str]]) -> AnswersByDevice:
-        """What concerns each device of its rule sets."""
+        """What concerns each device of its rule sets.
+
+        Raises:
+            InputError: an FMC has no such access policy, or it is the device's own.
+        """
+        # Another look (--wait) asks an FMC again: it may answer now, or have other rules.
+        self._known = {ref: known for ref, known in self._known.items() if ref.fmc is None}
         return {device: {PROBE: self._answer(device)} for device in plan}
 
     def _answer(self, device: str) -> ProbeResult | NotObtained:
-        if device not in self._paths:
+        target = self._targets.get(device)
+        if target is None:
             return NotObtained("the inventory names no firewall rule set for this device")
-        target = self._targets[device]
         source = address_of(target.device.address)
-        kept = [concerning(rule_set, source) for rule_set in self._paths[device]]
+        kept = []
+        for ref in target.rulesets:
+            known = self._read(target, ref)
+            if isinstance(known, NotObtained):
+                return known
+            kept.append(concerning(known, source))
         command = f"rules {' '.join(target.device.rulesets)}"
         return ProbeResult(command, 0, dump(kept), read_at=datetime.now(UTC).isoformat())
 
@@ -92,6 +136,8 @@ def read_rule_set(ref: RuleSetRef, path: Path | None = None) -> RuleSet:
     Raises:
         InputError: it can't be read or is none.
     """
+    if ref.fmc is not None and path is None:
+        raise InputError(f"rule set {ref.file}: it is on an FMC, and only a run asks that; give a dump of it in a file")
     path = path or Path(ref.path)
     content = read_bounded(path, MAX_BYTES)
     try:
@@ -99,5 +145,18 @@ def read_rule_set(ref: RuleSetRef, path: Path | None = None) -> RuleSet:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise InputError(f"{path}:{line}: not UTF-8 text") from None
-    place = Place(ref.acl, ref.vdom, ref.from_zone, ref.to_zone, ref.source)
-    return read_rules(RuleText(ref.file if path == Path(ref.path) else str(path), text, place), ref.format)
+    named = ref.file if path == Path(ref.path) else str(path)
+    return read_rules(RuleText(named, text, _place(ref)), "fmc" if ref.fmc else ref.format)
+
+
+def _place(ref: RuleSetRef) -> Place:
+    return Place(ref.acl, ref.vdom, ref.from_zone, ref.to_zone, ref.source)
+
+
+def numbered(rule_set: RuleSet) -> RuleSet:
+    """A rule set that nobody has as a file: its rules' numbers, which FMC's screen shows, stand for lines."""
+    chains = [
+        replace(chain, rules=tuple(replace(rule, line=rule.number) for rule in chain.rules))
+        for chain in rule_set.chains
+    ]
+    return replace(rule_set, chains=tuple(chains))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -41,6 +41,15 @@ class Subject:
 def subject_of(results: Results) -> Subject:
     """The subject of a run that is over."""
     return Subject(results.devices, results.run.catalogue, results.run.allowlist)
+
+
+def without_devices(results: Results, names: Set[str]) -> Results:
+    """The results of a run as if it had not been over some of its devices."""
+    return replace(
+        results,
+        devices=tuple(device for device in results.devices if device.name not in names),
+        findings=tuple(finding for finding in results.findings if finding.device not in names),
+    )
 
 
 def compare(

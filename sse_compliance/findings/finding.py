@@ -99,6 +99,18 @@ class Exhibit:
 
 
 @dataclass(frozen=True, slots=True)
+class FileLine:
+    """A line of a file of the user's that something stands in."""
+
+    __pydantic_config__ = CLOSED
+
+    #: As the user named it.
+    file: str
+    #: From 1; None for the file as a whole.
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """The outcome of one requirement on one device."""
 
@@ -123,6 +135,8 @@ class Finding:
     evidence: tuple[Exhibit, ...] = ()
     #: The text of the waiver in force that covers it; the state stays beside it.
     waiver: str | None = None
+    #: The firewall rule that it is about; the file as the inventory names it. None where it is about no rule.
+    rule: FileLine | None = None
     #: What is wrong, in a sentence; None where nothing is unmet, and in results of before there were any.
     problem: str | None = None
     #: How it compares with the baseline; None where the run had none.

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sse_compliance.catalogue.info import Command, RequirementInfo, Source
 from sse_compliance.catalogue.levels import Severity
 from sse_compliance.files.record import CLOSED
-from sse_compliance.findings.finding import Finding, GateMode, State
+from sse_compliance.findings.finding import FileLine, Finding, GateMode, State
 
 SCHEMA = 2
 
@@ -52,6 +52,8 @@ class DeviceResult:
     error_kind: str | None = None
     #: Name of its evidence file, relative to the results file, where one was kept.
     evidence_file: str | None = None
+    #: Where the inventory lists it; None where it was given on the command line, and in a replay.
+    listed_at: FileLine | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,25 @@ class RootCause:
 
 
 @dataclass(frozen=True, slots=True)
+class ShardOf:
+    """Which parts of a divided fleet a run was over (``--shard``)."""
+
+    __pydantic_config__ = CLOSED
+
+    parts: tuple[int, ...]
+    #: How many parts there are.
+    of: int
+    #: How many devices all parts have together, and a digest over their names.
+    devices: int
+    digest: str
+
+    @property
+    def missing(self) -> str:
+        """The parts that are not there: ``2/4, 3/4``."""
+        return ", ".join(f"{part}/{self.of}" for part in range(1, self.of + 1) if part not in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """When, with what, and over what the run was made."""
 
@@ -116,6 +137,8 @@ class Run:
     #: What the user calls the run, and the change that it is made for.
     title: str | None = None
     change: str | None = None
+    #: The part of a fleet that it was over; None where it was over no part of a divided one.
+    shard: ShardOf | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,9 @@ from sse_compliance.findings.results import WaiverUse
 #: A waiver that ends within this time is told, so that somebody can act before it does.
 SOON = timedelta(days=14)
 
+#: Why a waiver matches nothing where nothing that it is about was judged.
+NOTHING_JUDGED = "Nothing in its scope was judged in this run."
+
 #: The tags of each device of a run, by its name.
 Tags = Mapping[str, Collection[str]]
 
@@ -106,6 +109,6 @@ def _use(waiver: Waiver, covered: int, missed: Counter[State], now: datetime) ->
 
 def _why_unused(missed: Counter[State]) -> str:
     if not missed:
-        return "Nothing in its scope was judged in this run."
+        return NOTHING_JUDGED
     states = ", ".join(f"{count} {state}" for state, count in missed.items())
     return f"What it names needs no such waiver: {states}."

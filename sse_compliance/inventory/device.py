@@ -92,6 +92,16 @@ class RestAccess:
 
 
 @dataclass(frozen=True, slots=True)
+class Timeouts:
+    """How long a device may take, in seconds; what the run's options say where None."""
+
+    connect: float | None = None
+    login: float | None = None
+    probe: float | None = None
+    device: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Access:
     """How to log in to a device."""
 
@@ -122,13 +132,15 @@ class Access:
     instance: str | None = None
     #: Old SSH algorithms that are allowed for it.
     algorithms: tuple[str, ...] = ()
+    #: Where this device may take another time than the others.
+    timeouts: Timeouts = Timeouts()
 
 
 @dataclass(frozen=True, slots=True)
 class RuleSetRef:
     """A firewall's rule set on a device's way to the cloud, and the firewall's place there."""
 
-    #: As the inventory names it, and where it lies.
+    #: As the inventory names it, and where it lies; of an access policy that is read from its FMC, ``fmc:FMC/POLICY``.
     file: str
     path: str
     #: None to tell it by what the file holds.
@@ -143,6 +155,9 @@ class RuleSetRef:
     source: str | None = None
     #: Whether the device's management traffic passes the device's own rules (``Gateway : data-interfaces``).
     on_device: bool = False
+    #: The FMC that it is read from, and the name of the access policy there.
+    fmc: str | None = None
+    policy: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +167,8 @@ class Target:
     device: Device
     access: Access
     rulesets: tuple[RuleSetRef, ...] = ()
+    #: The line of the inventory that lists it; None where no file does.
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

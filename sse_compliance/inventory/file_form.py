@@ -60,6 +60,10 @@ class CredentialEntry(StrictModel):
         raise AssertionError("unreachable: one of the three is set")
 
 
+#: A time, in seconds.
+Seconds = Annotated[StrictInt, Field(ge=1, le=3600)]
+
+
 class JumpEntry(StrictModel):
     """A jump host."""
 
@@ -105,9 +109,11 @@ class RestEntry(StrictModel):
 
 
 class RuleSetEntry(StrictModel):
-    """A firewall's rule set: the file, and the firewall's place on the path."""
+    """A firewall's rule set, a file or an access policy of an FMC, and the firewall's place on the path."""
 
-    file: Annotated[StrictStr, Field(min_length=1)]
+    file: Annotated[StrictStr, Field(min_length=1)] | None = None
+    fmc: Tag | None = None
+    policy: Annotated[StrictStr, Field(min_length=1)] | None = None
     format: Annotated[StrictStr, Field(min_length=1)] | None = None
     acl: Annotated[StrictStr, Field(min_length=1)] | None = None
     vdom: Annotated[StrictStr, Field(min_length=1)] | None = None
@@ -115,6 +121,14 @@ class RuleSetEntry(StrictModel):
     to_zone: Annotated[StrictStr, Field(min_length=1)] | None = None
     source: StrictStr | None = None
     on_device: StrictBool = False
+
+    @model_validator(mode="after")
+    def _a_file_or_a_policy(self) -> Self:
+        if (self.file is None) == (self.fmc is None) or (self.policy is None) != (self.fmc is None):
+            raise ValueError("expected file, or fmc and policy: the FMC's name here and its access policy's there")
+        if self.fmc is not None and self.format not in (None, "fmc"):
+            raise ValueError("an access policy of an FMC has no other format than fmc")
+        return self
 
     @field_validator("source")
     @classmethod
@@ -153,6 +167,10 @@ class Settings(StrictModel):
     algorithms: tuple[Annotated[str, matching(r"^[a-z0-9@.-]{1,64}$", "the name of an SSH algorithm")], ...] | None = (
         None
     )
+    connect_timeout: Seconds | None = None
+    login_timeout: Seconds | None = None
+    probe_timeout: Seconds | None = None
+    device_timeout: Seconds | None = None
     rest: RestEntry | None = None
     fmc: Annotated[str, matching(f"^{NAME_PATTERN}$", A_NAME)] | None = None
     tags: tuple[Tag, ...] = ()

@@ -22,6 +22,7 @@ from sse_compliance.inventory.device import (
     Platform,
     RuleSetRef,
     Target,
+    Timeouts,
 )
 from sse_compliance.inventory.file_form import (
     A_NAME,
@@ -129,6 +130,7 @@ def _targets(
         raise file.error((*location, "proxy_password"), "expected proxy and proxy_user beside proxy_password")
     tags = tuple(dict.fromkeys((*group_tags, *(tag for layer in reversed(layers) for tag in layer.tags))))
     refs = tuple(_rule_set(file, location, given, rulesets) for given in settings.rulesets or ())
+    line = file.line(location)
     for name, address in _expand(file, location, entry):
         device = Device(
             name=name,
@@ -146,7 +148,7 @@ def _targets(
             cloud_delivered=settings.rest is not None and settings.rest.kind == "cdfmc",
             rulesets=tuple(ref.file for ref in refs),
         )
-        yield Target(device, _access(device, settings, file.path.parent, entry.fmc_name), refs)
+        yield Target(device, _access(device, settings, file.path.parent, entry.fmc_name), refs, line)
 
 
 def _rule_set(
@@ -156,6 +158,9 @@ def _rule_set(
         known = ", ".join(sorted(named)) or "none"
         raise file.error((*location, "rulesets"), f"there is no rule set {given!r} under rulesets; it has {known}")
     entry = named[given] if isinstance(given, str) else given
+    if entry.file is None:
+        called = f"fmc:{entry.fmc}/{entry.policy}"
+        return RuleSetRef(**{**entry.model_dump(), "file": called, "path": called})
     path = str(file.path.parent / Path(entry.file).expanduser())
     return RuleSetRef(path=path, **entry.model_dump())
 
@@ -196,6 +201,9 @@ def _access(device: Device, settings: Settings, base: Path, fmc_name: str | None
         module=settings.module or 1,
         instance=settings.instance,
         algorithms=settings.algorithms or (),
+        timeouts=Timeouts(
+            settings.connect_timeout, settings.login_timeout, settings.probe_timeout, settings.device_timeout
+        ),
     )
 
 

@@ -18,10 +18,11 @@ def check_fmc(file: YamlFile, location: Location, settings: Settings) -> None:
 
 
 def check_managers(file: YamlFile, targets: Mapping[str, tuple[Target, Location]]) -> None:
-    """The FMC that a device names must be in the file, with a way to ask it."""
+    """The FMC that a device or a rule set names must be in the file, with a way to ask it."""
     for target, location in targets.values():
-        name = target.device.fmc
-        if name is not None and (name not in targets or targets[name][0].access.rest is None):
-            known = sorted(other for other, (its, _) in targets.items() if its.access.rest is not None)
-            has = f"expected one of {', '.join(known)}" if known else "no device of the file has `rest`"
-            raise file.error((*location, "fmc"), f"{name!r} is no FMC with `rest` in this file; {has}")
+        named = [("fmc", target.device.fmc), *(("rulesets", ref.fmc) for ref in target.rulesets)]
+        for key, name in named:
+            if name is not None and (name not in targets or targets[name][0].access.rest is None):
+                known = sorted(other for other, (its, _) in targets.items() if its.access.rest is not None)
+                has = f"expected one of {', '.join(known)}" if known else "no device of the file has `rest`"
+                raise file.error((*location, key), f"{name!r} is no FMC with `rest` in this file; {has}")

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 
 from sse_compliance.evidence.record import Evidence
+from sse_compliance.findings.finding import FileLine
 
 
 @dataclass(slots=True)
@@ -19,11 +20,15 @@ class Judgement:
     because: str | None = None
     #: Whether what was seen leaves no doubt, so that a level that is advisory for doubt's sake is required after all.
     certain: bool = False
+    #: The firewall rule that it is about; None where it is about none.
+    rule: FileLine | None = None
 
-    def note(self, *, expected: str, observed: str) -> None:
-        """What a test is about to compare, in words for the report; the assertion that follows decides."""
+    def note(self, *, expected: str, observed: str, rule: FileLine | None = None) -> None:
+        """What a test is about to compare, in words for the report, and the firewall rule that it is about where it is
+        about one; the assertion that follows decides."""
         self.expected = expected
         self.observed = observed
+        self.rule = rule
 
 
 @dataclass(frozen=True, slots=True)

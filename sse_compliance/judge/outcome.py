@@ -112,6 +112,7 @@ def judge(
         observed=observed,
         reason=reason,
         because=judgement.because if state in UNMET else None,
+        rule=judgement.rule,
         evidence=_exhibits(judgement, evidence, with_text=state in _SHOWN) if evidence else (),
     )
 

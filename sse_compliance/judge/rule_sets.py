@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sse_compliance.catalogue.regions import Endpoint
 from sse_compliance.errors import Unavailable
+from sse_compliance.findings.finding import FileLine
 from sse_compliance.firewall.conditions import Address
 from sse_compliance.firewall.decision import Decision, Verdict, decide, decide_decryption
 from sse_compliance.firewall.model import RuleSet
@@ -44,6 +45,14 @@ def known(decision: Decision) -> Decision:
     if decision.verdict is Verdict.CANNOT_TELL:
         raise Unavailable(str(decision))
     return decision
+
+
+def line_of(decision: Decision) -> FileLine | None:
+    """Where the rule that decides stands: the file as a whole where its default decides, None where it is on an FMC and
+    in no file."""
+    if decision.rule.file.startswith("fmc:"):
+        return None
+    return FileLine(decision.rule.file, decision.rule.line)
 
 
 def proposed(path: tuple[RuleSet, ...], source: Address | None, decision: Decision, pattern: str) -> str:

@@ -16,6 +16,7 @@ from sse_compliance.errors import Unavailable
 from sse_compliance.evidence.answer import ProbeResult
 from sse_compliance.evidence.record import Evidence
 from sse_compliance.files.text import one_line
+from sse_compliance.findings.finding import FileLine
 from sse_compliance.inventory.device import Device
 from sse_compliance.judge.device_facts import DeviceFacts
 from sse_compliance.judge.judgement import Judged, Judgement
@@ -80,9 +81,10 @@ class TestinfraHost(Host, Judged):  # type: ignore[misc]  # testinfra has no typ
         """What the inventory says of the device."""
         return self._facts.device
 
-    def note(self, *, expected: str, observed: str) -> None:
-        """What a test is about to compare, in words for the report; the assertion that follows decides."""
-        self.judgement.note(expected=expected, observed=observed)
+    def note(self, *, expected: str, observed: str, rule: FileLine | None = None) -> None:
+        """What a test is about to compare, in words for the report, and the firewall rule that it is about where it is
+        about one; the assertion that follows decides."""
+        self.judgement.note(expected=expected, observed=observed, rule=rule)
 
     # -- testinfra's own reading, where a command failed
 

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Protocol
 
 from sse_compliance.catalogue.probes import FROM_ELSEWHERE
+from sse_compliance.collect.audit import AuditLog
 from sse_compliance.collect.fleet import Collector
+from sse_compliance.collect.fmc.fmc_source import FmcSource
 from sse_compliance.collect.one_device import AskFurther, LiveRun
 from sse_compliance.collect.plan import planned_probes
 from sse_compliance.collect.source import ask_all, kind_of
@@ -75,7 +77,7 @@ def gather(
             suite.take(masked_evidence(evidence, suite.credentials.own_patterns.mask))
         cases = {name: own for name, own in cases.items() if name not in had}
         elsewhere = {name: elsewhere[name] for name in cases}
-    said = _said(suite, elsewhere, without_session & cases.keys())
+    said = _said(suite, collector.audit, elsewhere, without_session & cases.keys())
     keeper = _Keeper(suite, said, save_to, progress)
 
     def ask_further(evidence: Evidence, live: LiveRun) -> Mapping[str, ProbeResult | NotObtained]:
@@ -130,9 +132,15 @@ class _Keeper:
 
 
 def _said(
-    suite: Suite, elsewhere: Mapping[str, Sequence[str]], without_session: Collection[str]
+    suite: Suite,
+    audit: AuditLog | None,
+    elsewhere: Mapping[str, Sequence[str]],
+    without_session: Collection[str],
 ) -> Mapping[str, Mapping[str, ProbeResult | NotObtained]]:
     """What other sources say; of a device without a session, that the rest can't be had either."""
+    for source in suite.sources:
+        if isinstance(source, FmcSource):
+            source.audit = audit
     said = ask_all(suite.sources, elsewhere)
     needs_session = NotObtained("only a login over SSH tells it, and the inventory allows none (login: fmc)")
     rest = {name: [probe for probe in elsewhere[name] if probe not in said[name]] for name in without_session}

@@ -69,7 +69,7 @@ def duration(text: str) -> float:
     match = re.fullmatch(r"([0-9]{1,5})([smh])", text)
     seconds = int(match[1]) * _UNITS[match[2]] if match else 0
     if not 0 < seconds <= LONGEST:
-        raise ArgumentTypeError(f"{text!r} is no time to wait; expected for example 90s, 10m or 1h, at most 24h")
+        raise ArgumentTypeError(f"{text!r} is no time; expected for example 90s, 10m or 1h, at most 24h")
     return float(seconds)
 
 
@@ -129,8 +129,10 @@ class Option:
 OPTIONS = (
     Option("inventory", "FILE", "the devices, a YAML file (docs/inventory.md)", path),
     Option("ask-password", None, "ask for passwords on the terminal, once each", flag=True, default=False),
-    Option("devices", "EXPR", "only these: names, globs and tags, separated by commas"),
+    Option("devices", "EXPR", "only these: names, globs and tags, separated by commas; @FILE has one a line"),
     Option("region", "NAME", "only devices of this region"),
+    Option("failed-from", "REPORT", "only what an earlier run's compliance.json does not show compliant", path),
+    Option("shard", "K/N", "only part K of N, told by the devices' names; `sse-compliance merge` joins the parts"),
     Option("regions-file", "FILE", "your own regions and allowlists, added to the project's", path),
     Option("parameters", "FILE", "your own expected values, in place of the catalogue's", path),
     Option("evidence", "DIR", "replay: judge the evidence in DIR, ask no device", path),
@@ -147,7 +149,7 @@ OPTIONS = (
         flag=True,
         default=False,
     ),
-    Option("audit", "FILE", "note each session and command there, JSON lines without secrets (docs/safety.md)", path),
+    Option("audit", "FILE", "note each session, command and request: JSON lines, no secrets (docs/safety.md)", path),
     Option("redact", "FILE", "what else is masked like a password, a pattern in each line (docs/safety.md)", path),
     Option("portals", None, "also ask the operator's portals, from here (SSE-NET-07)", flag=True, default=False),
     Option("waivers", "FILE", "what may be unmet, where, and until when (docs/verdict.md)", path),
@@ -173,6 +175,11 @@ OPTIONS = (
     Option(
         "concurrency", "N", "how many devices are collected at once; never more than one session each", int, default=100
     ),
+    Option("per-jump-host", "N", "how many of them through one jump host", int, default=50),
+    Option("connect-timeout", "TIME", "until a TCP connection stands (default: 10s)", duration),
+    Option("login-timeout", "TIME", "for each step from the SSH handshake to root (default: 30s)", duration),
+    Option("probe-timeout", "TIME", "for a command on a device, where it has no time of its own (10s)", duration),
+    Option("device-timeout", "TIME", "for one device from first to last (default: 90s)", duration),
 )
 
 #: What of a command line names devices.

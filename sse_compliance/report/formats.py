@@ -9,11 +9,15 @@ from pathlib import Path
 from sse_compliance.files.writing import write_whole
 from sse_compliance.findings.results import Results
 from sse_compliance.findings.results_file import dump_results
+from sse_compliance.report.code_review.code_quality import render_code_quality
+from sse_compliance.report.code_review.sarif import render_sarif
 from sse_compliance.report.csv import render_csv
 from sse_compliance.report.hdf import render_hdf
 from sse_compliance.report.html import render_html
 from sse_compliance.report.junit import render_junit
 from sse_compliance.report.markdown import render_markdown
+from sse_compliance.report.messages.chat import render_slack, render_teams
+from sse_compliance.report.messages.mail import render_mail
 from sse_compliance.report.prometheus import render_prometheus
 
 
@@ -33,6 +37,11 @@ FORMATS = {
     "csv": Format("compliance.csv", render_csv),
     "hdf": Format("compliance.hdf.json", render_hdf),
     "prometheus": Format("compliance.prom", render_prometheus),
+    "sarif": Format("compliance.sarif", render_sarif),
+    "codequality": Format("gl-code-quality-report.json", render_code_quality),
+    "eml": Format("compliance.eml", render_mail),
+    "slack": Format("slack.json", render_slack),
+    "teams": Format("teams.json", render_teams),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
 
 from rich.console import Console
@@ -12,6 +13,7 @@ from rich.text import Text
 from sse_compliance.catalogue.regions import load_regions
 from sse_compliance.errors import InputError
 from sse_compliance.inventory.addresses import shown
+from sse_compliance.inventory.device import Inventory
 from sse_compliance.inventory.load import load_inventory
 from sse_compliance.report.terminal import print_table
 from sse_compliance.verbs.import_inventory import KINDS
@@ -25,6 +27,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "words", nargs="+", metavar="FILE", help="a YAML file; or import, the kind of source, the source"
     )
     parser.add_argument("--regions-file", type=Path, help="your own regions, as for pytest")
+    parser.add_argument(
+        "--format",
+        choices=("table", "names", "json"),
+        default="table",
+        help="how the devices are listed: names has one a line, as --devices @FILE takes them (default: %(default)s)",
+    )
     add_import_arguments(parser)
 
 
@@ -42,6 +50,9 @@ def run(arguments: argparse.Namespace) -> int:
     if len(words) > 1:
         raise InputError(f"inventory: expected one file, found {' '.join(words)}")
     inventory = load_inventory(Path(words[0]), load_regions(override=arguments.regions_file).profiles)
+    if arguments.format != "table":
+        _print_for_programs(inventory, arguments.format)
+        return 0
     table = Table("Device", "Address", "Platform", "Region", "Profile", "Cloud", "Proxy", "Tags", box=None)
     for target in inventory.targets:
         device = target.device
@@ -60,3 +71,13 @@ def run(arguments: argparse.Namespace) -> int:
     print_table(console, table)
     console.print(f"{len(inventory.targets)} devices; the inventory is right.", highlight=False)
     return 0
+
+
+def _print_for_programs(inventory: Inventory, form: str) -> None:
+    """Nothing but the devices, in the inventory's order; no secret, and nothing of how to log in."""
+    devices = [target.device for target in inventory.targets]
+    if form == "names":
+        print("\n".join(device.name for device in devices))
+    else:
+        keys = ("name", "address", "port", "platform", "region", "profile", "cloud", "amp", "proxy", "tags", "fmc")
+        print(json.dumps([{key: getattr(device, key) for key in keys} for device in devices], indent=2))

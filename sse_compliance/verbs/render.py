@@ -1,23 +1,19 @@
-"""``sse-compliance render`` and ``merge``: reports from the results that runs wrote."""
+"""``sse-compliance render``: reports from the results that runs wrote."""
 
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 from sse_compliance.errors import InputError
 from sse_compliance.files.writing import make_folder
-from sse_compliance.findings.merging import merge_results, moved_evidence
-from sse_compliance.findings.results import Results
-from sse_compliance.findings.results_file import read_results, write_results
+from sse_compliance.findings.results_file import read_results
 from sse_compliance.report.formats import FORMATS, report_bytes, write_report
 from sse_compliance.report.html import write_html_directory
 
 
-def add_render_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``render``."""
     parser.add_argument("results", type=Path, help="compliance.json of a run")
     parser.add_argument(
@@ -38,7 +34,7 @@ def add_render_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def render(args: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> int:
     """Make reports from stored results.
 
     Returns:
@@ -65,34 +61,3 @@ def render(args: argparse.Namespace) -> int:
     except OSError as error:
         raise InputError(f"{error.filename}: can't be written: {error.strerror}") from error
     return 0
-
-
-def add_merge_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments of ``merge``."""
-    parser.add_argument("results", type=Path, nargs="+", help="compliance.json of each run or shard")
-    parser.add_argument("--output", type=Path, required=True, help="the merged compliance.json")
-
-
-def merge(args: argparse.Namespace) -> int:
-    """Make one results file of several.
-
-    Returns:
-        The exit code of the merged verdict.
-
-    Raises:
-        InputError: a file can't be read, or the runs don't fit together.
-    """
-    merged = merge_results([(str(path), _from(path, args.output.parent)) for path in args.results])
-    try:
-        make_folder(args.output.parent)
-        write_results(merged, args.output)
-    except OSError as error:
-        raise InputError(f"{args.output}: can't be written: {error.strerror}") from error
-    print(f"{args.output}: {merged.summary.verdict}, {merged.summary.why}")
-    return merged.summary.exit_code
-
-
-def _from(path: Path, folder: Path) -> Results:
-    """The results of a file, their evidence files named from another folder."""
-    results = read_results(path)
-    return replace(results, devices=moved_evidence(results.devices, os.path.relpath(path.parent, folder)))

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from sse_compliance.findings.finding import Finding, State
+from sse_compliance.findings.finding import FileLine, Finding, State
 from sse_compliance.lab.texts.rules import ASA_BY_NAME, NEUTRAL_MIXED
+from sse_compliance.report.code_review.places import Places
 from tests.integration.suite_run import run_suite
 
 PERMIT = "access-list A extended permit ip any any\n"
@@ -61,6 +62,7 @@ def test_no_device_is_contacted_and_a_replay_needs_no_file(tmp_path: Path) -> No
         inventory = write(tmp_path, port, edge_cfg=ASA_BY_NAME, inner_yaml=NEUTRAL_MIXED)
         run = run_suite(tmp_path / "live", f"--inventory={inventory}", "-k", "SSE-FWR")
         assert came == []
+    assert run.status == 1
     (tmp_path / "edge.cfg").unlink()
     (tmp_path / "inner.yaml").unlink()
     inventory.unlink()
@@ -71,6 +73,9 @@ def test_no_device_is_contacted_and_a_replay_needs_no_file(tmp_path: Path) -> No
     assert blocked.state is State.NON_COMPLIANT
     assert "inner.yaml:5" in blocked.observed
     assert "quarantine" in blocked.observed
+    assert blocked.rule == FileLine("inner.yaml", 5)
+    assert Places(run.results).of(blocked) == FileLine(str(tmp_path / "inner.yaml"), 5)
+    assert run.results.devices[0].listed_at == FileLine(str(inventory), 2)
     assert "action: allow, source: 192.0.2.10" in blocked.expected
     assert {finding.state for finding in run.results.findings} == {
         State.COMPLIANT, State.NON_COMPLIANT, State.NOT_ASSESSED
@@ -90,3 +95,10 @@ def test_a_rule_set_that_can_not_be_used_is_an_input_error(tmp_path: Path, files
     run = run_suite(tmp_path / "reports", f"--inventory={inventory}", "-k", "SSE-FWR")
     assert run.status == 4
     assert said in run.output
+
+
+@pytest.mark.parametrize(("rule", "status"), [("{action: allow}", 0), ("{action: allow, condition: by day}", 10)])
+def test_a_run_ends_with_what_the_rules_say(tmp_path: Path, rule: str, status: int) -> None:
+    inventory = write(tmp_path, 22, edge_yaml=f"schema: 1\ndefault: deny\nrules:\n  - {rule}\n")
+    run = run_suite(tmp_path / "reports", f"--inventory={inventory}", "-k", "SSE-FWR")
+    assert run.status == status, run.output

@@ -38,6 +38,7 @@ class FmcClient:
         secret: the user's password, or the token of a cloud-delivered FMC.
         pause: waits for some seconds.
         now: the clock, in seconds.
+        told: told of each request and of how it ended.
     """
 
     def __init__(
@@ -46,13 +47,14 @@ class FmcClient:
         secret: Secret,
         pause: Callable[[float], None] = sleep,
         now: Callable[[], float] = monotonic,
+        told: Callable[[str, str], None] | None = None,
     ) -> None:
         self.base = access.base
         self._pause = pause
         self._now = now
         self._end = now() + LOOK_SECONDS
         is_cloud = access.kind == "cdfmc"
-        self.session = ReadOnlySession(may_log_in=not is_cloud, ca_file=access.ca_file)
+        self.session = ReadOnlySession(may_log_in=not is_cloud, ca_file=access.ca_file, told=told)
         self._token: Token
         if is_cloud:
             self._token = BearerToken(self.base, secret)

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
 
+from sse_compliance.collect.audit import AuditLog
 from sse_compliance.collect.fmc.client import FmcClient
 from sse_compliance.collect.fmc.endpoints import ENDPOINTS, FMC_UUIDS, Item, Subject
 from sse_compliance.collect.fmc.errors import FmcError, NoSuchPathError
@@ -48,6 +51,8 @@ class FmcSource:
         self._managers = managers
         self._credentials = credentials or Credentials()
         self._clients: dict[str, FmcClient] = {}
+        #: Where it is noted what is asked; nowhere where None.
+        self.audit: AuditLog | None = None
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -76,20 +81,42 @@ class FmcSource:
 
     def _ask_one(self, manager: str, plan: Mapping[str, Sequence[str]]) -> dict[str, dict[str, Answer]]:
         try:
-            client = self._client(manager)
-            client.begin()
-            look = _Look(manager, client, [self._targets[name] for name in plan])
-            return {name: look.answers(self._targets[name], probes) for name, probes in plan.items()}
+            with self.session(manager) as client:
+                look = _Look(manager, client, [self._targets[name] for name in plan])
+                return {name: look.answers(self._targets[name], probes) for name, probes in plan.items()}
         except (FmcError, InputError) as error:
             reason = NotObtained(f"FMC {manager}: {error}")
             return {name: dict.fromkeys(probes, reason) for name, probes in plan.items()}
 
-    def _client(self, manager: str) -> FmcClient:
-        if manager not in self._clients:
-            access = self._managers[manager].access.rest
+    @contextmanager
+    def session(self, manager: str) -> Iterator[FmcClient]:
+        """The session with an FMC, one for the whole run: a second login of the same user would end the first.
+
+        Raises:
+            InputError: its password can't be had.
+        """
+        target, outcome = self._managers[manager], "interrupted"
+        if self.audit is not None:
+            self.audit.asks(target)
+        try:
+            client = self._client(target)
+            client.begin()
+            yield client
+            outcome = "collected"
+        except (FmcError, InputError) as error:
+            outcome = str(error)
+            raise
+        finally:
+            if self.audit is not None:
+                self.audit.asked(target, outcome)
+
+    def _client(self, manager: Target) -> FmcClient:
+        name, access = manager.device.name, manager.access.rest
+        if name not in self._clients:
             assert access is not None, "the inventory's loader checks that"
-            self._clients[manager] = FmcClient(access, self._credentials.resolve(access.secret, manager))
-        return self._clients[manager]
+            told = None if self.audit is None else partial(self.audit.request, name)
+            self._clients[name] = FmcClient(access, self._credentials.resolve(access.secret, name), told=told)
+        return self._clients[name]
 
 
 class _Look:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,10 +32,14 @@ class ReadOnlySession(requests.Session):
     Args:
         may_log_in: whether the POST that asks for a token may be sent (not where the token is given).
         ca_file: the file with the CA that the FMC's certificate must come from; the system's where None.
+        told: told of each request, as ``METHOD URL``, and of how it ended.
     """
 
-    def __init__(self, *, may_log_in: bool, ca_file: str | None) -> None:
+    def __init__(
+        self, *, may_log_in: bool, ca_file: str | None, told: Callable[[str, str], None] | None = None
+    ) -> None:
         super().__init__()
+        self._told = told or (lambda *_: None)
         self._posts = TOKEN_PATHS if may_log_in else ()
         # The environment could put another user's password (~/.netrc) or another CA in place of what is configured.
         self.trust_env = False
@@ -59,6 +64,15 @@ class ReadOnlySession(requests.Session):
         Raises:
             FmcError: no answer came.
         """
+        try:
+            response = self._call(method, url, **kwargs)
+        except FmcError as error:
+            self._told(f"{method} {url}", f"no answer: {error}")
+            raise
+        self._told(f"{method} {url}", f"HTTP {response.status_code}")
+        return response
+
+    def _call(self, method: str, url: str, **kwargs: Any) -> requests.Response:
         host = urlsplit(url).netloc
         try:
             proxies = get_environ_proxies(url, None)

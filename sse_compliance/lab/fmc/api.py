@@ -115,8 +115,8 @@ class Api:
             "integration/securexconfigs": [shapes.securex()],
             "deployment/deployabledevices": [shapes.deployable(device) for device in devices if device.pending],
         }
-        if name in lists:
-            return lists[name]
+        if name in lists or name in state.more:
+            return lists.get(name) or state.more.get(name) or []
         parent, _, uuid = name.rpartition("/")
         whole = {"devicehapairs/ftddevicehapairs": pairs, "deviceclusters/ftddevicecluster": clusters}
         return next((item for item in whole.get(parent, lists.get(parent, [])) if item["id"] == uuid), None)

@@ -142,6 +142,8 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Headers and body in one packet: in two, the second waits for the client's delayed acknowledgement.
+    wbufsize = -1
     server: _Server
 
     def log_message(self, *_: Any) -> None:

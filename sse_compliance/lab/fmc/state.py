@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 from uuid import NAMESPACE_DNS, uuid5
@@ -130,3 +131,5 @@ class FmcState:
     #: Further domains below *Global*, by name, each with its devices.
     domains: tuple[tuple[str, tuple[Managed, ...]], ...] = ()
     devices: tuple[Managed, ...] = ()
+    #: Further lists, and items by themselves, of the domain *Global*, by path: policies and their objects.
+    more: Mapping[str, list[Item] | Item] = field(default_factory=dict)

@@ -8,15 +8,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import sse_compliance
-from sse_compliance.catalogue.concerns import Targets
 from sse_compliance.errors import SseError, Unavailable
 from sse_compliance.evidence.record import Evidence
 from sse_compliance.facts.system import show_version
 from sse_compliance.files import clock
 from sse_compliance.files.writing import make_folder
 from sse_compliance.findings.causes import root_causes, with_causes
-from sse_compliance.findings.finding import Finding, State
+from sse_compliance.findings.finding import FileLine, Finding, State
 from sse_compliance.findings.gate import ExitCode
+from sse_compliance.findings.lost import places, unjudged
 from sse_compliance.findings.notices import managers_not_assessed
 from sse_compliance.findings.results import DeviceResult, Results, Run, SubjectResult, Summary, Verdict
 from sse_compliance.findings.results_file import write_results
@@ -81,6 +81,7 @@ def assemble(suite: Suite, findings: Collection[Finding], run: RunFacts, reports
             title=run.title,
             change=run.change,
             of_devices=suite.of_devices if len(suite.devices) < suite.of_devices else None,
+            shard=suite.shard,
         ),
         summary=_with_foreign_failures(summary, run.foreign_failures),
         requirements=tuple(requirement.info() for requirement in suite.catalogue if requirement.id in judged),
@@ -97,24 +98,11 @@ def assemble(suite: Suite, findings: Collection[Finding], run: RunFacts, reports
 def _unjudged(suite: Suite, findings: Collection[Finding]) -> Iterator[Finding]:
     """What a run that was cut short did not come to: not assessed, so that no device looks better than it is."""
     found = {(finding.device, finding.requirement, finding.target) for finding in findings}
-    for requirement in suite.catalogue:
-        if requirement.targets is Targets.PORTALS:
-            continue
-        for device, host in suite.cases(requirement):
-            against = requirement.applies_to.reason_against(device)
+    for device in suite.devices.values():
+        for requirement, host in places(suite.catalogue, device, suite.regions):
             if (device.name, requirement.id, host) not in found:
-                yield suite.under_waivers(
-                    Finding(
-                        requirement=requirement.id,
-                        device=device.name,
-                        state=State.NOT_ASSESSED if against is None else State.NOT_APPLICABLE,
-                        level=requirement.level_for(device, host, suite.regions),
-                        severity=requirement.severity,
-                        target=host,
-                        expected=requirement.statement,
-                        reason=against or "the run was cut short before this was judged",
-                    )
-                )
+                why = "the run was cut short before this was judged"
+                yield suite.under_waivers(unjudged(requirement, device, host, suite.regions, why))
 
 
 def _left_out(suite: Suite, findings: Collection[Finding]) -> str | None:
@@ -123,14 +111,14 @@ def _left_out(suite: Suite, findings: Collection[Finding]) -> str | None:
     # The portals are asked only on demand, so leaving them out makes no run partial.
     every = {
         (device.name, requirement.id, host)
-        for requirement in suite.catalogue
-        if requirement.targets is not Targets.PORTALS
-        for device, host in suite.cases(requirement)
+        for device in suite.devices.values()
+        for requirement, host in places(suite.catalogue, device, suite.regions)
     }
     missing = every - found
+    parts = [f"only what {suite.failed_from} does not show compliant was run"] if suite.failed_from else []
     if not missing:
-        return None
-    parts = [f"{len(missing):,} of {len(every):,} checks were not judged in this run"]
+        return f"{parts[0]}." if parts else None
+    parts += [f"{len(missing):,} of {len(every):,} checks were not judged in this run"]
     devices = [name for name in suite.devices if name not in {device for device, _, _ in found}]
     requirements = [r.id for r in suite.catalogue if r.id in {m[1] for m in missing} - {f[1] for f in found}]
     parts += [f"none of {_named(devices, 'devices')}"] if devices else []
@@ -174,7 +162,15 @@ def _device_result(suite: Suite, name: str, state: State, run: RunFacts, reports
         error=evidence.error if evidence else None,
         error_kind=evidence.error_kind if evidence else None,
         evidence_file=os.path.relpath(kept / f"{name}.json", reports) if kept and evidence else None,
+        listed_at=_listed_at(suite, name),
     )
+
+
+def _listed_at(suite: Suite, name: str) -> FileLine | None:
+    target = suite.targets.get(name)
+    if suite.inventory is None or target is None or target.line is None:
+        return None
+    return FileLine(suite.inventory, target.line)
 
 
 def _version(evidence: Evidence | None) -> show_version.ShowVersion | None:

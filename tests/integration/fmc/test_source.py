@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
 
 import pytest
 
+from sse_compliance.collect.audit import AuditLog
 from sse_compliance.collect.fmc.endpoints import ENDPOINTS
 from sse_compliance.collect.fmc.fmc_source import FmcSource
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
@@ -169,3 +172,30 @@ def test_what_is_kept_holds_no_key(start_fmc: StartFmc, trust: Trust, monkeypatc
     assert MASK in text
     assert not [secret for secret in (*secrets.values(), PASSWORD) if secret in text]
     assert server.sessions._access not in text
+
+
+def test_the_audit_log_has_a_line_for_each_session_and_request(
+    start_fmc: StartFmc, trust: Trust, tmp_path: Path
+) -> None:
+    server = start_fmc(FmcState(devices=(Managed("ftd-a", "192.0.2.1"),)))
+    fmc, log = manager(server, trust), AuditLog(tmp_path / "audit.jsonl")
+    for close in (False, True):
+        if close:
+            server.close()
+        asked = source(fmc, target("ftd-a"))
+        asked.audit = log
+        asked.ask({"ftd-a": ["fmc:health/alerts"]})
+    log.check()
+    text = (tmp_path / "audit.jsonl").read_text()
+    lines = [json.loads(line) for line in text.splitlines()]
+    assert all(datetime.fromisoformat(line["time"]).tzinfo and line["device"] == "fmc" for line in lines)
+    sessions = [line for line in lines if line["event"] != "request"]
+    assert [line["event"] for line in sessions] == ["connect", "session", "connect", "session"]
+    assert all((line["address"], line["user"]) == (server.base, "api-reader") for line in sessions)
+    assert sessions[1]["outcome"] == "collected"
+    assert "can't be reached" in sessions[3]["outcome"]
+    requests = [(line["command"].split("?")[0], line["outcome"]) for line in lines if line["event"] == "request"]
+    assert [f"{method} {server.base}{path}" for method, path in server.seen] == [one for one, _ in requests[:-1]]
+    assert [outcome for _, outcome in requests[:-1]] == ["HTTP 204", "HTTP 200", "HTTP 200"]
+    assert requests[-1][1].startswith("no answer: 127.0.0.1")
+    assert not [one for one in (PASSWORD, server.sessions._access, server.sessions._refresh, "Basic") if one in text]

@@ -42,6 +42,21 @@ def test_no_dns_server_is_one_cause_and_the_rest_follows() -> None:
     assert set(found.values()) == {"SSE-DNS-01"}
 
 
+def test_a_rule_that_blocks_a_host_explains_that_it_is_not_reached() -> None:
+    found = causes(
+        finding("SSE-FWR-01", State.NON_COMPLIANT, DEX),
+        finding("SSE-NET-01", State.NON_COMPLIANT, DEX),
+        finding("SSE-NET-02", State.NON_COMPLIANT, DEX),
+        finding("SSE-FWR-01", State.COMPLIANT, API),
+        finding("SSE-NET-01", State.NON_COMPLIANT, API),
+        finding("SSE-FWR-01", State.NOT_ASSESSED, EVENTING),
+        finding("SSE-NET-01", State.NON_COMPLIANT, EVENTING),
+    )
+    assert found[f"SSE-NET-01[{DEX}]"] == found[f"SSE-NET-02[{DEX}]"] == f"SSE-FWR-01[{DEX}]"
+    assert found[f"SSE-NET-01[{API}]"] is None
+    assert found[f"SSE-NET-01[{EVENTING}]"] is None
+
+
 def advice(requirement: str) -> Finding:
     return replace(finding(requirement, State.ADVISORY), level=Level.ADVISORY)
 

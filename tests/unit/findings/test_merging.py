@@ -11,7 +11,7 @@ import pytest
 from sse_compliance.catalogue.levels import Severity
 from sse_compliance.errors import InputError
 from sse_compliance.findings.finding import GateMode, State
-from sse_compliance.findings.merging import merge_results
+from sse_compliance.findings.merging.merge import merge_results
 from sse_compliance.findings.results import Baseline, Results, RootCause, Verdict, WaiverUse
 from tests.unit.report.samples import BLOCKED_EVENTING, HEALTHY, UNREACHABLE, WRONG_PORT, Fault, build, small_fleet
 

@@ -9,7 +9,7 @@ import pytest
 
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
 from sse_compliance.evidence.record import Evidence
-from sse_compliance.findings.merging import merge_results
+from sse_compliance.findings.merging.merge import merge_results
 from sse_compliance.findings.notices import managers_not_assessed
 from sse_compliance.findings.results import DeviceResult, Notice, NoticeKind, Results
 from sse_compliance.inventory.device import Device, Platform

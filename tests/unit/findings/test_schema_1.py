@@ -15,7 +15,7 @@ from sse_compliance.errors import InputError
 from sse_compliance.findings.baseline import compare, subject_of
 from sse_compliance.findings.finding import Change, GateMode, State
 from sse_compliance.findings.gate import Gate
-from sse_compliance.findings.merging import merge_results
+from sse_compliance.findings.merging.merge import merge_results
 from sse_compliance.findings.results_file import read_results, write_results
 from sse_compliance.findings.summary import verdict_line
 from sse_compliance.findings.terms import load_terms, settle

@@ -10,7 +10,7 @@ import pytest
 
 from sse_compliance.errors import InputError
 from sse_compliance.findings.finding import State
-from sse_compliance.findings.merging import merge_results
+from sse_compliance.findings.merging.merge import merge_results
 from sse_compliance.findings.results import Results, SubjectResult
 from sse_compliance.findings.results_file import read_results, write_results
 from sse_compliance.findings.summary import summarise, verdict_line
@@ -52,8 +52,17 @@ def test_it_is_merged_and_stands_once() -> None:
     other = results([finding("SSE-CFG-02", State.COMPLIANT, device="ftd-2")])
     merged = merge_results([("a", with_runner()), ("b", other)])
     assert merged.subjects == ("ftd-1", "ftd-2", "runner")
-    with pytest.raises(InputError, match="runner is in a as well"):
-        merge_results([("a", with_runner()), ("b", replace(with_runner(), devices=()))])
+
+
+def test_of_what_two_runners_found_the_worse_stands_once_in_either_order() -> None:
+    met = replace(PORTAL, state=State.COMPLIANT)
+    other = replace(with_runner(), devices=(), findings=(met,), others=(SubjectResult("runner", "runner", met.state),))
+    other = replace(other, summary=summarise((met,), []))
+    for runs in ([("a", with_runner()), ("b", other)], [("b", other), ("a", with_runner())]):
+        merged = merge_results(runs)
+        assert [one.state for one in merged.findings if one.device == "runner"] == [State.NON_COMPLIANT]
+        assert merged.others == (SubjectResult("runner", "runner", State.NON_COMPLIANT),)
+        assert merged.summary.exit_code == 1
 
 
 def test_schema_1_had_it_among_the_devices(tmp_path: Path) -> None:

@@ -36,6 +36,27 @@ def test_each_device_has_the_faults_that_were_planted_and_no_other(findings: tup
             assert reasons
 
 
+@pytest.mark.parametrize(
+    ("requirement", "states"),
+    [
+        ("SSE-LIC-01", {State.COMPLIANT, State.NON_COMPLIANT, State.NOT_ASSESSED}),
+        # No endpoint of FMC's tells a satellite, so it is never met.
+        ("SSE-LIC-02", {State.NON_COMPLIANT, State.NOT_ASSESSED}),
+        ("SSE-CLD-01", {State.COMPLIANT, State.NON_COMPLIANT, State.NOT_ASSESSED}),
+        ("SSE-CLD-02", {State.COMPLIANT, State.NON_COMPLIANT, State.NOT_ASSESSED}),
+        ("SSE-CLD-03", {State.COMPLIANT, State.ADVISORY, State.NOT_ASSESSED}),
+        ("SSE-CLD-04", {State.COMPLIANT, State.NON_COMPLIANT, State.NOT_ASSESSED}),
+        ("SSE-HLT-01", {State.COMPLIANT, State.NON_COMPLIANT, State.NOT_ASSESSED}),
+        ("SSE-HLT-02", {State.COMPLIANT, State.ADVISORY, State.NOT_ASSESSED}),
+        ("SSE-HLT-03", {State.COMPLIANT, State.ADVISORY, State.NOT_ASSESSED}),
+    ],
+)
+def test_what_fmc_tells_is_seen_in_each_state(
+    findings: tuple[Finding, ...], requirement: str, states: set[State]
+) -> None:
+    assert {one.state for one in findings if one.requirement == requirement} == {*states, State.NOT_APPLICABLE}
+
+
 #: Words that deny. What is met may hold them only where the expectation is itself that something is absent.
 _DENIES = re.compile(
     r"\b(not|no|none|nowhere|neither|nobody|never|can't|timed out|refused|silent|blocked|decrypted|full|stopped|hung|"

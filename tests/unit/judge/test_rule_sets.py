@@ -11,9 +11,10 @@ import pytest
 
 from sse_compliance.catalogue.regions import load_regions
 from sse_compliance.errors import Unavailable
-from sse_compliance.firewall.decision import Verdict
+from sse_compliance.findings.finding import FileLine
+from sse_compliance.firewall.decision import Cited, Decision, Verdict
 from sse_compliance.judge.host import FirepowerHost
-from sse_compliance.judge.rule_sets import access_of, decryption_of, known
+from sse_compliance.judge.rule_sets import access_of, decryption_of, known, line_of
 from tests.unit.firewall.made import rule_set
 
 API = next(endpoint for endpoint in load_regions().endpoints("us", "classic") if endpoint.fqdn == "api-sse.cisco.com")
@@ -72,3 +73,11 @@ def test_whether_it_is_let_through(asked: FirepowerHost, verdict: Verdict) -> No
 
 def test_without_decryption_rules_there_is_nothing_to_say() -> None:
     assert decryption_of(asking("192.0.2.7", BEFORE), API) is None
+
+
+@pytest.mark.parametrize(
+    "file, line, expected",
+    [("edge.cfg", 5, FileLine("edge.cfg", 5)), ("edge.cfg", None, FileLine("edge.cfg")), ("fmc:fmc-1/Edge", 5, None)],
+)
+def test_a_rule_of_a_file_has_a_line(file: str, line: int | None, expected: FileLine | None) -> None:
+    assert line_of(Decision(Verdict.BLOCKED, Cited(file, "deny", line=line))) == expected

@@ -10,6 +10,8 @@ import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from email import message_from_string
+from email.policy import default
 from html import unescape
 from typing import Any
 
@@ -111,6 +113,65 @@ def told_by_prometheus(text: str) -> Told:
     return Told(verdict[1], {state: int(count) for state, count in counts})
 
 
+def told_by_sarif(text: str) -> Told:
+    """What is open, one by one; the rest as counts."""
+    (run,) = json.loads(text)["runs"]
+    counted = run["properties"]["findings"]
+    shown = Counter(result["properties"]["state"] for result in run["results"])
+    assert run["invocations"][0]["exitCodeDescription"].startswith(run["properties"]["verdict"] + ": ")
+    assert all("not assessed: " in r["message"]["text"] for r in run["results"] if r["level"] == "warning")
+    assert all(r.get("suppressions") for r in run["results"] if r["properties"]["state"] == "waived")
+    return Told(run["properties"]["verdict"], dict(shown) | {state: counted.get(state, 0) for state in CLOSED})
+
+
+def told_by_code_quality(text: str) -> Told:
+    verdict, *issues = json.loads(text)
+    said = re.match(r"Verdict: ([a-z ]+)\. .* [\d,]+ findings?: (.*)", verdict["description"])
+    assert said is not None
+    counted = told_in_words(said[2])
+    shown = Counter(re.search(r": ([a-z -]+): ", issue["description"])[1] for issue in issues)  # type: ignore[index]
+    return Told(said[1], dict(shown) | {state: counted.get(state, 0) for state in CLOSED})
+
+
+CLOSED = ("compliant", "not applicable")
+
+
+def told_in_words(text: str) -> dict[str, int]:
+    """Of ``36 non-compliant, 1 advisory``."""
+    return {state: int(count.replace(",", "")) for count, state in re.findall(r"([\d,]+) ([a-z -]+)", text)}
+
+
+def told_by_message(text: str) -> Told:
+    counts = re.search(r"^[\d,]+ findings?: (.*)", text, re.MULTILINE)
+    verdict = re.search(r"\S ([A-Z][a-z ]+) – cloud link compliance", text)
+    assert counts is not None
+    assert verdict is not None
+    return Told(verdict[1].lower(), told_in_words(counts[1]))
+
+
+def told_by_mail(text: str) -> Told:
+    """Text and HTML alike, and as the subject has it."""
+    mail = message_from_string(text, policy=default)
+    plain, html = (mail.get_body([kind]).get_content() for kind in ("plain", "html"))  # type: ignore[union-attr]
+    told = told_by_message(plain)
+    assert told_by_message("\n".join(re.findall(r">([^<]+)<", unescape(html)))) == told
+    assert mail["X-SSE-Verdict"] == told.verdict
+    assert f"{told.verdict.capitalize()} –" in mail["Subject"]
+    return told
+
+
+def told_by_slack(text: str) -> Told:
+    blocks = json.loads(text)["blocks"]
+    texts = [part["text"] for block in blocks for part in (block.get("text"), *block.get("elements", ())) if part]
+    return told_by_message("\n".join(texts))
+
+
+def told_by_teams(text: str) -> Told:
+    (attachment,) = json.loads(text)["attachments"]
+    body = attachment["content"]["body"]
+    return told_by_message("\n".join("".join(run["text"] for run in block["inlines"]) for block in body))
+
+
 READERS = {
     "json": told_by_json,
     "html": told_by_html,
@@ -119,6 +180,11 @@ READERS = {
     "csv": told_by_csv,
     "hdf": told_by_hdf,
     "prometheus": told_by_prometheus,
+    "sarif": told_by_sarif,
+    "codequality": told_by_code_quality,
+    "eml": told_by_mail,
+    "slack": told_by_slack,
+    "teams": told_by_teams,
 }
 
 
@@ -148,7 +214,7 @@ def test_no_form_passes_on_what_a_screen_obeys(form: str) -> None:
     assert re.findall(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]", told) == []
 
 
-@pytest.mark.parametrize("form", ["json", "hdf"])
+@pytest.mark.parametrize("form", ["json", "hdf", "sarif", "codequality", "slack", "teams"])
 def test_json_that_is_printed_is_no_command_to_a_ci_system(form: str) -> None:
     told = report_bytes(hostile(), form).decode()
     assert re.findall(r"^[ \t]*::.*|##\w*\[|SSE-VERDICT", told, re.MULTILINE) == []
@@ -190,7 +256,18 @@ def test_every_prometheus_line_is_well_formed(sample: str) -> None:
 MEGABYTE = "lorem ipsum " * 90_000
 
 
-@pytest.mark.parametrize(("form", "most"), [("html", 400_000), ("md", 40_000), ("junit", 200_000), ("hdf", 300_000)])
+@pytest.mark.parametrize(
+    ("form", "most"),
+    [
+        ("html", 400_000),
+        ("md", 40_000),
+        ("junit", 200_000),
+        ("hdf", 300_000),
+        ("sarif", 40_000),
+        ("codequality", 40_000),
+        ("eml", 40_000),
+    ],
+)
 def test_every_text_has_a_bound(form: str, most: int) -> None:
     """A device may say a megabyte wherever it says something; the results file and the evidence hold it whole."""
     base = small_fleet()

@@ -12,20 +12,20 @@ from sse_compliance.errors import InputError
 from sse_compliance.findings.results import Verdict
 from sse_compliance.findings.results_file import read_results, write_results
 from sse_compliance.report.formats import FORMATS, report_bytes
-from sse_compliance.verbs.render import add_merge_arguments, add_render_arguments, merge, render
+from sse_compliance.verbs import merge, render
 from tests.unit.report.samples import HEALTHY, WRONG_PORT, build, small_fleet
 
 
 def run_render(*argv: str | Path) -> int:
     parser = argparse.ArgumentParser()
-    add_render_arguments(parser)
-    return render(parser.parse_args([str(word) for word in argv]))
+    render.add_arguments(parser)
+    return render.run(parser.parse_args([str(word) for word in argv]))
 
 
 def run_merge(*argv: str | Path) -> int:
     parser = argparse.ArgumentParser()
-    add_merge_arguments(parser)
-    return merge(parser.parse_args([str(word) for word in argv]))
+    merge.add_arguments(parser)
+    return merge.run(parser.parse_args([str(word) for word in argv]))
 
 
 @pytest.fixture
