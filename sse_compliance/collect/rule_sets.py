@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sse_compliance.collect.fmc.client import FmcClient
 from sse_compliance.collect.fmc.errors import FmcError
 from sse_compliance.collect.fmc.policies import NoSuchPolicyError, read_policy
 from sse_compliance.collect.source import AnswersByDevice
@@ -23,10 +23,13 @@ from sse_compliance.firewall.readers.text import MAX_BYTES, RuleText
 from sse_compliance.firewall.stored import concerning, dump
 from sse_compliance.inventory.device import RuleSetRef, Target
 
+if TYPE_CHECKING:
+    from sse_compliance.collect.fmc.client import FmcClient
+
 #: The one probe: all rule sets on a device's path.
 PROBE = "rulesets"
 
-SessionWith = Callable[[str], AbstractContextManager[FmcClient]]
+SessionWith = Callable[[str], "AbstractContextManager[FmcClient]"]
 
 
 class RuleSets:

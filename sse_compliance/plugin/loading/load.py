@@ -10,7 +10,6 @@ from sse_compliance.catalogue.regions import Regions, load_regions
 from sse_compliance.catalogue.requirements import Catalogue, load_catalogue
 from sse_compliance.collect.fmc.fmc_source import FmcSource
 from sse_compliance.collect.limits import limits_of
-from sse_compliance.collect.resolver import TrustedResolver, make_resolver
 from sse_compliance.collect.rule_sets import RuleSets
 from sse_compliance.collect.source import Source
 from sse_compliance.errors import InputError
@@ -92,6 +91,8 @@ def _live(options: Any, catalogue: Catalogue, regions: Regions, terms: Terms, cr
     fmcs = FmcSource(targets, managers, credentials)
     sources: list[Source] = [RuleSets(targets.values(), fmcs.session), fmcs]
     if options.resolver:
+        from sse_compliance.collect.resolver import TrustedResolver, make_resolver
+
         sources.append(TrustedResolver(make_resolver(options.resolver)))
     suite = Suite(
         catalogue,
