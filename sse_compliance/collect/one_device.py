@@ -25,7 +25,7 @@ from sse_compliance.evidence.record import Evidence
 from sse_compliance.evidence.redaction import redacted, redacted_text
 from sse_compliance.files.clock import stamp
 from sse_compliance.inventory.credentials import Credentials, Secret
-from sse_compliance.inventory.device import CredentialRef, Target, without_userinfo
+from sse_compliance.inventory.device import CredentialRef, JumpHost, Target, without_userinfo
 
 #: How long a command that a test runs by itself may take, and what is allowed beyond that, in seconds.
 COMMAND_SECONDS = 30
@@ -61,20 +61,25 @@ class Ask:
     #: What the sessions have in common.
     shared: Shared = field(default_factory=Shared)
 
-    def prepare(self, targets: Iterable[Target]) -> None:
+    def prepare(self, targets: Iterable[Target]) -> dict[str, tuple[JumpHost, ...]]:
         """Looks at what the way to each device needs: a mistake of the user's is told before any is contacted.
+
+        Returns:
+            The jump hosts in front of each device, by its name.
 
         Raises:
             InputError: a password can't be had, or OpenSSH's configuration or an algorithm of the inventory is wrong.
         """
+        ways = {}
         for target in targets:
             if target.device.proxy != without_userinfo(target.device.proxy):
                 raise InputError(
                     "the proxy's URL holds a user or password; a device would show it in `ps`", place=target.device.name
                 )
             algorithms.check(target.access.algorithms)
-            hops(target.access)
+            ways[target.device.name] = hops(target.access)
             _resolve(target, self.credentials)
+        return ways
 
 
 async def collect_device(target: Target, specs: Sequence[ProbeSpec], ask: Ask) -> Evidence:
@@ -96,14 +101,16 @@ async def collect_device(target: Target, specs: Sequence[ProbeSpec], ask: Ask) -
 
 
 async def _evidence_of(target: Target, specs: Sequence[ProbeSpec], ask: Ask) -> Evidence:
+    limits = ask.limits.of(target.access.timeouts)
+    ask, specs = replace(ask, limits=limits), [limits.timed(spec) for spec in specs]
     began = monotonic()
     answers: Answers = {}
     trouble: SseError | None = None
     try:
-        async with asyncio.timeout(ask.limits.device):
+        async with asyncio.timeout(limits.device):
             await _collect(target, specs, ask, answers)
     except TimeoutError:
-        trouble = StepTimeoutError(place_of(target), f"it was not done within {ask.limits.device:g} s", "")
+        trouble = StepTimeoutError(place_of(target), f"it was not done within {limits.device:g} s", "")
     except SseError as refused:
         trouble = refused
     except Exception as internal:

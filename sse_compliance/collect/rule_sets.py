@@ -85,6 +85,8 @@ class RuleSets:
         Raises:
             InputError: an FMC has no such access policy, or it is the device's own.
         """
+        # Another look (--wait) asks an FMC again: it may answer now, or have other rules.
+        self._known = {ref: known for ref, known in self._known.items() if ref.fmc is None}
         return {device: {PROBE: self._answer(device)} for device in plan}
 
     def _answer(self, device: str) -> ProbeResult | NotObtained:
