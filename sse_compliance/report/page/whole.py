@@ -37,7 +37,7 @@ FULL_FINDINGS = 300
 #: seconds for a table of a thousand rows.
 DEVICES_IN_SIGHT = 100
 #: Devices whose link is drawn, the worst ones; the rest is told in the matrix.
-PICTURES = 300
+PICTURES = 100
 #: Device sections that stand open when the page is opened.
 OPEN_DEVICES = 20
 
@@ -85,6 +85,8 @@ class Page:
     without_evidence: int
     #: How many devices have no picture.
     without_picture: int
+    #: By the fragment of each cause: what is wrong, in a sentence, and on which of its devices.
+    variants: Mapping[str, Mapping[str, Sequence[str]]]
     pictures: int = PICTURES
 
 
@@ -110,6 +112,7 @@ def page(results: Results) -> Page:
         unassessed=_unassessed(rows(results), found),
         brief=brief,
         without_evidence=sum(not root.in_full for part in devices for root in part.roots),
+        variants=remedies.variants(results.findings),
         without_picture=max(0, len(results.devices) - PICTURES),
     )
 

@@ -55,7 +55,7 @@
       heading.hidden = !shown.length;
       cell.scope = "rowgroup";
       cell.colSpan = body.parentNode.tHead.rows[0].cells.length;
-      cell.textContent = `${value}: ${shown.length} devices, ${bad} non-compliant`;
+      cell.textContent = `${value}: ${shown.length} ${shown.length === 1 ? "device" : "devices"}, ${bad} non-compliant`;
       heading.append(cell);
       body.append(heading, ...own);
     }
