@@ -175,6 +175,7 @@ OPTIONS = (
     Option(
         "concurrency", "N", "how many devices are collected at once; never more than one session each", int, default=100
     ),
+    Option("jobs", "N", "divide the devices over N processes of this machine", int),
     Option("per-jump-host", "N", "how many of them through one jump host", int, default=50),
     Option("connect-timeout", "TIME", "until a TCP connection stands (default: 10s)", duration),
     Option("login-timeout", "TIME", "for each step from the SSH handshake to root (default: 30s)", duration),
@@ -189,8 +190,22 @@ _PLACES = ("--inventory", "--hosts", "--evidence")
 _HOSTS = "hosts"
 
 
+class Jobs:
+    """``--jobs N``: the run is begun anew in N processes, and not here."""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_cmdline_main(self, config: pytest.Config) -> int | None:
+        """The exit status of all processes together; None where the run is to be made here."""
+        if config.inipath != RUN_SETTINGS and not _is_given(config.option):
+            return None
+        from sse_compliance.plugin.jobs.hook import status_of_jobs
+
+        return status_of_jobs(config)
+
+
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     """Adds the options of a compliance run; where one is asked for, no report of an earlier one stays from now on."""
+    pluginmanager.register(Jobs(), "sse-compliance-jobs")
     config = pluginmanager.get_plugin("pytestconfig")
     if config and _may_ask_for_a_run([str(argument) for argument in config.invocation_params.args]):
         try:
