@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from time import monotonic
+from typing import TypeVar
 
 from sse_compliance.catalogue.probes import ProbeSpec, Where
 from sse_compliance.collect.audit import AuditLog
@@ -33,6 +36,12 @@ LiveRun = Callable[[str], ProbeResult]
 
 #: Asks further while the session is open: gets what was collected, and gives the answers by the name of their probe.
 AskFurther = Callable[[Evidence, LiveRun], Mapping[str, ProbeResult | NotObtained]]
+
+
+T = TypeVar("T")
+
+#: Of its own: threads of the loop's may all wait for a test whose command is to be masked.
+_MASKING = ThreadPoolExecutor(2, "masking")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +123,18 @@ async def _evidence_of(target: Target, specs: Sequence[ProbeSpec], ask: Ask) -> 
         answers = {name: answers.get(name, NotObtained(trouble.reason)) for name in planned}
         trouble = None
     return replace(
-        _evidence(target, [*planned, *answers], answers, ask.credentials),
+        await _off_the_loop(partial(_evidence, target, [*planned, *answers], answers, ask.credentials)),
         seconds=round(monotonic() - began, 3),
         error=redacted_text(ask.credentials.mask(trouble.reason)) if trouble else None,
         error_kind=trouble.kind if trouble else None,
         # What is no trouble of the device's is the user's mistake, for example a password that can't be read.
         error_is_lasting=trouble is not None and (not isinstance(trouble, DeviceError) or trouble.lasting),
     )
+
+
+async def _off_the_loop(work: Callable[[], T]) -> T:
+    """Masks in a thread: other devices' deadlines go on meanwhile."""
+    return await asyncio.get_running_loop().run_in_executor(_MASKING, work)
 
 
 def _with_follow_ups(specs: Iterable[ProbeSpec]) -> Iterator[ProbeSpec]:
@@ -172,7 +186,10 @@ async def _ask_further(
         except DeviceError as error:
             raise Unavailable(redacted_text(credentials.mask(error.reason))) from None
 
-    answers.update(await asyncio.to_thread(further, _evidence(target, answers, answers, credentials), run))
+    def ask() -> Mapping[str, ProbeResult | NotObtained]:
+        return further(_evidence(target, answers, answers, credentials), run)
+
+    answers.update(await asyncio.to_thread(ask))
 
 
 async def run_live(
@@ -186,7 +203,7 @@ async def run_live(
     """
     try:
         async with asyncio.timeout(seconds + _GRACE):
-            answer = redacted(await session.run(command, seconds), credentials.mask)
+            answer = await _off_the_loop(partial(redacted, await session.run(command, seconds), credentials.mask))
     except TimeoutError:
         await session.close()
         raise StepTimeoutError("", f"no result of a live command within {seconds} s") from None

@@ -64,7 +64,7 @@
   function sortBy(column, header) {
     const down = header.getAttribute("aria-sort") === "ascending";
     const collator = new Intl.Collator("en", { numeric: true });
-    const sorted = rows.map((row) => [row.cells[column].textContent, row]);
+    const sorted = rows.map((row) => [row.cells[column]?.textContent || "", row]);
     sorted.sort(([left], [right]) => (down ? -1 : 1) * collator.compare(left, right));
     header.parentNode.querySelectorAll("th").forEach((other) => other.removeAttribute("aria-sort"));
     header.setAttribute("aria-sort", down ? "descending" : "ascending");

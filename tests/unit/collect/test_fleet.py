@@ -25,6 +25,7 @@ from sse_compliance.collect.ssh.shared_login import Shared
 from sse_compliance.errors import InputError, Unavailable
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
 from sse_compliance.evidence.record import Evidence
+from sse_compliance.evidence.redaction import redacted
 from sse_compliance.inventory.device import (
     Access,
     CredentialKind,
@@ -341,6 +342,24 @@ class TestLive:
         collector = Collector()
         collector.close()
         collector.close()
+
+
+def test_masking_holds_up_no_other_device(fleet: FakeFleet, monkeypatch: pytest.MonkeyPatch) -> None:
+    went_on = threading.Event()
+
+    def slow(result: ProbeResult | NotObtained, mask: Callable[[str], str]) -> ProbeResult | NotObtained:
+        assert went_on.wait(5), "the loop stood still while an answer was masked"
+        return redacted(result, mask)
+
+    async def later() -> None:
+        await asyncio.sleep(0.2)
+        went_on.set()
+
+    monkeypatch.setattr(module, "redacted", slow)
+    fleet.trouble = lambda name, step, answers: later() if (name, step) == ("ftd-1", "collect") else None
+    chosen = targets(2)
+    with Collector() as collector:
+        assert len(collector.collect(chosen, plan(chosen))) == 2
 
 
 def test_a_jump_host_has_a_bound_of_its_own_and_holds_up_nobody_else(fleet: FakeFleet) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sse_compliance.catalogue.probes import ProbeSpec
-from sse_compliance.collect.ssh.lines import _start, agent, script
+from sse_compliance.collect.ssh.lines import _start, agent, busy_seconds, script, start_agent
 from sse_compliance.collect.ssh.script.frames import FrameReader
 from sse_compliance.evidence.answer import ProbeResult
 
@@ -98,3 +98,9 @@ def group_is_gone(group: int) -> bool:
             return True
         time.sleep(0.05)
     return False
+
+
+def test_a_device_that_may_take_longer_has_an_agent_that_may() -> None:
+    assert (busy_seconds(90), busy_seconds(20), busy_seconds(300)) == (75, 75, 285)
+    assert "guard 285 " in start_agent(MARKER, busy_seconds(300))
+    assert "guard 75 " in start_agent(MARKER)
