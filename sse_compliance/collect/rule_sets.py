@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 #: The one probe: all rule sets on a device's path.
 PROBE = "rulesets"
 
-SessionWith = Callable[[str], "AbstractContextManager[FmcClient]"]
-
 
 class RuleSets:
     """Source of the probe ``rulesets``.
@@ -44,7 +42,9 @@ class RuleSets:
             device before.
     """
 
-    def __init__(self, targets: Iterable[Target], session_with: SessionWith | None = None) -> None:
+    def __init__(
+        self, targets: Iterable[Target], session_with: Callable[[str], AbstractContextManager[FmcClient]] | None = None
+    ) -> None:
         self._session_with = session_with
         self._known: dict[RuleSetRef, RuleSet | NotObtained] = {}
         self._targets = {target.device.name: target for target in targets if target.rulesets}
