@@ -321,8 +321,9 @@ async def _shell(process: asyncssh.SSHServerProcess[bytes], double: Double, argv
         feeding.cancel()
         with suppress(ProcessLookupError):
             child.kill()
-        await child.wait()
+        # Before the wait: what the child has started reads there, for 45 s, and holds the other pipe.
         sink.close()
+        await child.wait()
 
 
 def _control(slave: int) -> None:
