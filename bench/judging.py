@@ -1,7 +1,7 @@
 """What judging costs: a replay of a fleet's evidence beside trivial pytest items: ``python -m bench.judging``.
 
 As many trivial items as the replay has, in turn with it; with ``--growth`` the replay of several sizes instead, to see
-whether a device costs the same in a large fleet.
+whether a device costs the same in a large fleet; with ``--jobs`` the replay in one process and in several.
 """
 
 from __future__ import annotations
@@ -32,9 +32,16 @@ def copies(folder: Path, count: int, base: str) -> Path:
     return target
 
 
-def replay(evidence: Path, folder: Path) -> Cost:
-    """One replay, reports included."""
-    return run([*_PYTEST, f"--evidence={evidence}", f"--reports={folder / 'reports'}"], cwd=ROOT)
+def replay(evidence: Path, folder: Path, *more: str) -> Cost:
+    """One replay, reports included.
+
+    Raises:
+        SystemExit: it came to no verdict; what it cost tells nothing.
+    """
+    cost = run([*_PYTEST, f"--evidence={evidence}", f"--reports={folder / 'reports'}", *more], cwd=ROOT)
+    if "SSE-VERDICT: " not in cost.said or cost.status not in (0, 1, 10):
+        raise SystemExit(f"the replay ended with {cost.status}:\n{cost.said[-2000:]}")
+    return cost
 
 
 def trivial(items: int) -> Cost:
@@ -56,6 +63,7 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--base", default="ftd-us", help="the recorded device that is copied (default: %(default)s)")
     parser.add_argument("--growth", metavar="N,N…", help="replay fleets of these sizes instead")
+    parser.add_argument("--jobs", type=int, metavar="N", help="in one process and in N")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="sse-bench-") as name:
         folder = Path(name)
@@ -72,6 +80,20 @@ def main() -> int:
                 )
             return 0
         evidence = copies(folder, options.devices, options.base)
+        if options.jobs:
+            print(f"{options.devices} devices, medians of {options.runs} interleaved runs")
+            costs = interleaved(
+                options.runs,
+                {
+                    "one process": partial(replay, evidence, folder),
+                    "without tests.html": partial(replay, evidence, folder, "-p", "no:html"),
+                    f"--jobs {options.jobs}": partial(replay, evidence, folder, f"--jobs={options.jobs}"),
+                },
+            )
+            for title, own in costs.items():
+                middle = median(own)
+                print(f"{title:20} {middle.wall:7.2f} s wall, {middle.cpu:7.2f} s CPU, {middle.memory:5.0f} MB")
+            return 0
         items = items_of(replay(evidence, folder))
         costs = interleaved(
             options.runs, {"replay": partial(replay, evidence, folder), "trivial": partial(trivial, items)}

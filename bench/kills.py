@@ -1,8 +1,9 @@
 """Runs that are killed at random, each finished with ``--resume``: is anything lost, doubled, stale or broken?
 
-``python bench/kills.py [--kills 200] [--devices 50] [--seed 1]`` starts the embedded lab and one undisturbed run over
-it. Then, for each kill, a run gets SIGINT, SIGTERM or SIGKILL at a random moment and is finished with ``--resume``. The
-exit status is 1 where one of these does not hold:
+``python bench/kills.py [--kills 200] [--devices 50] [--seed 1] [--only SSE-CFG]`` starts the embedded lab and one
+undisturbed run over it (with ``--only``, of some requirements, as ``-k`` takes them: a run is shorter then). Then, for
+each kill, a run gets SIGINT, SIGTERM or SIGKILL at a random moment and is finished with ``--resume``. The exit status
+is 1 where one of these does not hold:
 
 - while the run is dead, each evidence file is whole, and no report of the run before stands in the folder;
 - the finished run contacts no device whose evidence the dead one had, and each other device once;
@@ -34,10 +35,11 @@ REPORTS = ("compliance.json", "compliance.html", "junit.xml", "tests.html", "com
 class Trial:
     """The lab and the folder that all runs share, as a pipeline's would."""
 
-    def __init__(self, lab: Lab, reports: Path) -> None:
+    def __init__(self, lab: Lab, reports: Path, only: str | None) -> None:
         self.lab, self.reports = lab, reports
         self.command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--reports={reports}"]
         self.command.append(f"--inventory={lab.inventory_file}")
+        self.command += ["-k", only] if only else []
 
     def start(self, *more: str) -> subprocess.Popen[bytes]:
         environment = {**os.environ, **self.lab.environment}
@@ -49,6 +51,7 @@ class Trial:
 
     def findings(self) -> list[tuple[str, str, str]]:
         results = read_results(self.reports / "compliance.json")
+        self.reasons = {(finding.device, finding.key): finding.reason for finding in results.findings}
         return sorted((finding.device, finding.key, str(finding.state)) for finding in results.findings)
 
     def evidence(self) -> dict[str, bytes]:
@@ -84,7 +87,8 @@ class Trial:
         if (now := self.findings()) != wanted:
             there, here = set(wanted), set(now)
             lost, other = sorted(there - here), sorted(here - there)
-            wrong.append(f"other findings: {len(lost)} lost ({lost[:3]}), {len(other)} others ({other[:3]})")
+            told = [(*one, self.reasons[one[:2]]) for one in other[:3]]
+            wrong.append(f"other findings: {len(lost)} lost ({lost[:3]}), {len(other)} others ({told})")
         if (self.reports / MARK).exists() or any(_is_stale(self.reports / name) for name in REPORTS):
             wrong.append("the finished run left a mark or a stale report")
         return wrong
@@ -99,10 +103,11 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--devices", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", metavar="EXPR", help="of these requirements")
     options = parser.parse_args()
     chance = random.Random(options.seed)
     with Lab.start(count=options.devices) as lab, tempfile.TemporaryDirectory() as directory:
-        trial = Trial(lab, Path(directory) / "reports")
+        trial = Trial(lab, Path(directory) / "reports", options.only)
         began = time.monotonic()
         trial.start().wait()
         length, wanted, bad = time.monotonic() - began, trial.findings(), 0

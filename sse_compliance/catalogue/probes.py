@@ -18,6 +18,8 @@ from sse_compliance.inventory.device import Device, Platform
 #: and a resolver waits 5 s for a first DNS server that is silent before it asks the second.
 CONNECT_SECONDS = 10
 CALL_SECONDS = 15
+#: What a command may take on the device that has no time of its own, in seconds.
+PROBE_SECONDS = 10
 #: How many addresses of a host are tried.
 MAX_ADDRESSES = 8
 #: How long a host's certificates are waited for, in seconds.
@@ -62,7 +64,7 @@ class ProbeSpec:
     command: str
     where: Where = Where.SHELL
     #: Time limit on the device, in seconds.
-    seconds: int = 10
+    seconds: int = PROBE_SECONDS
     files: tuple[str, ...] = ()
     #: Whether its standard input is curl's line on the proxy's user and password.
     proxy_login: bool = False

@@ -8,11 +8,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from queue import SimpleQueue
 from typing import Any, Self, TypeVar
 
-from sse_compliance.catalogue.probes import probe_specs
+from sse_compliance.catalogue.probes import ProbeSpec, probe_specs
 from sse_compliance.collect.audit import AuditLog
 from sse_compliance.collect.limits import Limits
 from sse_compliance.collect.one_device import COMMAND_SECONDS, Ask, AskFurther, collect_device, run_live
@@ -62,12 +64,17 @@ async def collect_fleet(
         InputError: the plan names a probe that there is none of, a password can't be had, or the user's OpenSSH
             configuration can't be used; nothing was contacted.
     """
-    work = iter([(target, probe_specs(target.device, plan[target.device.name])) for target in targets])
-    await asyncio.to_thread(ask.prepare, targets)
+    work = [(target, probe_specs(target.device, plan[target.device.name])) for target in targets]
+    ways = await asyncio.to_thread(ask.prepare, targets)
     done: dict[str, Evidence] = {}
 
-    async def worker() -> None:
-        for target, specs in work:
+    slots = asyncio.Semaphore(ask.limits.devices_at_once)
+    through: dict[object, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(ask.limits.per_jump_host))
+
+    async def one(target: Target, specs: Sequence[ProbeSpec]) -> None:
+        first = [(hop.address, hop.port) for hop in ways[target.device.name][:1]]
+        # Who waits for a jump host's turn takes no slot from devices that are reached without it.
+        async with through[first[0]] if first else nullcontext(), slots:
             if on_start:
                 on_start(target.device.name)
             evidence = await collect_device(target, specs, ask)
@@ -76,7 +83,7 @@ async def collect_fleet(
             done[target.device.name] = evidence
             on_done(evidence)
 
-    workers = [asyncio.create_task(worker()) for _ in range(min(ask.limits.devices_at_once, len(targets)))]
+    workers = [asyncio.create_task(one(target, specs)) for target, specs in work]
     try:
         await asyncio.gather(*workers)
     finally:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from time import monotonic
+from typing import TypeVar
 
 from sse_compliance.catalogue.probes import ProbeSpec, Where
 from sse_compliance.collect.audit import AuditLog
@@ -22,7 +25,7 @@ from sse_compliance.evidence.record import Evidence
 from sse_compliance.evidence.redaction import redacted, redacted_text
 from sse_compliance.files.clock import stamp
 from sse_compliance.inventory.credentials import Credentials, Secret
-from sse_compliance.inventory.device import CredentialRef, Target, without_userinfo
+from sse_compliance.inventory.device import CredentialRef, JumpHost, Target, without_userinfo
 
 #: How long a command that a test runs by itself may take, and what is allowed beyond that, in seconds.
 COMMAND_SECONDS = 30
@@ -33,6 +36,12 @@ LiveRun = Callable[[str], ProbeResult]
 
 #: Asks further while the session is open: gets what was collected, and gives the answers by the name of their probe.
 AskFurther = Callable[[Evidence, LiveRun], Mapping[str, ProbeResult | NotObtained]]
+
+
+T = TypeVar("T")
+
+#: Of its own: threads of the loop's may all wait for a test whose command is to be masked.
+_MASKING = ThreadPoolExecutor(2, "masking")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +61,25 @@ class Ask:
     #: What the sessions have in common.
     shared: Shared = field(default_factory=Shared)
 
-    def prepare(self, targets: Iterable[Target]) -> None:
+    def prepare(self, targets: Iterable[Target]) -> dict[str, tuple[JumpHost, ...]]:
         """Looks at what the way to each device needs: a mistake of the user's is told before any is contacted.
+
+        Returns:
+            The jump hosts in front of each device, by its name.
 
         Raises:
             InputError: a password can't be had, or OpenSSH's configuration or an algorithm of the inventory is wrong.
         """
+        ways = {}
         for target in targets:
             if target.device.proxy != without_userinfo(target.device.proxy):
                 raise InputError(
                     "the proxy's URL holds a user or password; a device would show it in `ps`", place=target.device.name
                 )
             algorithms.check(target.access.algorithms)
-            hops(target.access)
+            ways[target.device.name] = hops(target.access)
             _resolve(target, self.credentials)
+        return ways
 
 
 async def collect_device(target: Target, specs: Sequence[ProbeSpec], ask: Ask) -> Evidence:
@@ -87,14 +101,16 @@ async def collect_device(target: Target, specs: Sequence[ProbeSpec], ask: Ask) -
 
 
 async def _evidence_of(target: Target, specs: Sequence[ProbeSpec], ask: Ask) -> Evidence:
+    limits = ask.limits.of(target.access.timeouts)
+    ask, specs = replace(ask, limits=limits), [limits.timed(spec) for spec in specs]
     began = monotonic()
     answers: Answers = {}
     trouble: SseError | None = None
     try:
-        async with asyncio.timeout(ask.limits.device):
+        async with asyncio.timeout(limits.device):
             await _collect(target, specs, ask, answers)
     except TimeoutError:
-        trouble = StepTimeoutError(place_of(target), f"it was not done within {ask.limits.device:g} s", "")
+        trouble = StepTimeoutError(place_of(target), f"it was not done within {limits.device:g} s", "")
     except SseError as refused:
         trouble = refused
     except Exception as internal:
@@ -107,13 +123,18 @@ async def _evidence_of(target: Target, specs: Sequence[ProbeSpec], ask: Ask) -> 
         answers = {name: answers.get(name, NotObtained(trouble.reason)) for name in planned}
         trouble = None
     return replace(
-        _evidence(target, [*planned, *answers], answers, ask.credentials),
+        await _off_the_loop(partial(_evidence, target, [*planned, *answers], answers, ask.credentials)),
         seconds=round(monotonic() - began, 3),
         error=redacted_text(ask.credentials.mask(trouble.reason)) if trouble else None,
         error_kind=trouble.kind if trouble else None,
         # What is no trouble of the device's is the user's mistake, for example a password that can't be read.
         error_is_lasting=trouble is not None and (not isinstance(trouble, DeviceError) or trouble.lasting),
     )
+
+
+async def _off_the_loop(work: Callable[[], T]) -> T:
+    """Masks in a thread: other devices' deadlines go on meanwhile."""
+    return await asyncio.get_running_loop().run_in_executor(_MASKING, work)
 
 
 def _with_follow_ups(specs: Iterable[ProbeSpec]) -> Iterator[ProbeSpec]:
@@ -165,7 +186,10 @@ async def _ask_further(
         except DeviceError as error:
             raise Unavailable(redacted_text(credentials.mask(error.reason))) from None
 
-    answers.update(await asyncio.to_thread(further, _evidence(target, answers, answers, credentials), run))
+    def ask() -> Mapping[str, ProbeResult | NotObtained]:
+        return further(_evidence(target, answers, answers, credentials), run)
+
+    answers.update(await asyncio.to_thread(ask))
 
 
 async def run_live(
@@ -179,7 +203,7 @@ async def run_live(
     """
     try:
         async with asyncio.timeout(seconds + _GRACE):
-            answer = redacted(await session.run(command, seconds), credentials.mask)
+            answer = await _off_the_loop(partial(redacted, await session.run(command, seconds), credentials.mask))
     except TimeoutError:
         await session.close()
         raise StepTimeoutError("", f"no result of a live command within {seconds} s") from None

@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sse_compliance.collect.fmc.client import FmcClient
 from sse_compliance.collect.fmc.errors import FmcError
 from sse_compliance.collect.fmc.policies import NoSuchPolicyError, read_policy
 from sse_compliance.collect.source import AnswersByDevice
@@ -23,10 +23,11 @@ from sse_compliance.firewall.readers.text import MAX_BYTES, RuleText
 from sse_compliance.firewall.stored import concerning, dump
 from sse_compliance.inventory.device import RuleSetRef, Target
 
+if TYPE_CHECKING:
+    from sse_compliance.collect.fmc.client import FmcClient
+
 #: The one probe: all rule sets on a device's path.
 PROBE = "rulesets"
-
-SessionWith = Callable[[str], AbstractContextManager[FmcClient]]
 
 
 class RuleSets:
@@ -41,7 +42,9 @@ class RuleSets:
             device before.
     """
 
-    def __init__(self, targets: Iterable[Target], session_with: SessionWith | None = None) -> None:
+    def __init__(
+        self, targets: Iterable[Target], session_with: Callable[[str], AbstractContextManager[FmcClient]] | None = None
+    ) -> None:
         self._session_with = session_with
         self._known: dict[RuleSetRef, RuleSet | NotObtained] = {}
         self._targets = {target.device.name: target for target in targets if target.rulesets}
@@ -85,6 +88,8 @@ class RuleSets:
         Raises:
             InputError: an FMC has no such access policy, or it is the device's own.
         """
+        # Another look (--wait) asks an FMC again: it may answer now, or have other rules.
+        self._known = {ref: known for ref, known in self._known.items() if ref.fmc is None}
         return {device: {PROBE: self._answer(device)} for device in plan}
 
     def _answer(self, device: str) -> ProbeResult | NotObtained:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from sse_compliance.catalogue.concerns import Targets
+from sse_compliance.catalogue.levels import Level
 from sse_compliance.catalogue.regions import Regions
 from sse_compliance.catalogue.requirements import Catalogue, Requirement
 from sse_compliance.findings.finding import Finding, State
-from sse_compliance.findings.results import DeviceResult
+from sse_compliance.findings.gate import is_damage
+from sse_compliance.findings.results import DeviceResult, Results
 from sse_compliance.inventory.device import Device
 
 #: The kind of error of a device that none of the merged runs brought.
@@ -39,6 +41,13 @@ def unjudged(requirement: Requirement, device: Device, host: str | None, regions
         expected=requirement.statement,
         reason=against or why,
     )
+
+
+def without_compliant(devices: Iterable[Device], earlier: Results) -> tuple[Device, ...]:
+    """The devices that an earlier run did not find compliant, and those that it did not judge."""
+    done = {device.name for device in earlier.devices if device.state in (State.COMPLIANT, State.NOT_APPLICABLE)}
+    done -= {finding.device for finding in earlier.findings if finding.level is Level.REQUIRED and is_damage(finding)}
+    return tuple(device for device in devices if device.name not in done)
 
 
 def not_brought(devices: Iterable[Device]) -> tuple[DeviceResult, ...]:

@@ -97,7 +97,8 @@ def _problems(one: Imported) -> Iterator[str]:
     if not re.fullmatch(NAME_PATTERN, one.name):
         yield f"{shown} is no device name here; {proposal(one.name)!r} would be (--rename takes what is proposed)"
     if not re.fullmatch(HOST_PATTERN, one.address):
-        yield f"{shown}: {one_line(repr(one.address), 80)} is no host name or IP address"
+        # Before an @ a password may stand.
+        yield f"{shown}: {one_line(repr(one.address.rpartition('@')[2]), 80)} is no host name or IP address"
     if one.platform not in set(Platform):
         was = "not told" if one.platform is None else f"{one_line(repr(one.platform), 40)}"
         yield f"{shown}: its platform is {was} ({one.source}); give it: --platform {one.name}={'|'.join(Platform)}"

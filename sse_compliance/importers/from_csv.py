@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 from sse_compliance.errors import InputError
-from sse_compliance.importers.entry import Import, Imported
+from sse_compliance.importers.entry import Import, Imported, tag
 
 #: Columns beside name, address, platform and tags, and what their values are.
 _TEXTS = ("region", "profile", "proxy", "user", "fmc", "fmc_name", "login")
@@ -20,7 +21,7 @@ _NEEDED = ("name", "address")
 
 
 def read(path: Path, today: date) -> Import:
-    """The rows of a file; ``,`` or ``;`` between columns, ``;`` or blanks between tags, UTF-8 with or without a BOM.
+    """The rows of a file; ``,`` or ``;`` between columns, those or blanks between tags, UTF-8 with or without a BOM.
 
     Raises:
         InputError: names file, line and column.
@@ -69,6 +70,6 @@ def _device(place: str, values: dict[str, str], source: str) -> Imported:
         if not values["port"].isdigit():
             raise InputError(f"{place}: port: expected a number, found {values['port'][:40]!r}")
         more["port"] = int(values["port"])
-    tags = tuple(values.get("tags", "").replace(";", " ").split())
+    tags = tuple(dict.fromkeys(tag(text) for text in re.split(r"[;,\s]+", values.get("tags", "")) if text))
     platform = values.get("platform", "").lower() or None
     return Imported(values["name"], values["address"], platform, source, tags, more)

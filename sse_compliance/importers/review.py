@@ -33,7 +33,7 @@ def text_of(found: Import, defaults: Mapping[str, object], regions: RegionProfil
         try:
             load_inventory(draft, regions)
         except InputError as error:
-            raise InputError(str(error).replace(str(draft), "the imported inventory, line ")) from None
+            raise InputError(str(error).replace(str(draft), "the imported inventory")) from None
     return text
 
 

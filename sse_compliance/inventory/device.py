@@ -92,6 +92,16 @@ class RestAccess:
 
 
 @dataclass(frozen=True, slots=True)
+class Timeouts:
+    """How long a device may take, in seconds; what the run's options say where None."""
+
+    connect: float | None = None
+    login: float | None = None
+    probe: float | None = None
+    device: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Access:
     """How to log in to a device."""
 
@@ -122,6 +132,8 @@ class Access:
     instance: str | None = None
     #: Old SSH algorithms that are allowed for it.
     algorithms: tuple[str, ...] = ()
+    #: Where this device may take another time than the others.
+    timeouts: Timeouts = Timeouts()
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,10 @@ class CredentialEntry(StrictModel):
         raise AssertionError("unreachable: one of the three is set")
 
 
+#: A time, in seconds.
+Seconds = Annotated[StrictInt, Field(ge=1, le=3600)]
+
+
 class JumpEntry(StrictModel):
     """A jump host."""
 
@@ -163,6 +167,10 @@ class Settings(StrictModel):
     algorithms: tuple[Annotated[str, matching(r"^[a-z0-9@.-]{1,64}$", "the name of an SSH algorithm")], ...] | None = (
         None
     )
+    connect_timeout: Seconds | None = None
+    login_timeout: Seconds | None = None
+    probe_timeout: Seconds | None = None
+    device_timeout: Seconds | None = None
     rest: RestEntry | None = None
     fmc: Annotated[str, matching(f"^{NAME_PATTERN}$", A_NAME)] | None = None
     tags: tuple[Tag, ...] = ()

@@ -22,6 +22,7 @@ from sse_compliance.inventory.device import (
     Platform,
     RuleSetRef,
     Target,
+    Timeouts,
 )
 from sse_compliance.inventory.file_form import (
     A_NAME,
@@ -200,6 +201,9 @@ def _access(device: Device, settings: Settings, base: Path, fmc_name: str | None
         module=settings.module or 1,
         instance=settings.instance,
         algorithms=settings.algorithms or (),
+        timeouts=Timeouts(
+            settings.connect_timeout, settings.login_timeout, settings.probe_timeout, settings.device_timeout
+        ),
     )
 
 

@@ -16,7 +16,7 @@ from urllib.parse import quote
 MASK = "********"
 
 #: What a terminal, MIME or a log may put between two characters.
-_WRAP = r"(?:[ \t]{0,8}[\r\n]+[ \t]{0,8}|(?:\\r)?\\n)?"
+_WRAP = r"(?:[ \t]{0,8}[\r\n]{1,8}[ \t]{0,8}|(?:\\r)?\\n)?"
 #: What makes a word part of a longer one.
 _JOINED_BEFORE, _JOINED_AFTER = r"(?<![A-Za-z0-9])(?<![A-Za-z0-9][._/@-])", r"(?![A-Za-z0-9]|[._/@-][A-Za-z0-9])"
 #: A shorter piece of Base64 or hexadecimal digits may be anything.
@@ -42,7 +42,7 @@ def pattern_of(secret: str) -> re.Pattern[str]:
 def _character(char: str) -> str:
     """A character as it is, or escaped."""
     code = ord(char)
-    forms = [rf"\\{{0,3}}{re.escape(char)}", rf"&#0*{code};", rf"&#x0*{code:x};", rf"\\+u{code:04x}"]
+    forms = [rf"\\{{0,3}}{re.escape(char)}", rf"&#0{{0,8}}{code};", rf"&#x0{{0,8}}{code:x};", rf"\\{{1,8}}u{code:04x}"]
     percent = quote(char, safe="")
     forms.append(percent if percent.startswith("%") else f"%{code:02x}")
     named = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;", " ": r"\+"}

@@ -26,6 +26,10 @@ class Shard:
         """Whether a device of this name is in this part."""
         return int.from_bytes(sha256(name.encode()).digest()[:8]) % self.of == self.part - 1
 
+    def part_of_it(self, part: int, of: int) -> Shard:
+        """One of ``of`` shards that divide this one."""
+        return Shard(self.part + self.of * (part - 1), self.of * of)
+
     def __str__(self) -> str:
         return f"{self.part}/{self.of}"
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import requests
-
 from sse_compliance.evidence.record import Evidence
 from sse_compliance.judge.judgement import Judged, Judgement
 
@@ -38,6 +36,9 @@ class PortalClient(Judged):
 
     def ask(self, portal: str) -> PortalAnswer:
         """One GET request; redirects are answers too."""
+        # Takes as long to load as all the rest of judging, and few runs ask the portals.
+        import requests
+
         try:
             with requests.get(
                 f"https://{portal}/", timeout=PORTAL_SECONDS, allow_redirects=False, stream=True

@@ -16,7 +16,7 @@ from rich.console import Console
 
 from sse_compliance.collect.audit import AuditLog
 from sse_compliance.collect.fleet import Collector
-from sse_compliance.collect.limits import Limits
+from sse_compliance.collect.limits import limits_of
 from sse_compliance.errors import SseError, Unavailable
 from sse_compliance.evidence import journal
 from sse_compliance.evidence.answer import ProbeResult
@@ -93,7 +93,7 @@ class Collecting:
         if run.collector is None:
             run.suite.ask_passwords()
             run.collector = Collector(
-                Limits(devices_at_once=run.config.option.concurrency),
+                limits_of(run.config.option),
                 run.suite.credentials,
                 own_commands=run.config.option.allow_commands,
                 audit=AuditLog(run.config.option.audit) if run.config.option.audit else None,

@@ -21,11 +21,12 @@ from sse_compliance.plugin.ending import reports_folder
 from sse_compliance.plugin.ending.hooks import Ending
 from sse_compliance.plugin.items import asks_for_device, wants_device
 from sse_compliance.plugin.judging import Judging
+from sse_compliance.plugin.loading.load import load_suite
 from sse_compliance.plugin.options import NO_DEVICE
 from sse_compliance.plugin.protocol import OneStep
 from sse_compliance.plugin.run import CASE, begin, case_of
 from sse_compliance.plugin.settings import settle
-from sse_compliance.plugin.suite import Suite, load_suite
+from sse_compliance.plugin.suite import Suite
 
 #: Under the name that an installed package registers it by, so that it is there once.
 pytest_plugins = ["sse_compliance.plugin.options"]

@@ -69,7 +69,7 @@ def duration(text: str) -> float:
     match = re.fullmatch(r"([0-9]{1,5})([smh])", text)
     seconds = int(match[1]) * _UNITS[match[2]] if match else 0
     if not 0 < seconds <= LONGEST:
-        raise ArgumentTypeError(f"{text!r} is no time to wait; expected for example 90s, 10m or 1h, at most 24h")
+        raise ArgumentTypeError(f"{text!r} is no time; expected for example 90s, 10m or 1h, at most 24h")
     return float(seconds)
 
 
@@ -131,6 +131,7 @@ OPTIONS = (
     Option("ask-password", None, "ask for passwords on the terminal, once each", flag=True, default=False),
     Option("devices", "EXPR", "only these: names, globs and tags, separated by commas; @FILE has one a line"),
     Option("region", "NAME", "only devices of this region"),
+    Option("failed-from", "REPORT", "only what an earlier run's compliance.json does not show compliant", path),
     Option("shard", "K/N", "only part K of N, told by the devices' names; `sse-compliance merge` joins the parts"),
     Option("regions-file", "FILE", "your own regions and allowlists, added to the project's", path),
     Option("parameters", "FILE", "your own expected values, in place of the catalogue's", path),
@@ -174,6 +175,12 @@ OPTIONS = (
     Option(
         "concurrency", "N", "how many devices are collected at once; never more than one session each", int, default=100
     ),
+    Option("jobs", "N", "divide the devices over N processes of this machine", int),
+    Option("per-jump-host", "N", "how many of them through one jump host", int, default=50),
+    Option("connect-timeout", "TIME", "until a TCP connection stands (default: 10s)", duration),
+    Option("login-timeout", "TIME", "for each step from the SSH handshake to root (default: 30s)", duration),
+    Option("probe-timeout", "TIME", "for a command on a device, where it has no time of its own (10s)", duration),
+    Option("device-timeout", "TIME", "for one device from first to last (default: 90s)", duration),
 )
 
 #: What of a command line names devices.
@@ -183,8 +190,22 @@ _PLACES = ("--inventory", "--hosts", "--evidence")
 _HOSTS = "hosts"
 
 
+class Jobs:
+    """``--jobs N``: the run is begun anew in N processes, and not here."""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_cmdline_main(self, config: pytest.Config) -> int | None:
+        """The exit status of all processes together; None where the run is to be made here."""
+        if config.inipath != RUN_SETTINGS and not _is_given(config.option):
+            return None
+        from sse_compliance.plugin.jobs.hook import status_of_jobs
+
+        return status_of_jobs(config)
+
+
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     """Adds the options of a compliance run; where one is asked for, no report of an earlier one stays from now on."""
+    pluginmanager.register(Jobs(), "sse-compliance-jobs")
     config = pluginmanager.get_plugin("pytestconfig")
     if config and _may_ask_for_a_run([str(argument) for argument in config.invocation_params.args]):
         try:

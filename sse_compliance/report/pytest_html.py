@@ -1,7 +1,7 @@
 """``tests.html``: columns and bounds for pytest-html, the log of a run test by test.
 
 pytest-html puts what it is given into the page as HTML, so every value is escaped here. A page of tens of thousands of
-rows opens in no browser, so that of a large run holds only what did not pass, and says so.
+rows opens in no browser, so that of a large run holds only what did not pass, up to a number, and says so.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from sse_compliance.findings.results import Results
 
 #: Tests from which on only what did not pass is listed.
 LARGE = 2_000
+#: The most of what did not pass that is listed of such a run, the first ones.
+MOST = 5_000
 
 #: Our columns and the finding's key that each shows.
 COLUMNS = {"requirement": "Requirement", "device": "Device", "state": "State", "severity": "Severity"}
@@ -32,6 +34,8 @@ class ComplianceColumns:
         self.results: Results | None = None
         self._tests = 0
         self._left_out = 0
+        self._listed = 0
+        self._beyond = 0
 
     @property
     def _large(self) -> bool:
@@ -67,6 +71,11 @@ class ComplianceColumns:
             self._left_out += report.when == "call"
             cells.clear()
             return
+        if self._large and self._listed >= MOST:
+            self._beyond += 1
+            cells.clear()
+            return
+        self._listed += 1
         finding = getattr(report, "sse_finding", None)
         name = report.nodeid if report.when == "call" else f"{report.nodeid}::{report.when}"
         cells[1:2] = [
@@ -87,6 +96,10 @@ class ComplianceColumns:
             prefix.append(
                 f"<p>This is a large run: {plural(self._left_out, 'test')} that passed or did not apply are neither "
                 "listed nor counted below. compliance.html has them all.</p>"
+            )
+        if self._beyond:
+            prefix.append(
+                f"<p>Of those that did not pass, the first {MOST:,} are listed; {self._beyond:,} more are not.</p>"
             )
 
 

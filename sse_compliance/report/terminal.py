@@ -6,6 +6,7 @@ Text from devices is printed as text: control characters are spelled out, and ri
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from math import ceil
 from pathlib import Path
 from time import monotonic
 from types import TracebackType
@@ -90,10 +91,12 @@ class CollectProgress:
             self._print(self.counts())
 
     def counts(self) -> str:
-        """``40 of 100 devices, 3 failing, 60 waiting, 12.5/s``."""
+        """``40 of 100 devices, 3 failing, 60 waiting, 12.5/s, 5 s left``."""
         seconds = monotonic() - self._started
         rate = f", {self._done / seconds:.1f}/s" if self._done and seconds > 0 else ""
         waiting = self._total - self._done
+        if rate and waiting:
+            rate += f", {_span(waiting * seconds / self._done)} left"
         return f"{self._done:,} of {plural(self._total, 'device')}, {self._failed:,} failing, {waiting:,} waiting{rate}"
 
     def _is_step(self) -> bool:
@@ -101,6 +104,11 @@ class CollectProgress:
 
     def _print(self, text: str) -> None:
         self._console.print(Text(for_log(text)), soft_wrap=True)
+
+
+def _span(seconds: float) -> str:
+    """``40 s``, ``12 min``: how long something takes if it goes on like this."""
+    return f"{ceil(seconds)} s" if seconds < 100 else f"{ceil(seconds / 60)} min"
 
 
 class _Counts(ProgressColumn):

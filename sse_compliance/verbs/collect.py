@@ -11,16 +11,17 @@ from rich.console import Console
 from sse_compliance.catalogue.concerns import Targets
 from sse_compliance.collect.audit import AuditLog
 from sse_compliance.collect.fleet import Collector
-from sse_compliance.collect.limits import Limits
+from sse_compliance.collect.limits import limits_of
 from sse_compliance.errors import InputError
 from sse_compliance.evidence.evidence_files import remove_others
 from sse_compliance.files.text import one_line, plural
 from sse_compliance.findings.gate import ExitCode
 from sse_compliance.judge.outcome import Case
 from sse_compliance.plugin.gather import gather
+from sse_compliance.plugin.loading.load import load_suite
 from sse_compliance.plugin.options import OPTIONS
 from sse_compliance.plugin.settings import settle
-from sse_compliance.plugin.suite import Suite, load_suite
+from sse_compliance.plugin.suite import Suite
 from sse_compliance.report.terminal import CollectProgress
 
 #: Those of pytest's options that say what is collected, and how.
@@ -29,6 +30,7 @@ _TAKEN = (
     "ask-password",
     "devices",
     "region",
+    "failed-from",
     "shard",
     "regions-file",
     "save-evidence",
@@ -36,6 +38,11 @@ _TAKEN = (
     "resolver",
     "audit",
     "concurrency",
+    "per-jump-host",
+    "connect-timeout",
+    "login-timeout",
+    "probe-timeout",
+    "device-timeout",
 )
 
 
@@ -61,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
     directory: Path = arguments.save_evidence or arguments.reports / "evidence"
     suite.ask_passwords()
     audit = AuditLog(arguments.audit) if arguments.audit else None
-    collector = Collector(Limits(devices_at_once=arguments.concurrency), suite.credentials, audit=audit)
+    collector = Collector(limits_of(arguments), suite.credentials, audit=audit)
     console = Console()
     try:
         gather(suite, cases(suite), collector, save_to=directory, progress=CollectProgress(console))

@@ -25,7 +25,7 @@ def pages(open_report: OpenReport, paper: str, devices: int) -> list[str]:
 @pytest.mark.parametrize("paper", WIDTHS)
 def test_no_row_of_the_matrix_is_cut(open_report: OpenReport, paper: str) -> None:
     texts = pages(open_report, paper, 130)
-    cell = r"(?: [✓✕?–] (?:ok|fail|unknown|n/a|\d+ fail)| ftd (?:us|eu|apj))"
+    cell = r"(?: [✓✕?–](?: (?:\d+|compliant|non- ?compliant|not assessed))?| ftd (?:us|eu|apj))"
     rows = re.compile(rf"\b(ftd-\d{{4}})({cell}+)")
     found: dict[str, int] = {}
     for text in texts:

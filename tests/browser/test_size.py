@@ -1,4 +1,4 @@
-"""A page of 1,000 devices with 60 findings each opens in Chromium in under 3 s and 300 MB."""
+"""Pages of 1,000 and 5,000 devices with 60 findings each open in Chromium within a few seconds and 250 to 400 MB."""
 
 from __future__ import annotations
 
@@ -17,9 +17,6 @@ from sse_compliance.report.page.whole import DEVICES_IN_SIGHT
 from tests.browser.chromium import FLAGS, executable
 from tests.browser.conftest import OpenReport
 from tests.unit.report.samples import WITHOUT_DNS, build, large_fleet
-
-SECONDS = 3.0
-MEGABYTES = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +78,15 @@ def cost_of(page: Path, profile: Path) -> Cost:
 
 
 @pytest.mark.parametrize(
-    "results",
-    [large_fleet(1000, 60), build({f"ftd-{number:04d}": WITHOUT_DNS for number in range(1000)})],
-    ids=["5 % faulty", "all faulty"],
+    "results, seconds, megabytes",
+    [
+        (large_fleet(1000, 60), 2.5, 250),
+        (build({f"ftd-{number:04d}": WITHOUT_DNS for number in range(1000)}), 3.0, 300),
+        (large_fleet(5000, 60), 4.0, 400),
+    ],
+    ids=["5 % faulty", "all faulty", "5,000"],
 )
-def test_a_large_fleet_opens_at_once(results: Results, tmp_path: Path) -> None:
+def test_a_large_fleet_opens_at_once(results: Results, seconds: float, megabytes: float, tmp_path: Path) -> None:
     """The best of three. Other work on the machine stretches the clock, so processor time beyond what the browser takes
     for an empty page counts where the clock alone says no."""
     write_html(results, tmp_path / "large.html")
@@ -96,8 +97,8 @@ def test_a_large_fleet_opens_at_once(results: Results, tmp_path: Path) -> None:
         print(f"{cost.seconds:.2f} s, {cost.processor_seconds:.2f} s of processor time, {cost.megabytes:.0f} MB")
     clock = min(cost.seconds for cost in costs)
     processor = min(cost.processor_seconds for cost in costs) - empty.processor_seconds
-    assert min(clock, processor) < SECONDS
-    assert max(cost.megabytes for cost in costs) < MEGABYTES
+    assert min(clock, processor) < seconds
+    assert max(cost.megabytes for cost in costs) < megabytes
 
 
 def test_a_large_fleet_is_searched_and_sorted_over_all_its_devices(open_report: OpenReport) -> None:

@@ -68,7 +68,9 @@ def test_the_rules_tell_what_the_connection_shows_later(site: Site) -> None:
     in_force.write_text(site.firewall.listed())
     during = run_suite(inventory)
     assert during.exit_code == 1
-    # The rules and the connection agree; that it is the same cause, each says by itself.
-    assert during.roots(device.name) == {f"SSE-FWR-01[{host}]", f"SSE-NET-01[{host}]"}
+    # The rules and the connection agree: that the host is not reached follows from the rule that blocks it.
+    assert during.roots(device.name) == {f"SSE-FWR-01[{host}]"}
+    unreached = during.findings(device.name)[f"SSE-NET-01[{host}]"]
+    assert (unreached["state"], unreached["cause"]) == ("non-compliant", f"SSE-FWR-01[{host}]")
     site.firewall.repair(device.address)
     device.stop()

@@ -106,12 +106,15 @@ def test_what_a_site_wants_masked_is_in_no_report_of_a_replay_either(tmp_path: P
     (tmp_path / "own.txt").write_text("# ours\nUUID {1,40}: (\\S+)\nconnector_port=(8990)\n")
     recorded = (f"--evidence={ROOT / 'fixtures' / 'evidence'}", "--devices=ftd-wrong-port", "-k", "SSE-CFG-02")
     options = (f"--redact={tmp_path / 'own.txt'}", f"--report-dir={tmp_path / 'r' / 'site'}")
-    run = run_suite(tmp_path / "r", *recorded, *options)
+    ci = {"JENKINS_URL": "https://ci.example", "GIT_URL": "https://bot:t0ken-of-ci@git.example/fw.git"}
+    run = run_suite(tmp_path / "r", *recorded, *options, "-v", environment=ci)
     (finding,) = [one for one in run.results.findings if one.requirement == "SSE-CFG-02"]
     assert str(finding.state) != "compliant", "what is masked is not judged as if it were right"
     files = {path: path.read_text("utf-8") for path in (tmp_path / "r").rglob("*") if path.is_file()}
     assert tmp_path / "r" / "site" / "evidence" / "ftd-wrong-port.json" in files
     assert not [path for path, text in files.items() if "00000000cafe" in text or "connector_port=8990" in text]
+    assert not [path for path, text in files.items() if "t0ken-of-ci" in text], "variables of a CI system are not told"
+    assert "t0ken-of-ci" not in run.output
 
 
 def test_a_pattern_that_can_not_be_used_is_told_with_its_line(tmp_path: Path) -> None:

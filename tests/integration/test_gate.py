@@ -248,7 +248,7 @@ def test_a_wrong_waiver_file_ends_the_run_before_it_begins(before: Path, tmp_pat
         (["--baseline={tmp}/b.json", "--save-baseline={tmp}/b.json"], "a regression would pass the next time"),
         (["--save-baseline={tmp}/no/b.json"], "there is no directory"),
         (["--wait=10m"], "--wait: a replay asks no device"),
-        (["--wait=10"], "'10' is no time to wait; expected for example 90s, 10m or 1h"),
+        (["--wait=10"], "'10' is no time; expected for example 90s, 10m or 1h"),
         (["--gate=lax"], "invalid choice: 'lax'"),
         (["--fail-on=all"], "invalid choice: 'all'"),
     ],

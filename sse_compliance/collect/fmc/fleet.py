@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from sse_compliance.collect.fmc.client import FmcClient
 from sse_compliance.collect.fmc.endpoints import DEVICES, Item, Subject
 from sse_compliance.collect.fmc.errors import FmcError
 from sse_compliance.inventory.device import Target
+
+if TYPE_CHECKING:
+    from sse_compliance.collect.fmc.client import FmcClient
 
 #: More domains than this are not looked through for devices.
 MOST_DOMAINS = 50

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
+from typing import TYPE_CHECKING
 
 from sse_compliance.collect.audit import AuditLog
-from sse_compliance.collect.fmc.client import FmcClient
 from sse_compliance.collect.fmc.endpoints import ENDPOINTS, FMC_UUIDS, Item, Subject
 from sse_compliance.collect.fmc.errors import FmcError, NoSuchPathError
 from sse_compliance.collect.fmc.fleet import Record, read_records, subjects
@@ -25,6 +25,9 @@ from sse_compliance.evidence.redaction import redacted
 from sse_compliance.files.clock import stamp
 from sse_compliance.inventory.credentials import Credentials
 from sse_compliance.inventory.device import Platform, Target
+
+if TYPE_CHECKING:
+    from sse_compliance.collect.fmc.client import FmcClient
 
 Answer = ProbeResult | NotObtained
 
@@ -115,6 +118,8 @@ class FmcSource:
         if name not in self._clients:
             assert access is not None, "the inventory's loader checks that"
             told = None if self.audit is None else partial(self.audit.request, name)
+            from sse_compliance.collect.fmc.client import FmcClient
+
             self._clients[name] = FmcClient(access, self._credentials.resolve(access.secret, name), told=told)
         return self._clients[name]
 

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sse_compliance.collect.fmc.client import FmcClient
 from sse_compliance.collect.fmc.endpoints import Item
 from sse_compliance.collect.fmc.errors import FmcError, NoSuchPathError
 
@@ -21,6 +20,9 @@ _OBJECTS = (
     *("hosts", "networks", "ranges", "fqdns", "networkgroups", "dynamicobjects", "urls", "urlgroups"),
     *("protocolportobjects", "portobjectgroups"),
 )
+
+if TYPE_CHECKING:
+    from sse_compliance.collect.fmc.client import FmcClient
 
 #: Policies that inherit from each other deeper than this go in a circle.
 _MAX_DEPTH = 20

@@ -48,6 +48,9 @@ _LINE = 1000
 #: How often the runner says that it is still there, and how long the agent waits for it, in seconds.
 BEAT_SECONDS = 15
 _ALONE_SECONDS = 45
+#: How long the agent is busy with one script at most, in seconds: nearly as long as a device may take as a whole. A
+#: script that is still on its way, or that writes to where nobody reads, does not end by itself.
+BUSY_SECONDS = 75
 
 #: Logs off, where nobody is at the other end any more: ends the login's own sshd, found as the parent of the processes
 #: on our terminal. Without a terminal, or where another program is the parent, nothing is ended but the agent.
@@ -58,36 +61,48 @@ _LOG_OFF = (
 )
 
 
-def agent(marker: str, alone: int = _ALONE_SECONDS) -> str:
+#: Logs off after a time, unless it is ended before; then whatever is left of the script goes as well.
+_GUARD = "guard() { trap 'kill $s; exit' TERM; sleep $1 & s=$!; wait $s; bye; kill -TERM -$$; kill $$; } 2>/dev/null; "
+
+
+def agent(marker: str, alone: int = _ALONE_SECONDS, busy: int = BUSY_SECONDS) -> str:
     """The loop that stands in for a prompt, as one line of shell: it says who it is (its first argument), then reads a
     length and that many bytes of base64, and runs what they hold. The marker is put together by the loop, so that an
-    echo of this line does not pass for its answer. It ends at an empty line, and where nobody speaks to it for long."""
+    echo of this line does not pass for its answer. It ends at an empty line, where nobody speaks to it for long, and
+    where a script does not end."""
     half = len(marker) // 2
     return (
-        f"printf '\\n%s%s %s\\n' {marker[:half]} {marker[half:]} \"$1\"; {_LOG_OFF}"
+        f"printf '\\n%s%s %s\\n' {marker[:half]} {marker[half:]} \"$1\"; {_LOG_OFF}{_GUARD}"
         f'w=; timeout --foreground 9 true 2>/dev/null && w="timeout --foreground {alone}"; '
         'while n=$($w sh -c \'IFS= read -r n && echo "$n"\'); r=$?; [ $r = 0 ] && [ "$n" ]; do '
-        'x=$(head -c "$n" | base64 -d); (eval "$x") </dev/null; done; [ $r != 124 ] || bye'
+        '[ "$n" != 0 ] || continue; '
+        f"guard {busy} </dev/null >/dev/null 2>&1 & g=$!; "
+        'x=$(head -c "$n" | base64 -d); (eval "$x") </dev/null; kill $g; done; [ $r != 124 ] || bye'
     )
 
 
-def _start(marker: str) -> str:
+def busy_seconds(device_seconds: float) -> int:
+    """How long the agent of a device that may take so long as a whole is busy with one script at most."""
+    return max(BUSY_SECONDS, round(device_seconds) - 15)
+
+
+def _start(marker: str, busy: int = BUSY_SECONDS) -> str:
     """The command that takes the shell's place by the agent: an empty environment, low priority, and the user's id as
     the shell that we came to tells it."""
     return (
         "n=; command -v nice >/dev/null && n='nice -n 10'; "
-        f'exec /usr/bin/env -i LC_ALL=C PATH={PATH} $n /bin/sh -c {quote(agent(marker))} sh "$(\\id -u)"'
+        f'exec /usr/bin/env -i LC_ALL=C PATH={PATH} $n /bin/sh -c {quote(agent(marker, busy=busy))} sh "$(\\id -u)"'
     )
 
 
-def start_agent(marker: str) -> Typed:
+def start_agent(marker: str, busy: int = BUSY_SECONDS) -> Typed:
     """In root's shell: the agent takes the prompt's place."""
-    return Typed(f"unset HISTFILE; stty -echo; {_start(marker)}\n")
+    return Typed(f"unset HISTFILE; stty -echo; {_start(marker, busy)}\n")
 
 
-def exec_command(marker: str) -> Typed:
+def exec_command(marker: str, busy: int = BUSY_SECONDS) -> Typed:
     """The command of an exec request that gives the agent without a terminal; ``sudo`` only where it is needed."""
-    run = f"sh -c {quote(_start(marker))}"
+    run = f"sh -c {quote(_start(marker, busy))}"
     return Typed(f'if [ "$(id -u)" = 0 ]; then exec {run}; else exec sudo -S -p {quote(SUDO_PROMPT)} {run}; fi')
 
 

@@ -9,7 +9,14 @@ from typing import Literal, TypeVar, cast
 
 from sse_compliance.collect.ssh.clish import prove_shell
 from sse_compliance.collect.ssh.errors import NotRootError, SessionLostError, SudoRefusedError, WrongPeerError
-from sse_compliance.collect.ssh.lines import BECOME_ROOT, SUDO_PROMPT, exec_command, password_line, start_agent
+from sse_compliance.collect.ssh.lines import (
+    BECOME_ROOT,
+    BUSY_SECONDS,
+    SUDO_PROMPT,
+    exec_command,
+    password_line,
+    start_agent,
+)
 from sse_compliance.collect.ssh.prompt import Peer, peer
 from sse_compliance.collect.ssh.terminal import QUIET, Terminal, clean
 from sse_compliance.inventory.credentials import Secret
@@ -25,7 +32,9 @@ _SUDO_REFUSAL = re.compile(
 T = TypeVar("T")
 
 
-async def become_root(terminal: Terminal, start: Peer, password: Secret | None, seconds: float) -> None:
+async def become_root(
+    terminal: Terminal, start: Peer, password: Secret | None, seconds: float, busy: int = BUSY_SECONDS
+) -> None:
     """From a Linux shell's prompt to the agent running as root. The password is sent once at most.
 
     Raises:
@@ -38,7 +47,7 @@ async def become_root(terminal: Terminal, start: Peer, password: Secret | None, 
         await _through_sudo(terminal, password, seconds, _shell_prompt, QUIET)
         if await prove_shell(terminal, seconds) is None:
             raise SudoRefusedError(terminal.place, f"`sudo su -` gave no shell: {terminal.excerpt()}")
-    terminal.send(start_agent(marker))
+    terminal.send(start_agent(marker, busy))
     await prove_root(terminal, marker, None, seconds)
 
 
@@ -49,7 +58,13 @@ def _shell_prompt(text: str) -> Peer | None:
 
 
 async def prove_root(
-    terminal: Terminal, marker: str, password: Secret | None, seconds: float, *, by_exec: bool = False
+    terminal: Terminal,
+    marker: str,
+    password: Secret | None,
+    seconds: float,
+    *,
+    by_exec: bool = False,
+    busy: int = BUSY_SECONDS,
 ) -> None:
     """Waits for the agent and makes sure that it is root.
 
@@ -68,7 +83,7 @@ async def prove_root(
     except SessionLostError:
         if not by_exec:
             raise
-        said = clean(terminal.said).replace(exec_command(marker), "…")
+        said = clean(terminal.said).replace(exec_command(marker, busy), "…")
         raise WrongPeerError(
             terminal.place,
             f"it did not run the exec request: {terminal.lines(said) or 'it ended without a word'}",

@@ -15,7 +15,7 @@ from sse_compliance.collect.limits import Limits
 from sse_compliance.collect.ssh.clish import enter_shell, run_clish
 from sse_compliance.collect.ssh.connection import Secrets, connect, place_of
 from sse_compliance.collect.ssh.errors import NotInTheTableError, SessionLostError, StepTimeoutError
-from sse_compliance.collect.ssh.lines import BEAT, BEAT_SECONDS, exec_command, script
+from sse_compliance.collect.ssh.lines import BEAT, BEAT_SECONDS, busy_seconds, exec_command, script
 from sse_compliance.collect.ssh.login import log_in
 from sse_compliance.collect.ssh.prompt import Peer
 from sse_compliance.collect.ssh.root import become_root, prove_root
@@ -190,7 +190,7 @@ async def open_session(
     log.debug("%s: connecting to %s", name, place)
     connection = await connect(target, secrets, limits, shared)
     log.debug("%s: logged in by SSH", name)
-    root_password = access.sudo_password or access.password
+    root_password, busy = access.sudo_password or access.password, busy_seconds(limits.device)
     try:
         answers: Answers = {}
         sudo, proxy = secrets.sudo or secrets.login, _proxy_login(target, secrets)
@@ -198,7 +198,7 @@ async def open_session(
         by_sudo = shared.passwords.tried(root_password and ("sudo", access.user, root_password), place)
         if access.login == "exec":
             async with by_sudo:
-                await prove_root(terminal, marker, sudo, limits.login, by_exec=True)
+                await prove_root(terminal, marker, sudo, limits.login, by_exec=True, busy=busy)
             log.debug("%s: root by exec", name)
             answers = dict.fromkeys((spec.name for spec in clish), _NO_CLI)
             return Session(connection, terminal, answers, target.device, own_commands=own_commands, proxy_login=proxy)
@@ -212,7 +212,7 @@ async def open_session(
         else:
             answers.update(dict.fromkeys((spec.name for spec in clish), _NO_CLI))
         async with by_sudo:
-            await become_root(terminal, peer, sudo, limits.login)
+            await become_root(terminal, peer, sudo, limits.login, busy)
         log.debug("%s: a root shell is open", name)
         return Session(connection, terminal, answers, target.device, own_commands=own_commands, proxy_login=proxy)
     except BaseException:
@@ -229,7 +229,7 @@ async def _open_terminal(
     try:
         async with asyncio.timeout(limits.login):
             process: asyncssh.SSHClientProcess[bytes] = await connection.create_process(
-                command=exec_command(marker) if by_exec else None,
+                command=exec_command(marker, busy_seconds(limits.device)) if by_exec else None,
                 request_pty=not by_exec,
                 term_type=None if by_exec else "dumb",
                 term_size=TERMINAL_SIZE,

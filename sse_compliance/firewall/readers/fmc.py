@@ -71,8 +71,14 @@ class _Dump:
             raise file.error((unknown[0],), f"unknown key; expected {', '.join(sorted(_KEYS))}")
         self.data: dict[str, Any] = file.data
         self.file = file
-        self.objects = Objects(given.file, self.data.get("objects"))
+        firewalls = [str(target.get("id")) for target in self.targets]
+        self.objects = Objects(given.file, self.data.get("objects"), firewalls)
         self._lines = file.lines(6)
+
+    @property
+    def targets(self) -> list[dict[str, Any]]:
+        """The devices that have the policy."""
+        return [target for one in items(self.data.get("assignments")) for target in items(one.get("targets"))]
 
     def line(self, location: Location) -> int:
         while location and location not in self._lines:
@@ -114,9 +120,8 @@ def read(given: RuleText) -> RuleSet:
     stages = [Stage("prefilter", action, said)]
     if not access and len(entry) == 1:
         raise given.error(1, "it holds no rule; expected the rules of an access policy")
-    targets = [target for one in items(dump.data.get("assignments")) for target in items(one.get("targets"))]
     made = given.made(FORMAT, chains, stages, decryption=decryption, notes=dump.objects.notes)
-    return replace(made, assigned=tuple(str(target.get("name")) for target in targets))
+    return replace(made, assigned=tuple(str(target.get("name")) for target in dump.targets))
 
 
 def _in_order(dump: _Dump, policy: Mapping[str, Any], prefix: Location, depth: int) -> list[tuple[int, dict[str, Any]]]:

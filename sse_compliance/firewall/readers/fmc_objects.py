@@ -37,22 +37,30 @@ def items(value: Any) -> list[dict[str, Any]]:
 
 
 class Objects:
-    """The objects of a dump, by id and, where an id is missing, by name."""
+    """The objects of a dump, by id and, where an id is missing, by name.
 
-    def __init__(self, file: str, dumped: Any) -> None:
+    Args:
+        file: the dump.
+        dumped: its lists of objects.
+        firewalls: the ids of the devices that have the policy.
+    """
+
+    def __init__(self, file: str, dumped: Any, firewalls: Iterable[str] = ()) -> None:
+        self._firewalls = frozenset(firewalls)
         self.addresses = Book("object", file)
         self.urls = Book("URL object", file)
         self.ports = Book("port object", file)
         self.notes: list[str] = []
-        for listed in dumped.values() if isinstance(dumped, dict) else ():
-            for one in items(listed):
-                self._define(one)
+        found = [one for listed in (dumped.values() if isinstance(dumped, dict) else ()) for one in items(listed)]
+        # The firewall's own override is what counts, wherever the dump has it.
+        for one in sorted(found, key=self._is_own):
+            self._define(one)
 
     def _define(self, one: dict[str, Any]) -> None:
         kind, text = one.get("type"), str(one.get("value", ""))
         # What a device puts in an object's place is not in the object.
         overridden: list[Term | Ref] = [Unknown(f"{_called(one)} may differ on a device (overridable)")]
-        is_open = bool(one.get("overridable")) and not one.get("overrides")
+        is_open = bool(one.get("overridable") or one.get("overrides")) and not self._is_own(one)
         book = self.addresses
         parts: list[Term | Ref] = []
         if kind in ("Host", "Network", "Range"):
@@ -77,6 +85,16 @@ class Objects:
         for key in (one.get("id"), one.get("name")):
             if key:
                 book.define(str(key), 1, overridden if is_open else parts)
+
+    def _is_own(self, one: dict[str, Any]) -> bool:
+        """Whether it is the override of the one device that has the policy; one of a domain may be overridden again."""
+        overrides = one.get("overrides")
+        target = overrides.get("target") if isinstance(overrides, dict) else None
+        return (
+            isinstance(target, dict)
+            and target.get("type") == "Device"
+            and self._firewalls == frozenset({str(target.get("id"))})
+        )
 
     def _members(self, one: dict[str, Any], literal: Callable[[dict[str, Any]], Term]) -> list[Term | Ref]:
         refs: list[Term | Ref] = [Ref(str(o.get("id") or o.get("name"))) for o in items(one.get("objects"))]

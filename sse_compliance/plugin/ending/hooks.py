@@ -24,6 +24,7 @@ from sse_compliance.plugin.collecting import Collecting
 from sse_compliance.plugin.ending import reports_folder
 from sse_compliance.plugin.ending import results as end
 from sse_compliance.plugin.items import attached
+from sse_compliance.plugin.jobs import OneOfSeveral
 from sse_compliance.plugin.options import given
 from sse_compliance.plugin.run import Run
 from sse_compliance.plugin.signals import Signals
@@ -129,7 +130,8 @@ class Ending:
             if self._files and self._run.error is None and self._others.done:
                 files = (*self._files, *([option.report_dir] if option.report_dir else ()))
                 reports_folder.end(self._run.reports, files, publish=option.publish)
-                if self._is_whole and self._run.evidence_directory is not None:
+                # One of several processes keeps it until all are done: none of its devices is asked again.
+                if self._is_whole and not self._is_one_of_several() and self._run.evidence_directory is not None:
                     journal.end(self._run.evidence_directory)
         except SseError as error:
             assert self._session is not None
@@ -139,6 +141,9 @@ class Ending:
                 sys.stderr.write(f"ERROR: {for_log(str(error))}\n")
         finally:
             self._signals.give_back()
+
+    def _is_one_of_several(self) -> bool:
+        return any(isinstance(plugin, OneOfSeveral) for plugin in self._run.config.pluginmanager.get_plugins())
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_terminal_summary(self, terminalreporter: Any) -> Generator[None]:

@@ -77,7 +77,7 @@ def assemble(suite: Suite, findings: Collection[Finding], run: RunFacts, reports
             allowlist=suite.regions.source,
             gate=gate.mode,
             fail_on=gate.fail_on,
-            partial=_left_out(suite, caused),
+            partial=what_was_left_out(suite, caused),
             title=run.title,
             change=run.change,
             of_devices=suite.of_devices if len(suite.devices) < suite.of_devices else None,
@@ -105,7 +105,7 @@ def _unjudged(suite: Suite, findings: Collection[Finding]) -> Iterator[Finding]:
                 yield suite.under_waivers(unjudged(requirement, device, host, suite.regions, why))
 
 
-def _left_out(suite: Suite, findings: Collection[Finding]) -> str | None:
+def what_was_left_out(suite: Suite, findings: Collection[Finding]) -> str | None:
     """What a selection left out, in a sentence; None where every requirement was judged on every device and host."""
     found = {(finding.device, finding.requirement, finding.target) for finding in findings}
     # The portals are asked only on demand, so leaving them out makes no run partial.
@@ -115,9 +115,10 @@ def _left_out(suite: Suite, findings: Collection[Finding]) -> str | None:
         for requirement, host in places(suite.catalogue, device, suite.regions)
     }
     missing = every - found
+    parts = [f"only what {suite.failed_from} does not show compliant was run"] if suite.failed_from else []
     if not missing:
-        return None
-    parts = [f"{len(missing):,} of {len(every):,} checks were not judged in this run"]
+        return f"{parts[0]}." if parts else None
+    parts += [f"{len(missing):,} of {len(every):,} checks were not judged in this run"]
     devices = [name for name in suite.devices if name not in {device for device, _, _ in found}]
     requirements = [r.id for r in suite.catalogue if r.id in {m[1] for m in missing} - {f[1] for f in found}]
     parts += [f"none of {_named(devices, 'devices')}"] if devices else []

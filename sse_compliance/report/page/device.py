@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sse_compliance.catalogue.info import Command
@@ -37,7 +37,9 @@ class FindingPart:
     #: The cause that it is one case of, where the page shows it; None elsewhere.
     cause: str | None
     consequences: Sequence[Finding]
+    #: Of the first, and of the others.
     exhibits: Sequence[ShownExhibit]
+    more_exhibits: Sequence[ShownExhibit]
     in_full: bool
 
     @property
@@ -89,6 +91,18 @@ class Remedies:
         shown = [*failing_causes(results)[:CAUSES], *other_causes(results)[:CAUSES]]
         self._anchors = {id(cause): cause_anchor(cause) for cause in shown}
 
+    def variants(self, findings: Iterable[Finding]) -> dict[str, dict[str, list[str]]]:
+        """Of each cause that the page shows, what is wrong on which of its devices, in a sentence."""
+        said: dict[str, dict[str, list[str]]] = {}
+        for finding in findings:
+            cause = self._causes.get((finding.requirement, finding.standing, finding.device, finding.target))
+            anchor_of = self._anchors.get(id(cause))
+            if anchor_of is not None and finding.problem and finding.is_root:
+                names = said.setdefault(anchor_of, {}).setdefault(finding.problem, [])
+                if finding.device not in names:
+                    names.append(finding.device)
+        return said
+
     def part(
         self, findings: Sequence[Finding], device: str, follow: Sequence[Finding], *, in_full: bool
     ) -> FindingPart:
@@ -96,17 +110,19 @@ class Remedies:
         first = findings[0]
         causes = [self._causes.get((f.requirement, f.standing, device, f.target)) for f in findings]
         info, cause = self._info.get(first.requirement), causes[0]
+        same = len({finding.problem or finding.key for finding in findings}) == 1
         is_one = len({id(one) for one in causes}) == 1
         return FindingPart(
             findings=findings,
             title=info.title if info else "",
-            sentence=problem(first) if len(findings) == 1 or cause is None else one_line(cause.summary),
+            sentence=problem(first) if same or cause is None else one_line(cause.summary),
             anchor=f"{anchor(device)}:{first.requirement}:{STATES[first.standing].name}",
             remediation=cause.remediation if cause and is_one else info.remediation if info else "",
             commands=tuple(dict.fromkeys(command for one in causes if one for command in one.commands)),
             cause=self._anchors.get(id(cause)),
             consequences=follow,
-            exhibits=[exhibit for finding in findings for exhibit in shown(finding)] if in_full else (),
+            exhibits=shown(first) if in_full else (),
+            more_exhibits=[exhibit for other in findings[1:] for exhibit in shown(other)] if in_full else (),
             in_full=in_full,
         )
 

@@ -25,6 +25,13 @@ class Row:
     cells: tuple[Cell, ...]
     #: The requirement of its worst root finding; empty where nothing required is unmet.
     cause: str = ""
+    #: Whether it is too many to be shown by area, and has no section.
+    is_brief: bool = False
+
+    @property
+    def worst(self) -> State | None:
+        """The worst state of any area, advice included."""
+        return worst([cell.state for cell in self.cells if cell.state] or [self.device.state])
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +41,20 @@ class Matrix:
     rows: tuple[Row, ...]
 
 
-def matrix(results: Results) -> Matrix:
-    """The matrix of a run, areas in the catalogue's order."""
+def matrix(results: Results, whole: int) -> Matrix:
+    """The matrix of a run, areas in the catalogue's order; beyond ``whole`` rows compliant devices are brief."""
     area_of = {requirement.id: requirement.area for requirement in results.requirements}
     areas = tuple(dict.fromkeys(area_of.values()))
     found = by_device(results)
     shown = (
-        Row(device, _cells(areas, area_of, own), _cause(own))
-        for device, own in ((device, found[device.name]) for device in worst_first(rows(results)))
+        Row(device, _cells(areas, area_of, own), _cause(own), is_brief=place >= whole and _is_met(device))
+        for place, (device, own) in enumerate((device, found[device.name]) for device in worst_first(rows(results)))
     )
     return Matrix(areas, tuple(shown))
+
+
+def _is_met(device: DeviceResult) -> bool:
+    return device.state in (State.COMPLIANT, State.NOT_APPLICABLE)
 
 
 def _cause(findings: Sequence[Finding]) -> str:

@@ -37,7 +37,10 @@ FULL_FINDINGS = 300
 #: seconds for a table of a thousand rows.
 DEVICES_IN_SIGHT = 100
 #: Devices whose link is drawn, the worst ones; the rest is told in the matrix.
-PICTURES = 300
+PICTURES = 100
+#: Devices that have a section and a cell for each area, whatever their state; above that those that are compliant have
+#: one row and one cell.
+SECTIONS = 1_000
 #: Device sections that stand open when the page is opened.
 OPEN_DEVICES = 20
 
@@ -85,6 +88,10 @@ class Page:
     without_evidence: int
     #: How many devices have no picture.
     without_picture: int
+    #: How many compliant devices are a row of the matrix only.
+    without_section: int
+    #: By the fragment of each cause: what is wrong, in a sentence, and on which of its devices.
+    variants: Mapping[str, Mapping[str, Sequence[str]]]
     pictures: int = PICTURES
 
 
@@ -97,12 +104,14 @@ def page(results: Results) -> Page:
     devices, left = [], FULL_FINDINGS
     for place, device in enumerate(worst_first(rows(results))):
         link = links.get(device.name) if place < PICTURES else None
+        if place >= SECTIONS and device.state in (State.COMPLIANT, State.NOT_APPLICABLE):
+            continue
         part = device_part(device, found[device.name], remedies, full=left, is_open=place < OPEN_DEVICES, link=link)
         left -= sum(root.in_full for root in part.roots)
         devices.append(part)
     by_id = by_requirement(results)
     return Page(
-        matrix=matrix(results),
+        matrix=matrix(results, whole=SECTIONS),
         in_sight=DEVICES_IN_SIGHT,
         devices=devices,
         fleet=_fleet(results, plan, links.values()) if len(links) > 1 else None,
@@ -110,7 +119,9 @@ def page(results: Results) -> Page:
         unassessed=_unassessed(rows(results), found),
         brief=brief,
         without_evidence=sum(not root.in_full for part in devices for root in part.roots),
+        variants=remedies.variants(results.findings),
         without_picture=max(0, len(results.devices) - PICTURES),
+        without_section=len(rows(results)) - len(devices),
     )
 
 

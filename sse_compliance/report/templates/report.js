@@ -55,7 +55,7 @@
       heading.hidden = !shown.length;
       cell.scope = "rowgroup";
       cell.colSpan = body.parentNode.tHead.rows[0].cells.length;
-      cell.textContent = `${value}: ${shown.length} devices, ${bad} non-compliant`;
+      cell.textContent = `${value}: ${shown.length} ${shown.length === 1 ? "device" : "devices"}, ${bad} non-compliant`;
       heading.append(cell);
       body.append(heading, ...own);
     }
@@ -64,7 +64,7 @@
   function sortBy(column, header) {
     const down = header.getAttribute("aria-sort") === "ascending";
     const collator = new Intl.Collator("en", { numeric: true });
-    const sorted = rows.map((row) => [row.cells[column].textContent, row]);
+    const sorted = rows.map((row) => [row.cells[column]?.textContent || "", row]);
     sorted.sort(([left], [right]) => (down ? -1 : 1) * collator.compare(left, right));
     header.parentNode.querySelectorAll("th").forEach((other) => other.removeAttribute("aria-sort"));
     header.setAttribute("aria-sort", down ? "descending" : "ascending");

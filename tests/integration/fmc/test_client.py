@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import requests
@@ -14,6 +15,8 @@ from sse_compliance.collect.fmc.errors import FmcError, NoSuchPathError
 from sse_compliance.collect.fmc.transport import ReadOnlySession, WriteRefusedError
 from sse_compliance.inventory.credentials import Secret
 from sse_compliance.inventory.device import RestAccess
+from sse_compliance.lab.fmc import server as server_module
+from sse_compliance.lab.fmc.api import Reply
 from sse_compliance.lab.fmc.state import GLOBAL, Fault, FmcState, Managed
 from sse_compliance.lab.fmc.trust import Trust
 from tests.integration.fmc.conftest import PASSWORD, REFERENCE, StartFmc, access, client
@@ -189,18 +192,18 @@ def test_a_flood_is_cut(start_fmc: StartFmc, trust: Trust, monkeypatch: pytest.M
 
 
 def test_a_redirect_is_not_followed(start_fmc: StartFmc, trust: Trust, monkeypatch: pytest.MonkeyPatch) -> None:
-    server = start_fmc()
+    server, other = start_fmc(), start_fmc()
     one = client(server, trust)
     one.get(VERSION)
-    monkeypatch.setattr(server.api, "get", lambda *_: _moved())
+    answer = server_module._Handler._answer
+
+    def elsewhere(self: Any, _: Reply, **__: Any) -> None:
+        answer(self, Reply(302, {}), {"Location": other.base + VERSION})
+
+    monkeypatch.setattr(server_module._Handler, "_answer", elsewhere)
     with pytest.raises(FmcError, match="HTTP 302"):
         one.get(VERSION)
-
-
-def _moved() -> object:
-    from sse_compliance.lab.fmc.api import Reply
-
-    return Reply(302, {})
+    assert other.seen == []
 
 
 def test_the_environment_gives_no_other_password_and_no_other_ca(

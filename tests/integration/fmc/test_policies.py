@@ -11,6 +11,7 @@ import pytest
 
 from sse_compliance.catalogue.regions import load_regions
 from sse_compliance.collect.fmc.errors import FmcError
+from sse_compliance.collect.fmc.fmc_source import FmcSource
 from sse_compliance.collect.fmc.policies import read_policy
 from sse_compliance.collect.rule_sets import PROBE, RuleSets, read_rule_set
 from sse_compliance.errors import InputError
@@ -21,6 +22,7 @@ from sse_compliance.firewall.formats import read_rules
 from sse_compliance.firewall.model import Place
 from sse_compliance.firewall.readers.text import RuleText
 from sse_compliance.inventory.load import load_inventory
+from sse_compliance.lab.fmc.api import Api
 from sse_compliance.lab.fmc.server import FmcServer
 from sse_compliance.lab.fmc.state import FmcState
 from sse_compliance.lab.fmc.trust import Trust
@@ -175,14 +177,27 @@ def test_a_run_judges_the_policy_and_a_replay_the_same(start_fmc: StartFmc, trus
     assert not [text for text in written if PASSWORD.encode() in text]
 
 
-def asked(server: FmcServer, trust: Trust, folder: Path, policy: str = "Edge policy") -> ProbeResult | NotObtained:
-    """What a run keeps of the rule sets of its device."""
-    from sse_compliance.collect.fmc.fmc_source import FmcSource
-
+def source(server: FmcServer, trust: Trust, folder: Path, policy: str = "Edge policy") -> RuleSets:
+    """The rule sets of the inventory's devices."""
     found = load_inventory(inventory(folder, server, trust, policy), load_regions().profiles)
     targets = {target.device.name: target for target in found.targets}
-    source = FmcSource(targets, {"fra-fmc": targets["fra-fmc"]})
-    return RuleSets(targets.values(), source.session).ask({"ftd-a": [PROBE]})["ftd-a"][PROBE]
+    return RuleSets(targets.values(), FmcSource(targets, {"fra-fmc": targets["fra-fmc"]}).session)
+
+
+def asked(server: FmcServer, trust: Trust, folder: Path, policy: str = "Edge policy") -> ProbeResult | NotObtained:
+    """What a run keeps of the rule sets of its device."""
+    return source(server, trust, folder, policy).ask({"ftd-a": [PROBE]})["ftd-a"][PROBE]
+
+
+def test_another_look_asks_again(start_fmc: StartFmc, trust: Trust, tmp_path: Path) -> None:
+    server = started(start_fmc, **{"policy/accesspolicies/p1/accessrules": None})
+    rule_sets = source(server, trust, tmp_path)
+    first = rule_sets.ask({"ftd-a": [PROBE]})["ftd-a"][PROBE]
+    assert isinstance(first, NotObtained)
+    server.api = Api(FmcState(more=MORE))
+    second = rule_sets.ask({"ftd-a": [PROBE]})["ftd-a"][PROBE]
+    assert isinstance(second, ProbeResult)
+    assert server.sessions.logins == 1
 
 
 def test_a_policy_that_is_not_there_is_an_input_error(start_fmc: StartFmc, trust: Trust, tmp_path: Path) -> None:

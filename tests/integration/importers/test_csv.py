@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from sse_compliance.catalogue.regions import load_regions
 from sse_compliance.cli import main
 from sse_compliance.errors import InputError
 from sse_compliance.importers.from_csv import read
+from sse_compliance.inventory.load import load_inventory
 
 TODAY = date(2026, 11, 25)
 HEADER = ["name", "address", "platform", "region", "tags", "cloud", "port"]
@@ -38,6 +40,31 @@ def test_bom_crlf_and_quotes(tmp_path: Path, delimiter: str, encoding: str, quot
     assert first.more == {"region": "us", "cloud": True}
     assert second.more == {"region": "eu", "port": 2222}
     assert first.source == "csv devices.csv 2026-11-25"
+
+
+def test_quoted_commas_quotes_and_line_breaks_load(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    text = io.StringIO(newline="")
+    row = ["ftd-1", "192.0.2.1", "ftd", "us", 'north, dc;the "edge";two\r\nlines', "", ""]
+    csv.writer(text, lineterminator="\r\n").writerows([HEADER, row])
+    path, output = tmp_path / "devices.csv", tmp_path / "inventory.yaml"
+    path.write_bytes(text.getvalue().encode("utf-8-sig"))
+    assert main(["inventory", "import", "csv", str(path), "--output", str(output)]) == 0
+    assert main(["inventory", str(output)]) == 0
+    (target,) = load_inventory(output, load_regions().profiles).targets
+    assert target.device.tags == ("north", "dc", "the", "edge", "two", "lines")
+
+
+@pytest.mark.parametrize("column", ["proxy", "address"])
+def test_a_password_in_a_url_is_refused_and_told_to_nobody(
+    tmp_path: Path, column: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    row = {"name": "a", "address": "192.0.2.1", "platform": "ftd", "region": "us", "proxy": ""}
+    row |= {column: "http://u:hunter2@proxy.example.net:3128"}
+    path, output = tmp_path / "devices.csv", tmp_path / "inventory.yaml"
+    path.write_text(f"{','.join(row)}\n{','.join(row.values())}\n")
+    assert main(["inventory", "import", "csv", str(path), "--output", str(output)]) == 4
+    assert "hunter2" not in "".join(capfd.readouterr())
+    assert not output.exists()
 
 
 def test_what_is_written_loads(tmp_path: Path) -> None:

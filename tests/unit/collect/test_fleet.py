@@ -9,6 +9,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -24,7 +25,17 @@ from sse_compliance.collect.ssh.shared_login import Shared
 from sse_compliance.errors import InputError, Unavailable
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
 from sse_compliance.evidence.record import Evidence
-from sse_compliance.inventory.device import Access, CredentialKind, CredentialRef, Device, JumpHost, Platform, Target
+from sse_compliance.evidence.redaction import redacted
+from sse_compliance.inventory.device import (
+    Access,
+    CredentialKind,
+    CredentialRef,
+    Device,
+    JumpHost,
+    Platform,
+    Target,
+    Timeouts,
+)
 
 PLAN = ("show-network", "date", "curl:h")
 
@@ -331,3 +342,50 @@ class TestLive:
         collector = Collector()
         collector.close()
         collector.close()
+
+
+def test_masking_holds_up_no_other_device(fleet: FakeFleet, monkeypatch: pytest.MonkeyPatch) -> None:
+    went_on = threading.Event()
+
+    def slow(result: ProbeResult | NotObtained, mask: Callable[[str], str]) -> ProbeResult | NotObtained:
+        assert went_on.wait(5), "the loop stood still while an answer was masked"
+        return redacted(result, mask)
+
+    async def later() -> None:
+        await asyncio.sleep(0.2)
+        went_on.set()
+
+    monkeypatch.setattr(module, "redacted", slow)
+    fleet.trouble = lambda name, step, answers: later() if (name, step) == ("ftd-1", "collect") else None
+    chosen = targets(2)
+    with Collector() as collector:
+        assert len(collector.collect(chosen, plan(chosen))) == 2
+
+
+def test_a_jump_host_has_a_bound_of_its_own_and_holds_up_nobody_else(fleet: FakeFleet) -> None:
+    behind = [replace(t, access=replace(t.access, jump=(JumpHost("10.0.0.8"),))) for t in targets(8)]
+    direct = [replace(t, device=replace(t.device, name=f"direct-{n}")) for n, t in enumerate(targets(4))]
+    most = 0
+
+    def behave(name: str, at: str, answers: dict[str, Any]) -> None:
+        nonlocal most
+        most = max(most, sum(one.startswith("ftd-") for one in fleet.open))
+
+    fleet.trouble = behave
+    chosen = [*behind, *direct]
+    with Collector(Limits(devices_at_once=6, per_jump_host=2)) as collector:
+        found = collector.collect(chosen, plan(chosen))
+    assert len(found) == 12
+    assert most == 2
+    assert all(any(name.startswith("direct-") for name in fleet.opened[:6]) for _ in direct)
+    assert fleet.most == 6
+
+
+def test_a_device_has_the_time_that_the_inventory_gives_it(fleet: FakeFleet) -> None:
+    fleet.trouble = lambda name, at, answers: asyncio.sleep(0.4) if at == "open" else None
+    slow, hung = targets(2)
+    slow = replace(slow, access=replace(slow.access, timeouts=Timeouts(device=30.0)))
+    with Collector(Limits(device=0.2)) as collector:
+        found = collector.collect([slow, hung], plan([slow, hung]))
+    assert_whole(found["ftd-0"])
+    assert found["ftd-1"].error == "it was not done within 0.2 s."

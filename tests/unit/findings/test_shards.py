@@ -46,7 +46,9 @@ def results_over(names: Iterable[str], terms: Terms | None = None, shard: ShardO
     names = sorted(names)
     devices = {name: EVIDENCE[name].device for name in names}
     evidence = {name: EVIDENCE[name] for name in names}
-    suite = Suite(BOOKS.catalogue, BOOKS.regions, devices, len(NAMES), shard, terms=terms or Terms(), evidence=evidence)
+    suite = Suite(
+        BOOKS.catalogue, BOOKS.regions, devices, len(NAMES), terms=terms or Terms(), evidence=evidence, shard=shard
+    )
     found = [suite.under_waivers(finding) for name in names for finding in findings_of()[name]]
     return assemble(suite, found, RunFacts("2026-11-25T12:00:00+00:00", "--evidence=x"), Path("reports"))
 

@@ -84,6 +84,38 @@ def test_zones_of_the_inventory() -> None:
     assert decision(rule_set("fmc", text, from_zone="dmz")).verdict is BLOCKED
 
 
+def override(target: str, kind: str = "Device", value: str = HOST) -> dict[str, Any]:
+    """What stands in the place of an object for a device or a domain."""
+    return {**FQDN, "value": value, "overridable": True,
+            "overrides": {"parent": {"id": "f1"}, "target": {"id": target, "name": target, "type": kind}}}  # fmt: skip
+
+
+BASE = {**FQDN, "overridable": True, "value": "www.example.com"}
+
+
+@pytest.mark.parametrize(
+    ("held", "devices", "verdict"),
+    [
+        ([BASE, override("edge")], ["edge"], NAME),
+        ([override("edge"), BASE], ["edge"], NAME),
+        ([override("edge", value="www.example.com"), FQDN], ["edge"], BLOCKED),
+        ([BASE, override("other")], ["edge"], UNSURE),
+        ([override("edge"), override("other", value="www.example.com")], ["edge"], NAME),
+        ([BASE, override("edge")], ["edge", "other"], UNSURE),
+        ([BASE, override("edge")], [], UNSURE),
+        ([BASE, override("asia", "Domain")], ["asia"], UNSURE),
+        ([override("other")], ["edge"], UNSURE),
+    ],
+)
+def test_an_override_counts_for_the_firewall_that_it_is_of(
+    held: list[dict[str, Any]], devices: list[str], verdict: Verdict
+) -> None:
+    targets = [{"id": device, "name": device, "type": "Device"} for device in devices]
+    assignments = {"items": [{"targets": targets}]}
+    text = fmc({**ALLOW, **ref("FQDN", "f1")}, **objects(*held), assignments=assignments)
+    assert decision(rule_set("fmc", text)).verdict is verdict
+
+
 @pytest.mark.parametrize(
     ("literal", "mx01", "pattern"),
     [(MX01, NAME, BLOCKED), (MX, BLOCKED, BLOCKED), ("sse.itd.cisco.com", NAME, NAME)],

@@ -14,7 +14,9 @@ from ntc_templates.parse import parse_output  # type: ignore[import-untyped]
 from sse_compliance.firewall.readers.asa_line import Ace, Spec, parse_ace
 
 DATA = Path(__file__).parents[2] / "data" / "firewall"
-SAMPLES = sorted(path.name for path in DATA.glob("asa_show_access_list*"))
+#: Newer than the release of ntc-templates that is installed, whose template knows no ``ne``.
+TOO_NEW = {"asa_show_access_list_port_not_equal.txt", "asa_show_access_list_src_port.txt"}
+SAMPLES = sorted({path.name for path in DATA.glob("asa_show_access_list*")} - TOO_NEW)
 
 #: The keys of ntc-templates for an address, and the word that the line has for it.
 _ADDRESSES = {
@@ -80,9 +82,10 @@ def ours(ace: Ace) -> dict[str, str]:
 @pytest.mark.parametrize("name", SAMPLES)
 def test_the_same_fields(name: str) -> None:
     text = (DATA / name).read_text(encoding="utf-8").partition("\n")[2]
-    lines = [line for line in text.splitlines() if " line " in line and " remark " not in line]
-    records = [r for r in parse_output("cisco_asa", "show access-list", text) if r["action"]]
-    assert len(lines) == len(records) > 30
+    # A standard list knows no ports: the reader keeps its lines as not understood.
+    lines = [line for line in text.splitlines() if " extended " in line]
+    records = [r for r in parse_output("cisco_asa", "show access-list", text) if r["type"] == "extended"]
+    assert len(lines) == len(records) > 0
     groups = {record["dst_port_grp"] for record in records}
     for line, record in zip(lines, records, strict=True):
         ace = parse_ace(line, groups.__contains__)

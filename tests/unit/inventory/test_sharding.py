@@ -19,6 +19,15 @@ def test_each_device_is_in_exactly_one_part(names: set[str], of: int) -> None:
     assert sum(map(len, parts)) == len(names)
 
 
+@given(NAMES, st.integers(1, 6), st.integers(1, 6), st.data())
+def test_a_shard_can_be_divided_further(names: set[str], of: int, jobs: int, data: st.DataObject) -> None:
+    shard = Shard(data.draw(st.integers(1, of)), of)
+    own = {name for name in names if shard.holds(name)}
+    parts = [{name for name in names if shard.part_of_it(job, jobs).holds(name)} for job in range(1, jobs + 1)]
+    assert set().union(*parts) == own
+    assert sum(map(len, parts)) == len(own)
+
+
 def test_the_part_is_the_same_on_every_machine_and_the_parts_are_alike_in_size() -> None:
     assert [Shard(part, 4).holds("ftd-nyc-01") for part in (1, 2, 3, 4)] == [False, False, False, True]
     sizes = [sum(Shard(part, 4).holds(f"ftd-{number:04}") for number in range(2_000)) for part in (1, 2, 3, 4)]

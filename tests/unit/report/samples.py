@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from sse_compliance.catalogue.info import RequirementInfo, Source
+from sse_compliance.catalogue.info import Command, RequirementInfo, Source
 from sse_compliance.catalogue.levels import Level, Severity
 from sse_compliance.findings.finding import Change, Exhibit, Finding, State
 from sse_compliance.findings.results import Baseline, DeviceResult, Results, RootCause, Run, Summary, Verdict, WaiverUse
@@ -281,6 +282,7 @@ def root_causes(findings: list[Finding], requirements: tuple[RequirementInfo, ..
             severity=info[id_].severity,
             summary=f"{target}: {observed}" if target else observed,
             remediation=info[id_].remediation,
+            commands=tuple(Command("root", text) for text in re.findall("`(pmtool[^`]*)`", info[id_].remediation)),
             devices=tuple(finding.device for finding in group),
             targets=(target,) if target else (),
             consequences=sum(f.cause is not None and f.device in {g.device for g in group} for f in findings),

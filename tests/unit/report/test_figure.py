@@ -37,7 +37,7 @@ def pictures(text: str, kind: str) -> list[Picture]:
         stations = {
             unescape(name): (style, unescape(said))
             for style, name, said in re.findall(
-                r'<svg class="s l\d p\d+ ([^"]+)".*?<text[^>]*>(.*?)</text><text[^>]*>(.*?)</text>', figure
+                r'<g class="s l\d p\d+ ([^"]+)".*?<text[^>]*>(.*?)</text><text[^>]*>(.*?)</text>', figure
             )
         }
         lines = dict(re.findall(r"<span><b>(.*?)</b>:? ?(.*?)</span>", unescape(figure), re.DOTALL))
@@ -59,7 +59,7 @@ def by_station(results: Results, device: str) -> dict[str, list[Finding]]:
 def test_figure_words_and_findings_agree(results: Results) -> None:
     text = render_html(results)
     order = re.findall(r'<details class="device"[^>]*>\s*<summary><h3>(.*?)</h3>', text)
-    drawn = pictures(text, "one")
+    drawn = pictures(text, "of-device")
     assert len(drawn) == len(results.devices)
     for name, (stations, lines) in zip((unescape(name) for name in order), drawn, strict=False):
         found = by_station(results, name)
@@ -92,7 +92,7 @@ def test_figure_words_and_findings_agree(results: Results) -> None:
 
 @pytest.mark.parametrize("results", [SAMPLES["small"], SAMPLES["large"]], ids=["small", "large"])
 def test_the_picture_of_the_fleet_adds_up(results: Results) -> None:
-    (fleet,) = pictures(render_html(results), "fleet")
+    (fleet,) = pictures(render_html(results), "of-fleet")
     stations, lines = fleet
     told = numbers(results)
     (bad,) = (names for label, names in lines.items() if label == f"{told.non_compliant:,} non-compliant")
@@ -106,9 +106,9 @@ def test_the_picture_of_the_fleet_adds_up(results: Results) -> None:
 def test_every_station_that_was_judged_leads_to_its_findings(results: Results) -> None:
     text = render_html(results)
     ids = Counter(re.findall(r' id="([^"]+)"', text))
-    for figure in re.findall(r'<figure class="link one">.*?</figure>', text, re.DOTALL):
-        judged = len(re.findall(r'<svg class="s l\d p\d+ (?!end|unjudged)', figure))
-        links = re.findall(r'<a href="#([^"]+)"><svg', figure)
+    for figure in re.findall(r'<figure class="link of-device">.*?</figure>', text, re.DOTALL):
+        judged = len(re.findall(r'<g class="s l\d p\d+ (?!end|unjudged)', figure))
+        links = re.findall(r'<a href="#([^"]+)"><g', figure)
         assert len(links) == judged > 0
         assert all(ids[link] == 1 for link in links)
 
@@ -120,8 +120,8 @@ def test_a_run_over_one_device_has_no_picture_of_a_fleet() -> None:
         results, devices=(one,), findings=tuple(f for f in results.findings if f.device == one.name), root_causes=()
     )
     text = render_html(alone)
-    assert pictures(text, "fleet") == []
-    assert len(pictures(text, "one")) == 1
+    assert pictures(text, "of-fleet") == []
+    assert len(pictures(text, "of-device")) == 1
 
 
 def test_a_device_that_was_not_reached_has_no_station_that_is_good() -> None:
@@ -129,6 +129,6 @@ def test_a_device_that_was_not_reached_has_no_station_that_is_good() -> None:
     name = next(device.name for device in results.devices if device.error)
     text = render_html(results)
     section = text[text.index(f"<h3>{name}</h3>") :]
-    ((stations, _), *_) = pictures(section, "one")
+    ((stations, _), *_) = pictures(section, "of-device")
     assert "✓" not in " ".join(said for _, said in stations.values())
     assert stations["Management"] == ("end open", "? not assessed")

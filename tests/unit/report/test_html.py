@@ -21,6 +21,7 @@ from sse_compliance.inventory.device import Device, Platform
 from sse_compliance.report.formats import report_bytes
 from sse_compliance.report.html import render_html, write_html, write_html_directory
 from sse_compliance.report.markdown import render_markdown
+from sse_compliance.report.page import whole
 from sse_compliance.report.page.anchors import evidence_link
 from sse_compliance.report.page.whole import FULL_FINDINGS
 from tests.unit.report.samples import HOSTILE, WRONG_PORT, build, hostile, large_fleet, small_fleet
@@ -163,6 +164,22 @@ def test_a_fleet_with_faults_everywhere_says_what_it_leaves_out() -> None:
     assert "50 root findings shown without evidence" in text
     assert text.count('<figure class="exhibit">') == FULL_FINDINGS
     assert Elements(text).text.count("connector_port is 8990") >= FULL_FINDINGS + 50
+
+
+def test_beyond_a_thousand_devices_those_that_are_compliant_are_a_row_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(whole, "SECTIONS", 10)
+    results = large_fleet(30, bad_share=0.5)
+    text = render_html(results)
+    bad = [device.name for device in results.devices if device.state is not State.COMPLIANT]
+    assert len(bad) > 10
+    names = re.findall(r'<details class="device"[^>]*>\s*<summary><h3>(.*?)</h3>', text)
+    assert names == sorted(names, key=lambda name: name not in bad)
+    assert set(names) == set(bad)
+    assert f"{30 - len(bad)} compliant devices of this large run are in the matrix only" in text
+    assert text.count("compliant at worst</td>") == 30 - len(bad)
+    assert all(device.name in text for device in results.devices)
+    ids = re.findall(r' id="([^"]+)"', text)
+    assert set(re.findall(r'href="#([^"]+)"', text)) <= set(ids)
 
 
 def test_how_many_of_the_devices_stands_beside_the_verdict() -> None:

@@ -17,7 +17,7 @@ import pytest
 from sse_compliance.report import pytest_html
 from sse_compliance.report.pytest_html import ComplianceColumns
 
-pytest_html.LARGE = 20
+pytest_html.LARGE, pytest_html.MOST = 20, 3
 
 def pytest_configure(config):
     config.pluginmanager.register(ComplianceColumns())
@@ -44,10 +44,17 @@ def test_bad():
     assert False, "</pre><script>alert(2)</script>"
 """
 
+MANY_BAD = """
 
-def page(pytester: pytest.Pytester, passing: int, *options: str) -> tuple[str, dict[str, Any]]:
+@pytest.mark.parametrize("number", range(7))
+def test_also_bad(number):
+    assert False
+"""
+
+
+def page(pytester: pytest.Pytester, passing: int, *options: str, more: str = "") -> tuple[str, dict[str, Any]]:
     pytester.makeconftest(CONFTEST)
-    pytester.makepyfile(TESTS % passing)
+    pytester.makepyfile(TESTS % passing + more)
     pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:sse_compliance", "--html=tests.html", *options)
     text = (pytester.path / "tests.html").read_text(encoding="utf-8")
     blob = re.search(r'data-jsonblob="([^"]*)"', text)
@@ -81,3 +88,12 @@ def test_a_large_run_lists_what_did_not_pass_and_says_so(
     assert len(data["tests"]) == 1
     assert "<p>31 tests were selected.</p>" in text
     assert "30 tests that passed or did not apply are neither listed nor counted below" in text
+
+
+def test_of_what_did_not_pass_the_first_are_listed_and_the_rest_is_counted(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[3]))
+    text, data = page(pytester, 20, more=MANY_BAD)
+    assert len(data["tests"]) == 3
+    assert "Of those that did not pass, the first 3 are listed; 5 more are not." in text

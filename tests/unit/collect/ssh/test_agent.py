@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sse_compliance.catalogue.probes import ProbeSpec
-from sse_compliance.collect.ssh.lines import _start, agent, script
+from sse_compliance.collect.ssh.lines import _start, agent, busy_seconds, script, start_agent
 from sse_compliance.collect.ssh.script.frames import FrameReader
 from sse_compliance.evidence.answer import ProbeResult
 
@@ -57,3 +57,50 @@ def test_the_agent_ends_where_it_is_left_alone_or_told_to(last: str) -> None:
     process.wait(timeout=20)
     assert time.monotonic() - began < 20
     process.stdin.close()
+
+
+@pytest.mark.parametrize("what", ["writes to where nobody reads", "is still on its way"])
+def test_the_agent_ends_with_a_script_that_does_not(what: str) -> None:
+    process = subprocess.Popen(
+        ["sh", "-c", agent(MARKER, alone=30, busy=1), "sh", "0"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdin
+    text = script([ProbeSpec("p", "yes | head -c 1000000", seconds=30)], MARKER)
+    process.stdin.write(text if what.startswith("writes") else text[: len(text) // 2])
+    process.stdin.flush()
+    process.wait(timeout=20)
+    assert group_is_gone(process.pid)
+
+
+def test_nothing_is_left_of_an_agent_that_was_told_to_go() -> None:
+    said = subprocess.Popen(
+        ["sh", "-c", agent(MARKER), "sh", "0"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    output, _ = said.communicate(script(SPECS, MARKER) + "0\n" + script(SPECS, MARKER) + "\n", timeout=20)
+    assert output.count(f"{MARKER} end\n") == 2
+    assert group_is_gone(said.pid)
+
+
+def group_is_gone(group: int) -> bool:
+    """Whether no process of a group is left, within a few seconds."""
+    for _ in range(100):
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_a_device_that_may_take_longer_has_an_agent_that_may() -> None:
+    assert (busy_seconds(90), busy_seconds(20), busy_seconds(300)) == (75, 75, 285)
+    assert "guard 285 " in start_agent(MARKER, busy_seconds(300))
+    assert "guard 75 " in start_agent(MARKER)

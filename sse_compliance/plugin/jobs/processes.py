@@ -1,0 +1,110 @@
+"""The processes of a run with ``--jobs``: begun together, and none outlives the one that began them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import sse_compliance
+from sse_compliance.files.text import for_log
+from sse_compliance.findings.results import Results
+from sse_compliance.findings.results_file import read_results
+from sse_compliance.inventory.device import Device
+from sse_compliance.inventory.sharding import Shard
+
+#: How long processes may take to end and to write what they have, once they are told to, in seconds.
+PATIENCE = 30.0
+#: How much is shown of what a process said that could not do its work, in characters.
+_SHOWN = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A process over a shard."""
+
+    shard: Shard
+    devices: tuple[Device, ...]
+    #: Where its reports go, its evidence below.
+    folder: Path
+    arguments: tuple[str, ...]
+
+    @property
+    def output(self) -> Path:
+        """What it says."""
+        return self.folder / "output.txt"
+
+    def results(self) -> Results | None:
+        """What it found; None where it wrote nothing.
+
+        Raises:
+            InputError: what it wrote is not whole.
+        """
+        file = self.folder / "compliance.json"
+        return read_results(file) if file.is_file() else None
+
+    def last_words(self) -> str:
+        """The end of what it said."""
+        with suppress(OSError):
+            return for_log(self.output.read_text("utf-8", "replace").strip()[-_SHOWN:])
+        return ""
+
+
+def run_jobs(jobs: Sequence[Job], directory: Path, ended: Callable[[int, int], None]) -> tuple[list[int], bool]:
+    """Runs all of them at the same time.
+
+    Args:
+        jobs: what to run.
+        directory: the working directory.
+        ended: told that a job (its place) ended, and its exit status.
+
+    Returns:
+        The exit status of each, a negative one for a signal; and whether they were interrupted.
+    """
+    started: list[subprocess.Popen[bytes]] = []
+    interrupted = False
+    try:
+        try:
+            for job in jobs:
+                started.append(_start(job, directory))
+            for place, process in enumerate(started):
+                ended(place, process.wait())
+        except KeyboardInterrupt:
+            interrupted = True
+            _tell_all(started)
+            for process in started:
+                process.wait(PATIENCE)
+    except (KeyboardInterrupt, subprocess.TimeoutExpired):
+        interrupted = True
+    finally:
+        for process in started:
+            process.kill()
+        statuses = [process.wait() for process in started]
+    return statuses, interrupted
+
+
+def _start(job: Job, directory: Path) -> subprocess.Popen[bytes]:
+    own = str(Path(sse_compliance.__file__).parents[1])
+    path = os.pathsep.join(part for part in (own, os.environ.get("PYTHONPATH")) if part)
+    command = [sys.executable, "-m", "sse_compliance.plugin.jobs.job", str(os.getpid()), *job.arguments]
+    with job.output.open("wb") as output:
+        # In a group of its own: Ctrl-C reaches this process, which tells the others.
+        return subprocess.Popen(  # nosec B603  no shell
+            command,
+            cwd=directory,
+            env={**os.environ, "PYTHONPATH": path},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            process_group=0,
+        )
+
+
+def _tell_all(started: Sequence[subprocess.Popen[bytes]]) -> None:
+    for process in started:
+        process.send_signal(signal.SIGTERM)
