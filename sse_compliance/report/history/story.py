@@ -64,8 +64,6 @@ class Point:
     absent: int
     #: What must be known of it before it is compared with the others.
     marks: tuple[str, ...]
-    #: Whether it can be compared with the one before it.
-    follows: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +138,7 @@ def _points(runs: Sequence[RunRecord], devices: int) -> Iterable[Point]:
         counts = dict.fromkeys(State, 0)
         for device in run.devices.values():
             counts[device.state] += 1
-        alike = before is not None and run.judged_by == before.judged_by and before.limited is None
-        follows = alike and run.limited is None and before is not None and run.devices.keys() == before.devices.keys()
-        yield Point(run, counts, absent, tuple(marks), follows)
+        yield Point(run, counts, absent, tuple(marks))
 
 
 def _breakages(

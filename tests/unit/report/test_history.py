@@ -80,7 +80,6 @@ def test_what_another_catalogue_finds_met_is_not_told_as_mended() -> None:
     one = story_of(*runs)
     assert told(one) == [("ftd-a", PORT, 1, "met by another catalogue or allowlist")]
     assert one.points[1].marks == ("another catalogue than the run before",)
-    assert not one.points[1].follows
 
 
 @pytest.mark.parametrize(
@@ -95,7 +94,6 @@ def test_what_another_catalogue_finds_met_is_not_told_as_mended() -> None:
 def test_a_run_that_can_not_be_compared_says_so(change: Callable[[Results], Results], mark: str) -> None:
     one = story_of(run_of(0, build({"ftd-a": HEALTHY})), run_of(1, change(build({"ftd-a": HEALTHY}))))
     assert one.points[1].marks == (mark,)
-    assert not one.points[1].follows
     assert mark in render_history(one, [], NOW)
 
 
