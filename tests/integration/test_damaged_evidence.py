@@ -69,7 +69,13 @@ IN_THE_WHOLE = frozenset({("SSE-CTX-02", "context-status")})
 
 #: What is told beside the proof: curl's own words on the certificate have its dates, FMC's open changes decide nothing,
 #: and the connector's software and cloud are in the context itself.
-TOLD_BESIDE = frozenset({("SSE-TLS-03", "chain"), ("SSE-CLD-04", "fmc"), ("SSE-CTX-01", "context-status")})
+TOLD_BESIDE = frozenset(
+    {
+        ("SSE-TLS-03", "chain"),
+        ("SSE-CLD-04", "fmc:deployment/deployabledevices"),
+        ("SSE-CTX-01", "context-status"),
+    }
+)
 
 #: bash prints nothing for a connection that it made: its exit status tells, and the text is empty as it is.
 SILENT = frozenset({("SSE-NET-05", "tcp")})
@@ -124,7 +130,9 @@ def surviving(evidence: Evidence, name: str, cases: Sequence[Case], stdout: str,
 
 def still_compliant(evidence: Evidence, name: str, cases: Sequence[Case]) -> Iterator[tuple[str, Case]]:
     """The damages of a probe that compliant cases survive and must not."""
-    result, kind = evidence.probe(name), name.partition(":")[0]
+    result = evidence.probe(name)
+    # A probe of each host is one kind; each address of an FMC is a kind of its own.
+    kind = name if name.startswith("fmc:") else name.partition(":")[0]
     out, err = result.stdout, result.stderr
     # Within a line: what is cut at a line's end may be whole, as a file of one certificate less is.
     half_out, half_err = len(out) // 2 + (out[len(out) // 2 - 1 :][:1] == "\n"), len(err) // 2
