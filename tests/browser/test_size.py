@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,11 +34,10 @@ class Cost:
 def _family(process: int) -> list[int]:
     family = [process]
     for one in family:
-        for path in Path(f"/proc/{one}/task").glob("*/children"):
-            try:
+        # A process may end while it is looked at.
+        with suppress(OSError):
+            for path in Path(f"/proc/{one}/task").glob("*/children"):
                 family += [int(child) for child in path.read_text().split()]
-            except OSError:
-                continue
     return family
 
 
