@@ -151,7 +151,9 @@ def test_a_call_that_ended_while_resolving_tells_nothing_of_the_connection(sente
 
 
 @pytest.mark.parametrize(
-    ("trying", "connected"), [("", None), ("*   Trying 52.4.85.66:443...\n", False)], ids=["no address yet", "an address"]
+    ("trying", "connected"),
+    [("", None), ("*   Trying 52.4.85.66:443...\n", False)],
+    ids=["no address yet", "an address"],
 )
 def test_a_time_out_of_the_connection_is_one_only_where_an_address_was_tried(
     trying: str, connected: bool | None

@@ -68,7 +68,8 @@ def test_a_path_on_no_file_system_that_is_listed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("available", "full"), [("0", True), ("12", True), ("-31892", True), ("255", True), ("256", False), ("700000", False)]
+    ("available", "full"),
+    [("0", True), ("12", True), ("-31892", True), ("255", True), ("256", False), ("700000", False)],
 )
 def test_the_last_blocks_are_of_no_use(available: str, full: bool) -> None:
     assert parse(gave(HEAD + FULL.replace("        0 ", f" {available} "))).of("/ngfw").full is full
@@ -78,4 +79,6 @@ def test_the_last_blocks_are_of_no_use(available: str, full: bool) -> None:
 def test_a_full_volume_that_var_leads_to(path: str, below: str) -> None:
     volume = FULL.replace("/ngfw", f"{below}/Volume")
     assert parse(gave(HEAD + ROOT + ROOMY + volume)).of(path).full
-    assert not parse(gave(HEAD + ROOT + ROOMY + volume.replace("        0     100%", "   90000      16%"))).of(path).full
+    assert (
+        not parse(gave(HEAD + ROOT + ROOMY + volume.replace("        0     100%", "   90000      16%"))).of(path).full
+    )
