@@ -60,7 +60,8 @@ REFUSALS = {
     "mismatch": re.compile(
         r"no alternative certificate subject name matches|does not match (?:target host|hostname|host)"
         r"|requested domain name does not match|BADCERT_CN_MISMATCH|SEC_E_WRONG_PRINCIPAL|SSL_ERROR_BAD_CERT_DOMAIN"
-        r"|common names? do(?:es)? not match|peer subject name mismatch|certificate has no matching name|DOMAIN_NAME_MISMATCH"
+        r"|common names? do(?:es)? not match|certificate has no matching name|DOMAIN_NAME_MISMATCH"
+        r"|peer subject name mismatch"
     ),
     "untrusted": re.compile(
         r"BADCERT_NOT_TRUSTED|SEC_ERROR_UN(?:KNOWN|TRUSTED)_ISSUER|SEC_E_UNTRUSTED_ROOT|issuer is not recognized"

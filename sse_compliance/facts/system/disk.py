@@ -22,8 +22,8 @@ _LINE = re.compile(
 )
 #: What has no blocks, such as a control group.
 _WITHOUT_SIZE = re.compile(r"\S.*?(?: +(?:0|-)){3} +-%? +/.*")
-#: Where the data of ``/var`` is on an FMC, and of ``/ngfw/var`` on some FTDs, if it is a file system of its own: the root
-#: is small there, and symbolic links lead to it.
+#: Where the data of ``/var`` is on an FMC, and of ``/ngfw/var`` on some FTDs, if it is a file system of its own: the
+#: root is small there, and symbolic links lead to it.
 _VOLUME = "Volume"
 _FULL = 100
 #: With fewer blocks than this nothing of use can be written any more, though ``df`` counts some left.

@@ -48,22 +48,26 @@ def read(given: RuleText) -> RuleSet:
     """
     refuse_ftd(given)
     objects = Objects(given)
-    lists: dict[str, list[Rule]] = {}
-    bindings: list[Binding] = []
+    lists: dict[str, list[Rule | None]] = {}
+    bindings: dict[tuple[str, str], Binding] = {}
     for number, line in given.lines():
         words = line.split()
         if words[0] == "access-list":
-            rule = _rule(given, objects, number, line)
-            if rule is not None:
-                _insert(lists.setdefault(words[1], []), words, rule)
-        elif words[0] == "access-group" and len(words) >= 3:
-            bindings.append(Binding(words[1], words[2], words[-1] if words[2] != "global" else ""))
-        elif words[:2] == ["no", "access-list"]:
+            if len(words) > 2 and not words[1].endswith(";"):
+                _insert(lists.setdefault(words[1], []), words, _rule(given, objects, number, line))
+        elif words[0] == "access-group" and len(words) >= 3 and words[-1] != "control-plane":
+            # Of two lists for one way the later takes the place of the earlier.
+            binding = Binding(words[1], words[2], "".join(words[4:5]))
+            bindings[binding.direction, binding.interface] = binding
+        elif words[:3] == ["clear", "configure", "access-list"] and len(words) > 3:
+            lists.pop(words[3], None)
+        elif words[:2] in (["no", "access-list"], ["no", "access-group"]):
             raise given.error(number, "it takes a line away; expected the configuration as it will be, not the change")
-    chains = [Chain(acl, tuple(numbered(rules))) for acl, rules in lists.items()]
+    held = {acl: [rule for rule in rules if rule is not None] for acl, rules in lists.items()}
+    chains = [Chain(acl, tuple(numbered(rules))) for acl, rules in held.items() if rules]
     if not chains:
         raise given.error(1, "it holds no access-list")
-    stages, more, notes = _stages(given, {chain.name: chain.rules for chain in chains}, bindings)
+    stages, more, notes = _stages(given, {chain.name: chain.rules for chain in chains}, list(bindings.values()))
     return given.made(FORMAT, [*chains, *more], stages, notes=notes)
 
 
@@ -84,9 +88,9 @@ def numbered(rules: Iterable[Rule]) -> Iterable[Rule]:
     return (replace(rule, number=number) for number, rule in enumerate(rules, 1))
 
 
-def _insert(rules: list[Rule], words: list[str], rule: Rule) -> None:
-    """``line 5`` puts an entry in fifth place; without it an entry goes to the end."""
-    if words[2] == "line" and words[3].isdecimal():
+def _insert(rules: list[Rule | None], words: list[str], rule: Rule | None) -> None:
+    """``line 5`` puts an entry in fifth place, remarks (None) counted; without it an entry goes to the end."""
+    if words[2] == "line" and "".join(words[3:4]).isdecimal():
         rules.insert(max(int(words[3]) - 1, 0), rule)
     else:
         rules.append(rule)
@@ -95,7 +99,7 @@ def _insert(rules: list[Rule], words: list[str], rule: Rule) -> None:
 def _rule(given: RuleText, objects: Objects, number: int, line: str) -> Rule | None:
     words = line.split()
     kind = words[4] if words[2:3] == ["line"] and len(words) > 4 else "".join(words[2:3])
-    if kind == "remark" or len(words) < 3 or words[1].endswith(";"):
+    if kind == "remark":
         return None
     if kind not in ("extended", "permit", "deny"):
         return Rule(0, number, line.strip(), Action.UNKNOWN, Unknown(line.strip()))

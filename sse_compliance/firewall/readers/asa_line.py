@@ -99,7 +99,10 @@ def parse_ace(text: str, is_service_group: Callable[[str], bool]) -> Ace:
     words.take()
     ace = Ace(acl=words.take()[0], action="")
     if words.peek() == "line":
-        ace.line = int(words.take(2)[1])
+        (_, place) = words.take(2)
+        if not place.isdecimal():
+            raise NotAnAceError(f"expected the number of a line, found {place!r}")
+        ace.line = int(place)
     if words.peek() == "extended":
         words.take()
     (ace.action,) = words.take()

@@ -126,14 +126,11 @@ class Objects:
                 del words[1]
             if len(words) < 3 and words[0] != "time-range":
                 continue
-            if words[:2] == ["object", "network"]:
-                self.addresses.define(words[2], number, self._network_parts(body))
-            elif words[:2] == ["object", "service"]:
-                self.services.define(words[2], number, self._service_parts(body, ""))
-            elif words[:2] == ["object-group", "network"]:
-                self.addresses.define(words[2], number, self._network_parts(body))
-            elif words[:2] in (["object-group", "service"], ["object-group", "protocol"]):
-                self.services.define(words[2], number, self._service_parts(body, words[3] if len(words) > 3 else ""))
+            if words[:2] in (["object", "network"], ["object-group", "network"]):
+                _define(self.addresses, words, number, list(self._network_parts(body)))
+            elif words[0] in ("object", "object-group") and words[1] in ("service", "protocol"):
+                parts = self._service_parts(body, words[3] if len(words) > 3 else "")
+                _define(self.services, words, number, list(parts))
             elif words[0] == "time-range" and len(words) > 1:
                 self.time_ranges[words[1]] = _time_range(words[1], body)
 
@@ -180,6 +177,18 @@ class Objects:
                     yield Unknown(line.strip())
 
 
+def _define(book: Book, words: list[str], line: int, parts: list[Term | Ref]) -> None:
+    """Defines what a block holds; a group that is entered again grows, an object keeps its value without a new one.
+
+    The running configuration prints an object twice where it has NAT of its own: with its value, then with its NAT.
+    """
+    if words[0] == "object-group" and words[2] in book:
+        for part in parts:
+            book.add(words[2], part)
+    elif parts or words[2] not in book:
+        book.define(words[2], line, parts or [Unknown(f"{words[0]} {words[2]} has no value in the file")])
+
+
 def _over(text: str, words: list[str]) -> Term:
     """A protocol with its ports; of ICMP and others the type does not matter."""
     term = protocol(text)
@@ -217,7 +226,7 @@ def _blocks(lines: list[tuple[int, str]]) -> Iterator[tuple[tuple[int, str], lis
     for number, line in lines:
         if line.startswith("!"):
             continue
-        if line[0] != " ":
+        if not line[0].isspace():
             if head:
                 yield head, body
             head, body = (number, line), []

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StrictBool, StrictInt, StrictStr, field_validator
 
 from sse_compliance.files.yaml_file import Location, StrictModel, YamlFile
+from sse_compliance.firewall.conditions import port_spans
 from sse_compliance.firewall.model import (
     ALWAYS,
     TCP,
@@ -56,13 +57,30 @@ class _Entry(StrictModel):
     #: Whatever else the rule asks for, in words: it can't be decided from the file.
     condition: _Texts = ()
 
+    @field_validator("source", "destination", "not_source", "not_destination", "service")
+    @classmethod
+    def _not_empty(cls, value: Any) -> Any:
+        if not _list(value):
+            raise ValueError("an empty list, which no connection meets; leave the key out for any")
+        return value
+
+    @field_validator("source", "destination", "not_source", "not_destination")
+    @classmethod
+    def _no_label(cls, value: Any) -> Any:
+        for text in _list(value):
+            # A group's name, or another vendor's word for any: a deny for it would pass for one that denies nothing.
+            if not any(mark in text for mark in ".:*") and text.lower() != "any":
+                raise ValueError(f"{text!r}: expected a network, a host name in full, a pattern, or any")
+        return value
+
     @field_validator("service")
     @classmethod
     def _known_service(cls, value: Any) -> Any:
         for text in _list(value):
             protocol = text.partition("/")[0]
             known = protocol in {"any", "ip", *_PROTOCOLS} or (protocol.isdecimal() and int(protocol) < 256)
-            if not _SERVICE.fullmatch(text) or not known:
+            ports = text.partition("/")[2]
+            if not _SERVICE.fullmatch(text) or not known or (ports and not _are_ports(ports)):
                 raise ValueError(f"{text!r}: expected for example tcp/443, tcp/8000-9000, udp, or any")
         return value
 
@@ -128,12 +146,16 @@ def _list(value: _Texts) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else value
 
 
+def _are_ports(text: str) -> bool:
+    return all(first <= last <= 65535 for first, last in port_spans([text]))
+
+
 def _addresses(value: _Texts) -> Term:
     return any_of(_address(text) for text in _list(value))
 
 
 def _address(text: str) -> Term:
-    if text == "any":
+    if text.lower() == "any":
         return ALWAYS
     # What begins like an address is one, or a mistake; a name never ends in a number.
     if ":" in text or re.fullmatch(r"[0-9./-]+", text):

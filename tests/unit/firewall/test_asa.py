@@ -11,6 +11,9 @@ from tests.unit.firewall.made import ADDRESS, ANY, BLOCKED, NAME, UNSURE, decisi
 API = "object network API\n fqdn api-sse.cisco.com\n"
 ACL = "access-list M extended"
 DENY = f"{ACL} deny ip any any\n"
+ALL = f"{ACL} permit ip any any\n"
+GROUP = "object-group network G\n"
+DENY_GROUP = f"{ACL} deny tcp any object-group G\n{ALL}"
 
 CASES = [
     ("1 any", f"{ACL} permit tcp host 192.0.2.7 any eq 443\n", ANY),
@@ -65,6 +68,13 @@ CASES = [
     ("an undefined service", f"{ACL} permit object NOWHERE any any\n", UNSURE),
     ("line puts first", f"{ACL} permit tcp any any\naccess-list M line 1 extended deny tcp any any\n", BLOCKED),
     ("log and interval", f"{ACL} permit tcp any any eq 443 log informational interval 300\n", ANY),
+    # The running configuration prints an object with NAT of its own twice.
+    ("an object and its NAT", f"{API}{ACL} deny tcp any object API\n{ALL}object network API\n nat (a,b) static x\n", BLOCKED),
+    ("a group entered twice", f"{API}{GROUP} network-object object API\n{GROUP} network-object host 10.0.0.1\n{DENY_GROUP}", BLOCKED),
+    ("indented by tabs", f"object network API\n\tfqdn api-sse.cisco.com\n{ACL} deny tcp any object API\n{ALL}", BLOCKED),
+    ("without indents", f"object network API\nfqdn api-sse.cisco.com\n{ACL} deny tcp any object API\n{ALL}", UNSURE),
+    ("a remark has a line", f"access-list M remark x\n{ALL}access-list M line 2 extended deny tcp any any\n", BLOCKED),
+    ("a list that is cleared", f"{ALL}clear configure access-list M\n{DENY}", BLOCKED),
     ("a word that is not known", f"{ACL} permit tcp any any eq 443 sparkling\n", UNSURE),
 ]  # fmt: skip
 
@@ -121,6 +131,20 @@ def test_21_the_global_list_decides_what_the_interface_list_leaves_open() -> Non
     assert decision(rule_set("asa", text, acl="M")).verdict is ANY
 
 
+@pytest.mark.parametrize(
+    "bound",
+    [
+        "access-group M in interface mgmt per-user-override\naccess-group G global\n",
+        "access-group M in interface mgmt\naccess-group G in interface mgmt control-plane\n",
+        "access-group G in interface mgmt\naccess-group M in interface mgmt\n",
+    ],
+    ids=["an option behind the interface", "traffic to the firewall itself", "the later of two"],
+)
+def test_the_list_that_an_interface_has(bound: str) -> None:
+    text = f"{DENY}access-list G extended permit ip any any\n{bound}"
+    assert decision(rule_set("asa", text, from_zone="mgmt")).verdict is BLOCKED
+
+
 def test_an_interface_without_a_list_is_not_judged_by_a_guess() -> None:
     text = f"{BOUND}access-group M in interface mgmt\n"
     assert decision(rule_set("asa", text, from_zone="dmz")).verdict is UNSURE
@@ -143,6 +167,8 @@ def test_a_list_on_the_way_out_counts_too() -> None:
         ("access-list CSM_FW_ACL_ advanced permit ip any any rule-id 1\n", "FMC's access policy"),
         (f"{ACL} allow ip any any\n", "expected permit or deny"),
         (f"{ACL} permit tcp any host\n", "ends behind"),
+        ("access-list M line one extended permit ip any any\n", "expected the number of a line"),
+        (f"{ALL}no access-group M in interface mgmt\n", "the change"),
     ],
 )
 def test_what_is_no_running_config_is_an_input_error(text: str, said: str) -> None:

@@ -336,6 +336,7 @@ NEUTRAL: list[tuple[str, str, Verdict]] = [
     ("continue", neutral("action: continue", default="allow"), ANY),
     ("zone", neutral("action: allow, from_zone: mgmt"), UNSURE),
     ("a bad network", neutral("action: allow, destination: 203.0.113.300"), UNSURE),
+    ("Any is any", neutral("action: deny, destination: Any", default="allow"), BLOCKED),
     ("other source", neutral("action: allow, source: 198.51.100.0/24"), BLOCKED),
 ]  # fmt: skip
 
@@ -353,6 +354,11 @@ def test_neutral(text: str, expected: Verdict) -> None:
         (neutral("action: allow, destinations: x"), "unknown key"),
         (neutral("action: allow, service: tcp/https"), "expected for example tcp/443"),
         (neutral("action: permit"), "action"),
+        (neutral("action: deny, destination: all", default="allow"), "'all': expected a network"),
+        (neutral("action: deny, destination: []", default="allow"), "an empty list"),
+        (neutral("action: deny, service: []", default="allow"), "an empty list"),
+        (neutral("action: deny, service: tcp/9000-80", default="allow"), "expected for example tcp/443"),
+        (neutral("action: allow, service: tcp/0-99999"), "expected for example tcp/443"),
     ],
 )
 def test_68_neutral_input_errors(text: str, said: str) -> None:
