@@ -27,7 +27,7 @@ def forgotten_idle_session(site: Site, device: RealDevice) -> None:
 
 
 def is_idle(device: RealDevice, port: int) -> bool:
-    """Whether all that the session sent has been acknowledged: its send queue is empty, no timer waits for an answer."""
+    """Whether all that the session sent has been acknowledged: its send queue is empty and no timer is on."""
     session = device.run("ss", "-tnoH", "state", "established", "sport", "=", f":{port}")
     return session.split()[1] == "0" and "timer:(on" not in session
 
