@@ -65,7 +65,9 @@ def peer_of(host: FirepowerHost, name: str) -> Peer:
     """Who answered for a host."""
     call = host.curl(name)
     # Dates and names are looked at when the chain has been found good.
-    if call.verified or call.expired or call.not_yet_valid or call.host_mismatch:
+    if call.host_mismatch:
+        return Peer(Voucher.UNKNOWN, "it verifies by the connector's CA, but it is another host's")
+    if call.verified or call.expired or call.not_yet_valid:
         return Peer(Voucher.CONNECTOR, "it verifies by the connector's CA")
     chain = presented_chain(host, name)
     if chain is None:

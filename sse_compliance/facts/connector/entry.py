@@ -33,7 +33,8 @@ _ZEROMQ, _STREAM, _REGISTRATION = "<zeromq>", "<event stream>", "<registration>"
 
 _DIAL_FAILED = re.compile(
     r"\bdial tcp[46]?\b.*: \S|timed out|i/o timeout|deadline exceeded|connection re(?:fused|set)|unreachable"
-    r"|no route to host|no such host|server misbehaving|x509|bad handshake",
+    r"|no route to host|no such host|server misbehaving|x509|bad handshake|handshake timeout"
+    r"|Client\.Timeout exceeded|request canceled while waiting",
     re.IGNORECASE,
 )
 _ZEROMQ_FAILED = re.compile(r"could not (?:connect to ZeroMQ|dial to \W{0,2}ipc:)", re.IGNORECASE)
@@ -51,6 +52,12 @@ _HOSTS = re.compile(
     re.IGNORECASE,
 )
 
+#: The failure of a call, in the words of Go's ``net/url``: method, address, why. The connector itself is no cloud.
+_CALLED = re.compile(
+    r"""\b(?:Get|Head|Post|Put|Patch|Delete) ["']?(?:https?|wss?)://"""
+    r"""(?!localhost\b|127\.|\[::1\])[^\s"']{1,2000}?["']?: """,
+    re.IGNORECASE,
+)
 #: Plain sentences, to be matched whole.
 _TO = r"""(?: (?:to|with) ["']?(?:(?:wss?|https?)://)?(?P<{}>[\w.-]{{1,253}})(?::[0-9]{{1,5}})?(?:/[\w./-]{{0,200}})?["']?)?"""
 _UP = (
@@ -136,7 +143,9 @@ class Entry:
     def is_dial_failure(self) -> bool:
         """Whether it tells that the connector could not reach the cloud, at whatever level."""
         failed = self.is_error or _DIAL_FAILED.search(self.message) is not None
-        return failed and (self._dials or "dial tcp" in self.message.lower()) and self.kind is not Kind.ZEROMQ
+        if not failed or self.kind is Kind.ZEROMQ:
+            return False
+        return self._dials or "dial tcp" in self.message.lower() or self._calls_in_vain
 
     @property
     def is_zeromq_failure(self) -> bool:
@@ -201,6 +210,12 @@ class Entry:
     @property
     def _dials(self) -> bool:
         return _DIALS in (self.component or "").lower() or _DIALS in self.message.lower()
+
+    @property
+    def _calls_in_vain(self) -> bool:
+        """Whether a call to a host of the cloud got no connection: Go's client says so with or without *dial tcp*."""
+        called = _CALLED.search(self.message)
+        return called is not None and _DIAL_FAILED.search(self.message, called.end()) is not None
 
     @property
     def _registers(self) -> bool:

@@ -156,6 +156,8 @@ def _json(text: str) -> Line | None:
         if key not in known
     ]
     component = _first(pairs, ("component", "func", "caller", "source"))
+    if isinstance(component, dict):  # slog's source
+        component = component.get("function")
     where = component if isinstance(component, str) else None
     return _line(time, level, _with_failures(_plain(message.replace("\n", " ")), fields), where)
 

@@ -169,7 +169,8 @@ def _connected(status: int, numbers: Mapping[str, str], spoken: Verbose, error: 
     # A time of 0 says nothing: 7.88 prints it for a connection on which the TLS handshake failed.
     if spoken.peer or (_seconds(numbers, "time_connect") or 0) > 0 or status in (35, *_NOT_ACCEPTED):
         return True
-    return False if status == 28 and (spoken.trying or 28 in spoken.error) else None
+    # A curl that waits for the name as a part of connecting says "Connection timed out" for that too.
+    return False if status == 28 and _resolved(status, numbers, spoken, error) else None
 
 
 def _tunnelled(tls: bool, status: int, spoken: Verbose) -> bool | None:

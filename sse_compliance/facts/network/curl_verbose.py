@@ -61,11 +61,12 @@ REFUSALS = {
         r"no alternative certificate subject name matches|does not match (?:target host|hostname|host)"
         r"|requested domain name does not match|BADCERT_CN_MISMATCH|SEC_E_WRONG_PRINCIPAL|SSL_ERROR_BAD_CERT_DOMAIN"
         r"|common names? do(?:es)? not match|certificate has no matching name|DOMAIN_NAME_MISMATCH"
+        r"|peer subject name mismatch"
     ),
     "untrusted": re.compile(
         r"BADCERT_NOT_TRUSTED|SEC_ERROR_UN(?:KNOWN|TRUSTED)_ISSUER|SEC_E_UNTRUSTED_ROOT|issuer is not recognized"
         r"|X509 - Certificate verification failed|issuer has been marked as not trusted|CA signer not available"
-        r"|ASN_NO_SIGNER_E|server certificate verification failed|certificate issuer is unknown"
+        r"|ASN_NO_SIGNER_E|ASN no signer error|server certificate verification failed|certificate issuer is unknown"
     ),
 }
 

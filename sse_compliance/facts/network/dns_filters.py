@@ -20,6 +20,7 @@ _BLOCK_PAGES = tuple(
         ("146.112.255.155/32", "Cisco Umbrella"),
         ("67.215.65.128/28", "OpenDNS"),
         ("208.91.112.55/32", "FortiGuard"),
+        ("2620:101:9000:53::55/128", "FortiGuard"),
         # Palo Alto Networks: sinkhole.paloaltonetworks.com, now and before
         ("198.135.184.22/32", "Palo Alto Networks' sinkhole"),
         ("72.5.65.111/32", "Palo Alto Networks' sinkhole"),

@@ -20,6 +20,14 @@ _HEADER = re.compile(r"^Filesystem +(?:1024|1K|512)-blocks +Used +Available +Cap
 _LINE = re.compile(
     r"\S.*? +[0-9]{1,18} +[0-9]{1,18} +(?P<available>-?[0-9]{1,18}) +(?P<capacity>[0-9]{1,3})% +(?P<place>/.*)",
 )
+#: What has no blocks, such as a control group.
+_WITHOUT_SIZE = re.compile(r"\S.*?(?: +(?:0|-)){3} +-%? +/.*")
+#: Where the data of ``/var`` is on an FMC, and of ``/ngfw/var`` on some FTDs, if it is a file system of its own: the
+#: root is small there, and symbolic links lead to it.
+_VOLUME = "Volume"
+_FULL = 100
+#: With fewer blocks than this nothing of use can be written any more, though ``df`` counts some left.
+_LAST_BLOCKS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +42,7 @@ class FileSystem:
 
     @property
     def full(self) -> bool:
-        return self.available <= 0
+        return self.available < _LAST_BLOCKS and self.capacity >= _FULL
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +61,9 @@ class Disk:
         if not holding:
             raise Unavailable(f"df lists no file system that holds {path}")
         # Of two on the same place the later one lies on top.
-        return max(reversed(holding), key=lambda fs: len(fs.place))
+        found = max(reversed(holding), key=lambda fs: len(fs.place))
+        volume = next((fs for fs in self.file_systems if fs.place == f"{found.place.rstrip('/')}/{_VOLUME}"), found)
+        return volume if volume.full else found
 
 
 def parse(result: ProbeResult) -> Disk:
@@ -66,6 +76,7 @@ def parse(result: ProbeResult) -> Disk:
     if result.truncated:
         raise Unavailable("df's output was cut")
     header, *rest = [line for line in lines(result.stdout) if line.strip()] or [""]
+    rest = [line for line in rest if not _WITHOUT_SIZE.fullmatch(line)]
     read = [_LINE.fullmatch(line) for line in rest]
     # A line that can't be read may be the one of the file system asked for.
     if not _HEADER.match(header) or not read or not all(read):

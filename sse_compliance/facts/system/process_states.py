@@ -23,6 +23,8 @@ from sse_compliance.facts.text import clean, ensure_ran, excerpt
 
 _HEADER = re.compile(r"^ *PID +STAT? +COMM", re.MULTILINE)
 _PROCESS = re.compile(r"^ *([0-9]{1,10}) +([DIRSTtXZPW])[<NLsl+]* +(\S.{0,63}?) *$", re.MULTILINE)
+#: What ps puts behind the name of a process that has ended.
+_ENDED = " <defunct>"
 _WAITS = "D"
 #: What the kernel's letters mean for a process that should work.
 _BROKEN = {
@@ -31,6 +33,7 @@ _BROKEN = {
     "Z": "dead (state Z)",
     "X": "dead (state X)",
 }
+_DEAD = ("Z", "X")
 _HUNG = "hung in the kernel (state D, twice)"
 
 
@@ -63,7 +66,9 @@ class ProcessStates:
         Raises:
             Unavailable: there is none.
         """
-        found = tuple(process for process in self.processes if process.name in names)
+        listed = tuple(process for process in self.processes if process.name in names)
+        # A child that ended and was not taken leave of says nothing of its parent, which may work.
+        found = tuple(process for process in listed if process.states[-1] not in _DEAD) or listed
         if not found:
             raise Unavailable(f"ps lists no process {' or '.join(sorted(names))}")
         return found
@@ -82,9 +87,9 @@ def parse(result: ProbeResult) -> ProcessStates:
         raise Unavailable("ps's output was cut" if result.truncated else f"ps's output is not understood: {said}")
     states: dict[tuple[int, str], str] = {}
     for look in looks[1:]:
-        for pid, state, name in _PROCESS.findall(look):
-            key = int(pid), name
-            states[key] = states.get(key, "") + state
+        found = {(int(pid), name.removesuffix(_ENDED)): state for pid, state, name in _PROCESS.findall(look)}
+        # What the last look does not show has ended since.
+        states = {key: states.get(key, "") + state for key, state in found.items()}
     if not states:
         raise Unavailable(f"ps lists no process: {excerpt(result.stdout)}")
     return ProcessStates(tuple(ProcessState(pid, name, seen) for (pid, name), seen in states.items()))

@@ -45,7 +45,7 @@ _PROC = re.compile(
 )
 #: ``include/net/tcp_states.h``; ``net/ipv4/tcp_ipv4.c`` for the timers.
 _PROC_ESTABLISHED = "01"
-_PROC_RETRANSMITS, _PROC_ZERO_WINDOW = "01", "04"
+_PROC_RETRANSMITS, _PROC_KEEPALIVE, _PROC_ZERO_WINDOW = "01", "02", "04"
 
 _End = tuple[str, int]
 
@@ -141,7 +141,12 @@ def _proc(text: str) -> list[tuple[tuple[_End, _End], Look]]:
     for found in _PROC.finditer(text):
         if found["state"] != _PROC_ESTABLISHED:
             continue
-        unanswered = {_PROC_RETRANSMITS: int(found["times"], 16), _PROC_ZERO_WINDOW: int(found["probes"])}
+        probes = int(found["probes"])
+        unanswered = {
+            _PROC_RETRANSMITS: int(found["times"], 16),
+            _PROC_KEEPALIVE: probes,
+            _PROC_ZERO_WINDOW: probes,
+        }
         ends = (_proc_end(found["local"], found["lport"]), _proc_end(found["peer"], found["pport"]))
         sessions.append((ends, Look(int(found["queue"], 16), unanswered.get(found["timer"], 0))))
     return sessions

@@ -99,12 +99,18 @@ def test_a_date_as_findings_show_it() -> None:
         Curl(0, verified=True),
         replace(FAILED, expired=True),
         replace(FAILED, not_yet_valid=True),
-        replace(FAILED, host_mismatch=True),
     ],
 )
-def test_dates_and_names_are_looked_at_when_the_chain_was_found_good(call: Curl) -> None:
+def test_dates_are_looked_at_when_the_chain_was_found_good(call: Curl) -> None:
     assert peer_of(host(call), NAME) == Peer(Voucher.CONNECTOR, "it verifies by the connector's CA")
     ensure_it_can_be_the_cloud(host(call), NAME)
+
+
+def test_a_good_chain_for_another_host_does_not_show_the_cloud() -> None:
+    call = replace(FAILED, host_mismatch=True)
+    assert peer_of(host(call), NAME).voucher is Voucher.UNKNOWN
+    with pytest.raises(Unavailable, match="another host's"):
+        ensure_it_can_be_the_cloud(host(call), NAME)
 
 
 UNKNOWN = (

@@ -281,6 +281,34 @@ def test_a_failure_of_the_function_that_dials_counts_at_any_level(level: str, me
     assert parse(log(NOTHING_WRONG + line(message, level=level))).dial_failures_since(NOON) == ()
 
 
+@pytest.mark.parametrize(
+    "why",
+    [
+        "context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
+        "net/http: request canceled while waiting for connection (Client.Timeout exceeded while awaiting headers)",
+        "net/http: TLS handshake timeout",
+        "x509: certificate signed by unknown authority",
+        "read tcp 10.1.1.1:40000->52.4.85.66:443: read: connection reset by peer",
+    ],
+)
+def test_a_call_that_got_no_connection_is_a_dial_failure_whatever_go_calls_it(why: str) -> None:
+    told = line(f'Post \\"https://{API}/clients\\": {why}', origin=REGISTER)
+    (found,) = parse(log(NOTHING_WRONG + told)).dial_failures_since(NOON)
+    assert API in found.mended_by
+    answered = line(f'Post \\"https://{API}/clients\\": 503 Service Unavailable', origin=REGISTER)
+    assert parse(log(NOTHING_WRONG + answered)).dial_failures_since(NOON) == ()
+    own = line(f'Get \\"http://localhost:8989/v1\\": {why}', origin="[f][a.go:1 x:y] ")
+    assert parse(log(NOTHING_WRONG + own)).dial_failures_since(NOON) == ()
+
+
+def test_the_function_of_slogs_source_counts() -> None:
+    told = (
+        '{"time":"2026-11-21T12:40:00Z","level":"ERROR","source":{"function":"events.connectWebSocket","line":90},'
+        '"msg":"dial failed","err":{"Op":"dial","Err":"connection refused"}}\n'
+    )
+    assert len(parse(log(NOTHING_WRONG + told)).dial_failures_since(NOON)) == 1
+
+
 def test_what_is_no_dial_failure() -> None:
     lines = [
         line("dial tcp 1.2.3.4:443", level="info", origin=f"[f][e.go:1 {WEBSOCKET}] "),

@@ -112,6 +112,8 @@ def test_the_certificate_is_read(library: str) -> None:
         (35, "ssl_handshake returned - mbedTLS: (-0x2700) X509 - Certificate verification failed, e.g. CRL, CA or "
          "signature check failed", "untrusted"),
         (60, "CA signer not available for verification", "untrusted"),
+        (35, "SSL_connect failed with error -188: ASN no signer error to confirm failure", "untrusted"),
+        (60, "peer subject name mismatch", "mismatch"),
         (60, "subject alt name(s) or common name do not match \"api-sse.cisco.com\"", "mismatch"),
         (60, "schannel: SNI or certificate check failed: SEC_E_WRONG_PRINCIPAL (0x80090322)", "mismatch"),
         (60, "schannel: SEC_E_UNTRUSTED_ROOT (0x80090325) - The certificate chain was issued by an authority that is "
@@ -146,3 +148,16 @@ def test_a_call_that_ended_while_resolving_tells_nothing_of_the_connection(sente
     said = parse(gave("", f"* {sentence}\ncurl: ({status}) {sentence}\n", command=COMMAND, exit_status=status))
     assert said.resolved is False
     assert said.connected is None
+
+
+@pytest.mark.parametrize(
+    ("trying", "connected"),
+    [("", None), ("*   Trying 52.4.85.66:443...\n", False)],
+    ids=["no address yet", "an address"],
+)
+def test_a_time_out_of_the_connection_is_one_only_where_an_address_was_tried(
+    trying: str, connected: bool | None
+) -> None:
+    sentence = "Connection timed out after 10001 milliseconds"
+    text = f"{trying}* {sentence}\ncurl: (28) {sentence}\n"
+    assert parse(gave("", text, command=COMMAND, exit_status=28)).connected is connected

@@ -42,6 +42,7 @@ def test_public(address: str, public: bool) -> None:
         (("52.4.85.66", "146.112.61.108"), (), True),
         (("146.112.62.105",), (), False),
         (("208.91.112.55",), (), True),
+        (("2620:101:9000:53::55",), (), True),
         (("72.5.65.111",), ("sinkhole.paloaltonetworks.com",), True),
         (("52.4.85.66",), ("hit-block.opendns.com",), True),
         (("52.4.85.66",), ("hit-phish.opendns.com",), True),

@@ -23,6 +23,12 @@ CASES: list[Case[Disk]] = [
         gave(HEAD + ROOT, "df: /mnt: Permission denied\n", exit_status=1),
         Disk((FileSystem("/", 3597296, 9),)),
     ),
+    Case(
+        "some have no size",
+        gave(HEAD + "none 0 0 0 - /dev/cgroups\nnone - - - - /proc\n" + ROOT),
+        Disk((FileSystem("/", 3597296, 9),)),
+    ),
+    Case("size unknown, and not none", gave(HEAD + ROOT + ROOMY.replace("3254524", "-")), NoFact("not understood")),
     Case("empty", gave(""), NoFact("printed nothing")),
     Case("no header", gave(ROOT), NoFact("not understood")),
     Case("header only", gave(HEAD), NoFact("not understood")),
@@ -59,3 +65,20 @@ def test_the_file_system_on_top_counts() -> None:
 def test_a_path_on_no_file_system_that_is_listed() -> None:
     with pytest.raises(Unavailable, match="holds /var"):
         parse(gave(HEAD + FULL)).of("/var")
+
+
+@pytest.mark.parametrize(
+    ("available", "full"),
+    [("0", True), ("12", True), ("-31892", True), ("255", True), ("256", False), ("700000", False)],
+)
+def test_the_last_blocks_are_of_no_use(available: str, full: bool) -> None:
+    assert parse(gave(HEAD + FULL.replace("        0 ", f" {available} "))).of("/ngfw").full is full
+
+
+@pytest.mark.parametrize(("path", "below"), [("/var/log/connector", ""), ("/ngfw/var/log/connector", "/ngfw")])
+def test_a_full_volume_that_var_leads_to(path: str, below: str) -> None:
+    volume = FULL.replace("/ngfw", f"{below}/Volume")
+    assert parse(gave(HEAD + ROOT + ROOMY + volume)).of(path).full
+    assert (
+        not parse(gave(HEAD + ROOT + ROOMY + volume.replace("        0     100%", "   90000      16%"))).of(path).full
+    )

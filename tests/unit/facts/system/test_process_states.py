@@ -33,6 +33,7 @@ CASES: list[Case[ProcessStates]] = [
     Case("stopped", gave(ps("Tl")), fact("T")),
     Case("stopped by a debugger", gave(ps("tl")), fact("t")),
     Case("dead", gave(ps("Z")), fact("Z")),
+    Case("dead, in the words of ps", gave(ps("Z").replace("connector", "connector <defunct>")), fact("Z")),
     Case("waiting twice", gave(ps("Dl") * 2), fact("DD")),
     Case("waiting once", gave(ps("Dl") + ps("Sl")), fact("DS")),
     Case("empty", gave(""), NoFact("printed nothing")),
@@ -74,3 +75,13 @@ def test_faults(states: str, fault: str | None) -> None:
 def test_a_process_that_is_not_there() -> None:
     with pytest.raises(Unavailable, match="lists no process SSEConnector or connector"):
         parse(gave(ps("S").replace(" connector", " other"))).of(("connector", "SSEConnector"))
+
+
+def test_a_process_that_ended_between_two_looks_is_not_there() -> None:
+    with pytest.raises(Unavailable, match="lists no process EventHandler"):
+        parse(gave(ps("S", handler="D") + ps("S").replace(" EventHandler", " other"))).of(("EventHandler",))
+
+
+def test_a_dead_child_says_nothing_of_its_parent() -> None:
+    dead = "  13300 Z    connector <defunct>\n"
+    assert [p.pid for p in parse(gave(ps("S") + dead)).of(("connector",))] == [13277]

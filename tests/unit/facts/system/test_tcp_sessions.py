@@ -55,6 +55,7 @@ CASES: list[Case[TcpSessions]] = [
     ),
     Case("proc, idle", gave(PROC + proc(0, "02", 0)), fact(Look(0, 0))),
     Case("proc, sends again", gave(PROC + proc(3215, "01", 5)), fact(Look(3215, 5))),
+    Case("proc, keepalives without an answer", gave(PROC + proc(0, "02", 0, 5)), fact(Look(0, 5))),
     Case("proc, the peer reads nothing", gave(PROC + proc(3215, "04", 0, 6)), fact(Look(3215, 6))),
     Case(
         "proc, twice", gave(PROC + proc(90, "01", 0) + "--\n" + PROC + proc(0, "00", 0)), fact(Look(90, 0), Look(0, 0))
