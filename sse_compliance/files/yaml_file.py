@@ -98,6 +98,12 @@ class YamlFile:
                 other["loc"][: len(detail["loc"])] == detail["loc"] for other in details if other is not detail
             ):
                 continue  # pydantic calls a list short whose items are there, but wrong
+            *within, last = detail["loc"] or ("",)
+            if _is_union_branch(last) and any(
+                other["loc"][: len(within)] == tuple(within) and len(other["loc"]) > len(detail["loc"])
+                for other in details
+            ):
+                continue  # the value is of the other kind, which tells what is wrong within it
             location = tuple(step for step in detail["loc"] if not _is_union_branch(step))
             message = said(detail, known)
             yield str(self.error(location, message))
@@ -153,8 +159,10 @@ def _child(node: yaml.Node | None, step: int | str) -> tuple[int, yaml.Node] | N
 
 def _is_union_branch(step: int | str) -> bool:
     """Whether pydantic put a type's name, not a key of the file's, into an error's location."""
-    if not isinstance(step, str) or "-" in step:  # an ID of the catalogue is a key
+    if not isinstance(step, str):
         return False
+    if "-" in step:  # an ID of the catalogue is a key
+        return step == "constrained-str" or (step.startswith("function-") and step.endswith("]"))
     return step.endswith(("]", ")")) or step in {"str", "int", "bool"} or step[:1].isupper()
 
 

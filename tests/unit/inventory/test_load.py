@@ -260,6 +260,11 @@ MISTAKES = {
         ":1: defaults.password",
         "exactly one of env, file, command",
     ),
+    "a rule set's key": (
+        "devices:\n  - {name: a, address: b, platform: ftd, region: us, rulesets: [{file: r, acll: x}]}\n",
+        ":2: devices[0].rulesets[0].acll: unknown key",
+        "did you mean acl?",
+    ),
     "group without devices": ("groups:\n  x: {devices: []}\n", ":2: groups.x.devices", "at least 1"),
 }
 
@@ -271,6 +276,8 @@ def test_a_mistake_is_told_with_file_line_and_key(tmp_path: Path, text: str, whe
         load_inventory(path, REGIONS)
     assert str(error.value).startswith(f"{path}{where}")
     assert expected in str(error.value)
+    assert "function-" not in str(error.value)
+    assert "constrained-" not in str(error.value)
 
 
 def test_a_password_in_the_file_is_refused_and_not_repeated(tmp_path: Path) -> None:
