@@ -58,7 +58,12 @@ def read_rules(given: RuleText, form: str | None) -> RuleSet:
     if told is None or told not in READERS:
         said = "the format can't be told from the file" if told is None else f"there is no format {told!r}"
         raise InputError(f"{given.file}:1: {said}; expected one of {', '.join(READERS)}")
-    return READERS[told](given)
+    try:
+        return READERS[told](given)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        # A list in an object's place, a word in a list's: what no firewall prints, in a place that no reader looks at.
+        said = "a value in it is of another kind than the format has there; expected what the firewall itself prints"
+        raise InputError(f"{given.file}:1: it can't be read as {told}: {said}") from None
 
 
 def _told(text: str) -> str | None:

@@ -88,7 +88,8 @@ def _rule(one: dict[str, Any], line: int) -> Rule:
 
 def _several(one: dict[str, Any], key: str) -> list[str]:
     single, many = one.get(key), one.get(f"{key}es" if key.endswith("Prefix") else f"{key}s")
-    return [*([str(single)] if single else []), *(str(text) for text in many or [])]
+    several = many if isinstance(many, list) else [many] if many else []
+    return [*([str(single)] if single else []), *(str(text) for text in several)]
 
 
 def _addresses(one: dict[str, Any], side: str) -> Term:

@@ -91,7 +91,14 @@ class _Dump:
         at = (*prefix, key, *(("items",) if isinstance(held, dict) else ()))
         if not isinstance(held, (list, dict)) or (isinstance(held, dict) and "items" not in held and held):
             raise self.file.error((*prefix, key), "expected a list of rules, or FMC's answer with items")
-        for index, rule in enumerate(items(held)):
+        listed = held.get("items", []) if isinstance(held, dict) else held
+        paging = held.get("paging") if isinstance(held, dict) else None
+        count = paging.get("count") if isinstance(paging, dict) else None
+        if isinstance(count, int) and count > len(listed):
+            raise self.file.error((*prefix, key), f"{len(listed)} of {count} rules; expected every page of them")
+        for index, rule in enumerate(listed):
+            if not isinstance(rule, dict):
+                raise self.file.error((*prefix, key), f"rule {index + 1} is no object; expected a rule of FMC's")
             yield self.line((*at, index)), rule
 
 
@@ -111,11 +118,19 @@ def read(given: RuleText) -> RuleSet:
         entry.append(Rule(0, dump.line(("securityintelligence",)), text, Action.DENY, Unknown(text)))
     if "prefilterrules" in dump.data:
         entry += _prefilter(dump)
+    elif "prefilterpolicy" in dump.data:
+        text = "a prefilter policy whose rules (prefilterrules) are not in the dump"
+        entry.append(Rule(0, dump.line(("prefilterpolicy",)), text, Action.UNKNOWN, Unknown(text)))
     entry.append(Rule(0, 1, "the access policy", Action.GOTO, target="access"))
     chains.append(Chain("prefilter", tuple(entry)))
     decryption = None
     if "decryptionpolicyrules" in dump.data:
         chains.append(Chain("decryption", tuple(_decryption(dump))))
+        decryption = _decryption_default(dump)
+    elif "decryptionpolicy" in dump.data:
+        text = "a decryption policy whose rules (decryptionpolicyrules) are not in the dump"
+        line = dump.line(("decryptionpolicy",))
+        chains.append(Chain("decryption", (Rule(0, line, text, Action.UNKNOWN, Unknown(text)),)))
         decryption = _decryption_default(dump)
     stages = [Stage("prefilter", action, said)]
     if not access and len(entry) == 1:

@@ -184,8 +184,9 @@ def _found(book: Book, one: dict[str, Any]) -> Term:
 
 
 def _others(value: dict[str, Any]) -> Iterable[Term]:
-    """What stands in a condition beside objects and literals: categories, reputations."""
-    return [
+    """What stands in a condition beside objects and literals: categories, reputations, and what is neither."""
+    odd = [one for key in ("objects", "literals") for one in value.get(key) or () if not isinstance(one, dict)]
+    return [Unknown(_short(one)) for one in odd] + [
         Unknown(f"{key}: {_short(held)}")
         for key, held in value.items()
         if key not in ("objects", "literals", "links") and _asks(held)
@@ -200,7 +201,7 @@ def _port(one: dict[str, Any]) -> Term:
     if number not in (TCP, 17) or ports in (None, ""):
         return Service(number)
     parts = [part.strip() for part in str(ports).split(",")]
-    if not all(bound.strip().isdecimal() for part in parts for bound in part.split("-")):
+    if not all(bound.strip().isdecimal() for part in parts for bound in part.split("-", 1)):
         return Unknown(_short(one))
     return Service(number, tuple(parts))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from sse_compliance.firewall.readers.text import RuleText
@@ -47,9 +49,7 @@ def parse(given: RuleText) -> Node:
     root = Node(1)
     open_nodes: list[Node] = [root]
     number = 1
-    for number, line in given.lines():
-        if line.lstrip().startswith("#"):
-            continue
+    for number, line in _whole(given):
         word, *rest = given.words(number, line.strip())
         here = open_nodes[-1]
         match word, rest:
@@ -76,6 +76,27 @@ def parse(given: RuleText) -> Node:
     if len(open_nodes) > 1:
         raise given.error(number, "the file ends within a block; is it cut short?")
     return root
+
+
+def _whole(given: RuleText) -> Iterator[tuple[int, str]]:
+    """The lines without comments; a text in quotes that goes on below (a key, a message) is one line."""
+    begun, at = "", 0
+    for number, line in given.lines():
+        if not begun:
+            if line.lstrip().startswith("#"):
+                continue
+            at = number
+        begun = f"{begun}\n{line}" if begun else line
+        if not _is_open(begun):
+            yield at, begun
+            begun = ""
+    if begun:
+        yield at, begun
+
+
+def _is_open(text: str) -> bool:
+    """Whether a double quote is not closed; a backslash takes its meaning from what follows."""
+    return re.sub(r"\\.", "", text, flags=re.DOTALL).count('"') % 2 == 1
 
 
 def scope(given: RuleText, root: Node) -> Node:

@@ -42,7 +42,7 @@ _DECRYPTION = {"no-decrypt": Action.ALLOW, "decrypt": Action.DENY, "decrypt-and-
 #: Keys that ask nothing of a connection.
 _NEUTRAL_KEYS = """
     action disabled profile-setting log-start log-end log-setting description tag group-tag option qos uuid
-    icmp-unreachable negate-source negate-destination type profile log-success log-fail target
+    icmp-unreachable negate-source negate-destination type profile log-success log-fail
 """
 _NEUTRAL = frozenset(_NEUTRAL_KEYS.split())
 _INTERZONE = "interzone-default"
@@ -168,6 +168,8 @@ class _Objects:
             case "category":
                 return any_of(self.categories.get(value, Unknown(f"URL category {value}")) for value in values)
             case "rule-type" if values == ["universal"]:
+                return ALWAYS
+            case "target" if not {"devices", "tags"} & set(values):
                 return ALWAYS
             case "schedule":
                 return Unknown(f"schedule {' '.join(values)}")

@@ -108,6 +108,10 @@ def _scope(place: list[str]) -> str:
 _DEEPER = {"protocol", "dynamic", "profile-setting", "option", "target", "type", "qos"}
 
 
+#: Keys with one value: of two commands the later holds.
+_SINGLE = {"action", "disabled", "negate-source", "negate-destination", "rule-type", "schedule", "fqdn", "ip-netmask"}
+
+
 def _put(entry: Entry, words: list[str]) -> None:
     if not words:
         return
@@ -122,6 +126,8 @@ def _put(entry: Entry, words: list[str]) -> None:
             entry.values.setdefault("protocol-more", []).extend(more)
     elif key in ("tag", "description"):
         return
+    elif key in _SINGLE:
+        entry.values[key] = values
     else:
         entry.values.setdefault(key, []).extend(values)
 

@@ -196,12 +196,33 @@ def test_the_devices_whose_own_policy_it_is() -> None:
         ('{"accessrules": []}', "defaultAction.action is missing"),
         (fmc(), "holds no rule"),
         (fmc(ALLOW, surprise=1), "unknown key"),
+        (fmc(ALLOW, base={"accessrules": {"items": [BLOCK], "paging": {"count": 3}}}), "1 of 3 rules"),
+        (fmc(ALLOW, base={"accessrules": ["x"]}), "rule 1 is no object"),
         (json.dumps({"accesspolicy": {"defaultAction": {"action": "BLOCK"}}, "accessrules": "x"}), "expected a list of rules"),
     ],
 )  # fmt: skip
 def test_what_is_no_dump(text: str, said: str) -> None:
     with pytest.raises(InputError, match=said):
         rule_set("fmc", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (fmc(ALLOW, prefilterpolicy={"name": "p"}), UNSURE),
+        (fmc({**BLOCK, "destinationNetworks": {"objects": ["x"]}}, default="PERMIT"), UNSURE),
+        (fmc({**BLOCK, "destinationPorts": {"literals": [{"protocol": "6", "port": "1-2-3"}]}}, default="PERMIT"), UNSURE),
+    ],
+    ids=["prefilter rules", "an object", "ports"],
+)  # fmt: skip
+def test_what_the_dump_does_not_tell(text: str, expected: Verdict) -> None:
+    assert decision(rule_set("fmc", text)).verdict is expected
+
+
+def test_a_decryption_policy_without_its_rules_is_not_absent() -> None:
+    found = decryption(rule_set("fmc", fmc(ALLOW, decryptionpolicy={"defaultAction": {"action": "DO_NOT_DECRYPT"}})))
+    assert found
+    assert found.verdict is UNSURE
 
 
 def test_groups_that_hold_each_other() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from sse_compliance.errors import InputError
 from sse_compliance.firewall.decision import Verdict
-from tests.unit.firewall.made import ADDRESS, ANY, BLOCKED, HOST, NAME, UNSURE, decision, decryption, rule_set
+from tests.unit.firewall.made import ADDRESS, ANY, BLOCKED, HOST, NAME, UNSURE, decision, decryption, fmc, rule_set
 
 MX = "mx*.sse.itd.cisco.com"
 INGEST = "eventing-ingest.sse.itd.cisco.com"
@@ -48,6 +48,11 @@ PAN: list[tuple[str, str, Verdict]] = [
     ("service with an override", pan("service S", objects="set service S protocol tcp override yes timeout 9\n"), UNSURE),
     ("https that comes along", pan("service service-https"), ANY),
     ("profile", pan("profile-setting group strict; log-end yes"), ANY),
+    ("for some firewalls of Panorama's", pan("target devices 0123"), UNSURE),
+    ("for all firewalls of Panorama's", pan("target negate no"), ANY),
+    ("an action that is set again", pan("") + "set rulebase security rules R1 action deny\n", BLOCKED),
+    ("switched off later", pan("disabled no") + "set rulebase security rules R1 disabled yes\n", BLOCKED),
+    ("a name that is set again", pan("destination API", objects=f"{OBJECTS}set address API fqdn other.example.com\n"), BLOCKED),
     ("deny", pan("action deny"), BLOCKED),
     ("no action that is known", pan("action ponder"), UNSURE),
     ("a key that is not known", pan("phase full"), UNSURE),
@@ -176,6 +181,12 @@ def test_fortios(text: str, expected: Verdict) -> None:
     assert decision(rule_set("fortios", text)).verdict is expected
 
 
+def test_fortios_texts_of_several_lines() -> None:
+    key = 'config vpn certificate local\nedit x\nset private-key "-----BEGIN\nend\n-----END \\"K\\""\nnext\nend\n'
+    found = decision(rule_set("fortios", forti('comments "John\'s"', objects=key)))
+    assert (found.verdict, found.rule.line) == (ANY, key.count("\n") + 2)
+
+
 def test_62_a_wildcard_covers_names_and_the_pattern() -> None:
     read = rule_set("fortios", forti("dstaddr SSE", objects=SSE))
     assert [decision(read, host).verdict for host in (INGEST, MX)] == [NAME, NAME]
@@ -224,7 +235,7 @@ def test_fortios_inspection() -> None:
         ("config firewall policy\nedit 1\n", "ends within a block"),
         ("next\n", "without a block"),
         ("config firewall policy\nmove 1 before 2\nend\n", "expected config"),
-        (address("A", 'comment "x'), "no closing quotation"),
+        (address("A", 'comment "x'), "rules.txt:.*no closing quotation"),
         ("config vdom\nedit a\nconfig firewall policy\nend\nnext\nedit b\nconfig firewall policy\nend\nnext\nend\n", "say which VDOM"),
     ],
 )  # fmt: skip
@@ -297,6 +308,7 @@ AZURE: list[tuple[str, str, Verdict]] = [
     ("address", azure({"priority": 300, "access": "Deny"},
                       {"priority": 200, "destinationAddressPrefixes": ["203.0.113.0/24"], "destinationAddressPrefix": ""}), ADDRESS),
     ("port", azure({"priority": 300, "access": "Deny"}, {"priority": 200, "destinationPortRange": "80"}), BLOCKED),
+    ("ports that are no list", azure({"priority": 300, "access": "Deny", "destinationPortRange": "", "destinationPortRanges": "443"}), BLOCKED),
     ("application group", azure({"priority": 300, "access": "Deny"},
                                 {"priority": 200, "destinationApplicationSecurityGroups": [{"id": "x"}]}), UNSURE),
     ("inbound does not count", azure({"priority": 200, "access": "Deny", "direction": "Inbound"}), ANY),
@@ -314,6 +326,21 @@ def test_azure_input_errors() -> None:
         rule_set("azure", "{}")
     with pytest.raises(InputError, match="direction and priority"):
         rule_set("azure", '{"securityRules": [{"name": "x"}]}')
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        ("aws", '{"SecurityGroups": [{"GroupId": "a", "IpPermissionsEgress": ["x"]}]}'),
+        ("aws", aws(tcp443(IpRanges=["0.0.0.0/0"]))),
+        ("azure", azure({"priority": 1, "properties": "x"})),
+        ("nftables", '{"nftables": [{"rule": {"family": "ip", "table": "f", "chain": "c", "expr": ["x"]}}]}'),
+        ("fmc", fmc({"action": "BLOCK", "destinationNetworks": ["x"]}, default="PERMIT")),
+    ],
+)
+def test_a_value_of_another_kind_is_an_input_error(form: str, text: str) -> None:
+    with pytest.raises(InputError, match=f"rules.txt:1: it can't be read as {form}"):
+        rule_set(form, text)
 
 
 # ---------------------------------------------------------------------------------------------- neutral
