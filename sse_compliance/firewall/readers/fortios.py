@@ -58,13 +58,18 @@ def read(given: RuleText) -> RuleSet:
     """The policies of a firewall, or of the VDOM that the inventory names.
 
     Raises:
-        InputError: no configuration, no policy, or several VDOMs of which none is named.
+        InputError: no configuration, no policy, several VDOMs of which none is named, or policy-based NGFW mode.
     """
     domain = scope(given, parse(given))
     objects = _Objects(given.file, domain)
     policies = domain.table("firewall policy").entries
     if not policies:
         raise given.error(1, "it holds no firewall policy")
+    if secured := domain.table("firewall security-policy").entries:
+        line = next(iter(secured.values())).line
+        raise given.error(
+            line, "security policies (NGFW mode, policy-based) decide in this file, which are not read here"
+        )
     rules = [_rule(objects, number, *one) for number, one in enumerate(policies.items(), 1)]
     chains, decryption = [Chain("policy", tuple(rules))], None
     if any(node.first("ssl-ssh-profile") for node in policies.values()):

@@ -24,7 +24,7 @@ from sse_compliance.firewall.model import (
 )
 from sse_compliance.firewall.names import is_pattern, normal
 from sse_compliance.firewall.objects import Book, Ref, any_of, name, network, on_source
-from sse_compliance.firewall.readers.panos_config import RULEBASES, Config, Entry, from_set, from_xml
+from sse_compliance.firewall.readers.panos_config import Config, Entry, from_set, from_xml
 from sse_compliance.firewall.readers.text import RuleText
 
 FORMAT = "panos"
@@ -66,12 +66,12 @@ def read(given: RuleText) -> RuleSet:
         raise given.error(1, f"say which vsys or device group (vdom) in the inventory: {', '.join(sorted(scopes))}")
     objects = _Objects(given.file, config)
     rules = [
-        _rule(objects, number, title, entry) for number, (title, entry) in enumerate(_in_order(config, "security"), 1)
+        _rule(objects, number, title, entry) for number, (title, entry) in enumerate(config.in_order("security"), 1)
     ]
     if not rules:
         raise given.error(1, "it holds no security rule")
     chains = [Chain("security", tuple(rules))]
-    inspected = list(_in_order(config, "decryption"))
+    inspected = list(config.in_order("decryption"))
     decryption = None
     if inspected:
         chains.append(Chain("decryption", tuple(_decryption(objects, inspected))))
@@ -79,18 +79,12 @@ def read(given: RuleText) -> RuleSet:
     return given.made(FORMAT, chains, [_default(given, config)], decryption=decryption)
 
 
-def _in_order(config: Config, kind: str) -> Iterator[tuple[str, Entry]]:
-    for rulebase in RULEBASES:
-        yield from config.rules.get((rulebase, kind), {}).items()
-
-
 def _default(given: RuleText, config: Config) -> Stage:
     place = given.place
     title = _INTRAZONE if place.from_zone is not None and place.from_zone == place.to_zone else _INTERZONE
     action = Action.ALLOW if title == _INTRAZONE else Action.DENY
-    for rulebase in RULEBASES:
-        entry = config.rules.get((rulebase, "default-security-rules"), {}).get(title)
-        if entry is not None and entry.first("action"):
+    for called, entry in config.in_order("default-security-rules"):
+        if called == title and entry.first("action"):
             action = _ACTIONS.get(entry.first("action"), Action.UNKNOWN)
             break
     return Stage("security", action, f"{title} {action}")

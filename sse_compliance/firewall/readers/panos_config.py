@@ -23,6 +23,8 @@ class Entry:
 
     line: int
     values: dict[str, list[str]] = field(default_factory=dict)
+    #: Whether it is of all virtual systems or device groups.
+    is_shared: bool = False
 
     def all(self, key: str) -> list[str]:
         """The values of a key."""
@@ -35,10 +37,10 @@ class Entry:
 
 @dataclass(slots=True)
 class Config:
-    """Objects by kind and name; rules by rulebase, kind (``security``, ``decryption``) and name, in order."""
+    """Objects by kind and name; rules by rulebase, kind (``security``, ``decryption``) and whether shared, in order."""
 
     objects: dict[str, dict[str, Entry]] = field(default_factory=lambda: {kind: {} for kind in (*OBJECTS, _CATEGORY)})
-    rules: dict[tuple[str, str], dict[str, Entry]] = field(default_factory=dict)
+    rules: dict[tuple[str, str, bool], dict[str, Entry]] = field(default_factory=dict)
     #: The virtual systems and device groups that have rules.
     scopes: set[str] = field(default_factory=set)
 
@@ -48,16 +50,31 @@ class Config:
             self.scopes.add(scope)
         return scope in ("", "shared") or wanted in (None, scope)
 
-    def entry(self, place: list[str], line: int) -> tuple[Entry, list[str]] | None:
+    def in_order(self, kind: str) -> Iterator[tuple[str, Entry]]:
+        """The rules of a kind as they are tried: shared pre-rules come first, shared post-rules last."""
+        for rulebase in RULEBASES:
+            for is_shared in (False, True) if rulebase == "post-rulebase" else (True, False):
+                yield from self.rules.get((rulebase, kind, is_shared), {}).items()
+
+    def entry(self, place: list[str], line: int, *, is_shared: bool) -> tuple[Entry, list[str]] | None:
         """The entry that a path of words is about, and the words behind its name; None for anything else."""
         for at, word in enumerate(place):
             if word in RULEBASES and place[at + 2 : at + 3] == ["rules"] and len(place) > at + 3:
                 kind = place[at + 1]
-                held = self.rules.setdefault((word, kind), {})
+                held = self.rules.setdefault((word, kind, is_shared), {})
                 return held.setdefault(place[at + 3], Entry(line)), place[at + 4 :]
             if word in self.objects and len(place) > at + 1 and _is_root(place[:at]):
-                return self.objects[word].setdefault(place[at + 1], Entry(line)), place[at + 2 :]
+                return self._object(word, place[at + 1], Entry(line, is_shared=is_shared)), place[at + 2 :]
         return None
+
+    def _object(self, kind: str, name: str, new: Entry) -> Entry:
+        """An object; one of the virtual system's own hides the shared one of its name."""
+        known = self.objects[kind].get(name)
+        if known is not None and known.is_shared == new.is_shared:
+            return known
+        if known is None or known.is_shared:
+            self.objects[kind][name] = new
+        return new
 
 
 def _is_root(before: list[str]) -> bool:
@@ -84,7 +101,7 @@ def from_set(given: RuleText) -> Config:
         scope = _scope(place)
         if not config.concerns(scope, place, given.place.vdom):
             continue
-        found = config.entry(place, number)
+        found = config.entry(place, number, is_shared=scope == "shared")
         if found is None:
             continue
         entry, rest = found
@@ -141,9 +158,10 @@ def from_xml(given: RuleText) -> Config:
     config = Config()
     root, lines = _parse(given)
     for place, element in _walk(root, []):
-        if not config.concerns(_scope_of(place), place, given.place.vdom):
+        scope = _scope_of(place)
+        if not config.concerns(scope, place, given.place.vdom):
             continue
-        found = config.entry(place, lines.get(element, 1))
+        found = config.entry(place, lines.get(element, 1), is_shared=scope == "shared")
         if found is None or found[1]:
             continue
         for child in element:

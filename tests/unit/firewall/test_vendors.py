@@ -84,6 +84,31 @@ def test_panos_panorama_order() -> None:
     assert decision(rule_set("panos", deny_local + pre)).verdict is ANY
 
 
+def ruled(base: str, name: str, action: str, destination: str = "any") -> str:
+    keys = {"from": "any", "to": "any", "source": "any", "service": "any", "application": "any", "action": action}
+    given = {**keys, "destination": destination}
+    return "".join(f"set {base} security rules {name} {key} {value}\n" for key, value in given.items())
+
+
+SHARED_X = f"set shared address X fqdn {HOST}\n"
+OWN_X = "set vsys vsys1 address X fqdn other.example.com\n"
+TO_X = ruled("vsys vsys1 rulebase", "A", "allow", "X")
+DENY_POST = ruled("device-group D post-rulebase", "A", "deny")
+SHARED: list[tuple[str, str, Verdict]] = [
+    ("shared pre-rules first", ruled("device-group D pre-rulebase", "A", "allow") + ruled("shared pre-rulebase", "S", "deny"), BLOCKED),
+    ("shared post-rules last", ruled("shared post-rulebase", "S", "allow") + DENY_POST, BLOCKED),
+    ("of one name", ruled("shared pre-rulebase", "A", "deny") + ruled("device-group D pre-rulebase", "A", "allow"), BLOCKED),
+    ("an object of its own above", OWN_X + SHARED_X + TO_X, BLOCKED),
+    ("an object of its own below", SHARED_X + OWN_X + TO_X, BLOCKED),
+    ("a shared object", SHARED_X + TO_X, NAME),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), [case[1:] for case in SHARED], ids=[case[0] for case in SHARED])
+def test_panos_what_is_shared(text: str, expected: Verdict) -> None:
+    assert decision(rule_set("panos", text)).verdict is expected
+
+
 XML = f"""<config><devices><entry name="localhost"><vsys><entry name="vsys1">
 <address><entry name="API"><fqdn>{HOST}</fqdn></entry></address>
 <service><entry name="S"><protocol><tcp><port>443</port></tcp></protocol></entry></service>
@@ -234,6 +259,7 @@ def test_fortios_inspection() -> None:
         ("config firewall address\nend\n", "no firewall policy"),
         ("config firewall policy\nedit 1\n", "ends within a block"),
         ("next\n", "without a block"),
+        (forti("") + "config firewall security-policy\nedit 1\nnext\nend\n", "NGFW mode"),
         ("config firewall policy\nmove 1 before 2\nend\n", "expected config"),
         (address("A", 'comment "x'), "rules.txt:.*no closing quotation"),
         ("config vdom\nedit a\nconfig firewall policy\nend\nnext\nedit b\nconfig firewall policy\nend\nnext\nend\n", "say which VDOM"),
