@@ -24,7 +24,9 @@ from sse_compliance.inventory.credentials import Secret
 #: `sudo: unable to resolve host` is a warning, and common where DNS is what is broken.
 _SUDO_REFUSAL = re.compile(
     r"^(?:sorry, .*|.*(?:incorrect password attempt|not in the sudoers|is not allowed to execute|may not run sudo"
-    r"|sudo: (?:command )?not found|must have a tty|a password is required|su: .*(?:failure|denied|incorrect)"
+    r"|sudo: (?:command )?not found|must have a tty|no tty present|a terminal is required|a password is required"
+    r"|no valid sudoers sources|must be setuid root|must be owned by uid 0|effective uid is not 0|sudo: .*PAM .*error"
+    r"|not authorized on host|account is currently not available|su: .*(?:failure|denied|incorrect)"
     r"|(?:account|password) (?:or password )?(?:is|has) expired|required to change your password).*)",
     re.IGNORECASE | re.MULTILINE,
 )

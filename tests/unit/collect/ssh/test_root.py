@@ -65,6 +65,17 @@ def becoming(*answers: str, password: Secret | None = PASSWORD, end: bool = Fals
             False,
             1,
         ),
+        *(
+            ((f"\r\n{said}\r\n$ ",), f"sudo refused: {said}.", False, 0)
+            for said in (
+                "sudo: a terminal is required to read the password; either use the -S option",
+                "sudo: no tty present and no askpass program specified",
+                "sudo: /usr/bin/sudo must be owned by uid 0 and have the setuid bit set",
+                "sudo: no valid sudoers sources found, quitting",
+                "sudo: PAM account management error: Permission denied",
+                "This account is currently not available",
+            )
+        ),
         (("\r\nbash: sudo: command not found\r\n$ ",), "sudo refused: bash: sudo: command not found.", False, 0),
     ],
 )
