@@ -1,6 +1,6 @@
 """Runs that are killed at random, each finished with ``--resume``: is anything lost, doubled, stale or broken?
 
-``python bench/kills.py [--kills 200] [--devices 50] [--seed 1] [--only SSE-CFG]`` starts the embedded lab and one
+``python -m bench.kills [--kills 200] [--devices 50] [--seed 1] [--only SSE-CFG]`` starts the embedded lab and one
 undisturbed run over it (with ``--only``, of some requirements, as ``-k`` takes them: a run is shorter then). Then, for
 each kill, a run gets SIGINT, SIGTERM or SIGKILL at a random moment and is finished with ``--resume``. The exit status
 is 1 where one of these does not hold:

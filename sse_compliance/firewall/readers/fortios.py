@@ -38,6 +38,8 @@ _NEUTRAL_KEYS = """
     anti-replay timeout-send-rst
 """
 _NEUTRAL = frozenset(_NEUTRAL_KEYS.split())
+#: Profiles that may block a host by its name, or what is spoken with it, after the policy has accepted the connection.
+_MAY_BLOCK = ("profile-group", "webfilter-profile", "application-list")
 _ANYWHERE = "0.0.0.0"  # noqa: S104  an address, nothing listens on it  # nosec B104
 
 #: What FortiOS brings along, where the file does not redefine it.
@@ -84,7 +86,10 @@ def read(given: RuleText) -> RuleSet:
 def _rule(objects: _Objects, number: int, ident: str, node: Node) -> Rule:
     # Without an action a policy denies.
     action = {"accept": Action.ALLOW, "deny": Action.DENY}.get(node.first("action", "deny"), Action.UNKNOWN)
-    shown = ("srcintf", "dstintf", "srcaddr", "dstaddr", "service", "schedule")
+    # No policy behind it is asked then.
+    if action is Action.ALLOW and any(node.all(key) for key in _MAY_BLOCK):
+        action = Action.UNKNOWN
+    shown = ("srcintf", "dstintf", "srcaddr", "dstaddr", "service", "schedule", *_MAY_BLOCK)
     said = "; ".join(f"{key} {' '.join(node.all(key))}" for key in shown if node.all(key))
     return Rule(
         number=number,
@@ -101,11 +106,12 @@ def _decrypts(objects: _Objects, rule: Rule, node: Node) -> Iterator[Rule]:
     """What a policy does to TLS: what its profile exempts first, then whether it decrypts the rest."""
     profile = node.first("ssl-ssh-profile")
     text = f"{rule.text}; ssl-ssh-profile {profile or 'none'}"
-    if rule.action is Action.ALLOW:
+    passes = rule.action is not Action.DENY
+    if passes:
         exempt = objects.exempt(profile)
         if exempt != NEVER:
-            yield replace(rule, when=AllOf((rule.when, exempt)), text=f"{text}, ssl-exempt")
-    action = objects.inspection(profile) if profile and rule.action is Action.ALLOW else Action.ALLOW
+            yield replace(rule, action=Action.ALLOW, when=AllOf((rule.when, exempt)), text=f"{text}, ssl-exempt")
+    action = objects.inspection(profile) if profile and passes else Action.ALLOW
     yield replace(rule, action=action, text=text)
 
 

@@ -91,12 +91,15 @@ def _default(given: RuleText, config: Config) -> Stage:
 
 
 def _rule(objects: _Objects, number: int, title: str, entry: Entry) -> Rule:
-    action = entry.first("action")
+    action = _ACTIONS.get(entry.first("action"), Action.UNKNOWN)
+    # URL filtering and the like may still block what the rule allows, and no rule behind it is asked then.
+    if action is Action.ALLOW and entry.all("profile-setting"):
+        action = Action.UNKNOWN
     return Rule(
         number=number,
         line=entry.line,
         text="; ".join(f"{key} {' '.join(values)}" for key, values in entry.values.items()),
-        action=_ACTIONS.get(action, Action.UNKNOWN),
+        action=action,
         when=objects.condition(entry),
         name=title,
         enabled=entry.first("disabled") != "yes",

@@ -47,7 +47,8 @@ PAN: list[tuple[str, str, Verdict]] = [
     ("service of another port", pan("service S", objects="set service S protocol tcp port 80,8080\n"), BLOCKED),
     ("service with an override", pan("service S", objects="set service S protocol tcp override yes timeout 9\n"), UNSURE),
     ("https that comes along", pan("service service-https"), ANY),
-    ("profile", pan("profile-setting group strict; log-end yes"), ANY),
+    ("profile", pan("profile-setting group strict; log-end yes"), UNSURE),
+    ("logs", pan("log-end yes"), ANY),
     ("for some firewalls of Panorama's", pan("target devices 0123"), UNSURE),
     ("for all firewalls of Panorama's", pan("target negate no"), ANY),
     ("an action that is set again", pan("") + "set rulebase security rules R1 action deny\n", BLOCKED),
@@ -185,6 +186,9 @@ FORTI: list[tuple[str, str, Verdict]] = [
     ("65 not excluded", forti("srcaddr LAN", objects=DEVICE), ANY),
     ("disabled", forti("status disable"), BLOCKED),
     ("schedule", forti("schedule work"), UNSURE),
+    ("web filter", forti("webfilter-profile default"), UNSURE),
+    ("application control", forti("application-list default"), UNSURE),
+    ("virus scanner", forti("av-profile default"), ANY),
     ("negated", forti("dstaddr NET; dstaddr-negate enable", objects=address("NET", "subnet 203.0.113.0/24")), BLOCKED),
     ("range", forti("dstaddr NET", objects=address("NET", "type iprange", "start-ip 203.0.113.1", "end-ip 203.0.113.99")), ADDRESS),
     ("fqdn", forti("dstaddr API", objects=address("API", "type fqdn", f"fqdn {HOST}")), NAME),
@@ -250,6 +254,8 @@ def test_fortios_inspection() -> None:
     read = rule_set("fortios", forti("ssl-ssh-profile P", objects=PROFILE))
     found = [decryption(read, host) for host in (HOST, INGEST)]
     assert [one.verdict for one in found if one] == [BLOCKED, NAME]
+    filtered = rule_set("fortios", forti("ssl-ssh-profile P; webfilter-profile default", objects=PROFILE))
+    assert [one.verdict for host in (HOST, INGEST) if (one := decryption(filtered, host))] == [BLOCKED, NAME]
     assert decryption(rule_set("fortios", forti(""))) is None
 
 
