@@ -114,8 +114,7 @@ def holds(term: Term, flow: Flow, partial: Truth = Truth.NO) -> Answer:
         case State(states):
             return Answer(Truth.YES if _STATES[flow.packet] in states else Truth.NO)
         case Zone(zones, side):
-            zone = flow.from_zone if _is_ours(side, flow) else flow.to_zone
-            return Answer(Truth.MAYBE if zone is None else Truth.YES if zone in zones else Truth.NO)
+            return Answer(_in_zone(flow.from_zone if _is_ours(side, flow) else flow.to_zone, zones))
         case Before(moment):
             over = flow.at is not None and flow.at >= datetime.fromisoformat(moment)
             return Answer(Truth.NO if over else Truth.MAYBE)
@@ -124,6 +123,14 @@ def holds(term: Term, flow: Flow, partial: Truth = Truth.NO) -> Answer:
 
 
 _STATES = {Packet.FIRST: "new", Packet.ANSWER: "established", Packet.LATER: "established"}
+
+
+def _in_zone(zone: str | None, zones: tuple[str, ...]) -> Truth:
+    """Whether a zone is one of a rule's. What differs by letter case alone can't be told."""
+    if zone in zones:
+        return Truth.YES
+    alike = zone is None or zone.casefold() in {one.casefold() for one in zones}
+    return Truth.MAYBE if alike else Truth.NO
 
 
 def _is_ours(side: Side, flow: Flow) -> bool:

@@ -54,6 +54,8 @@ _KEYS = {
     "assignments",
 }
 _INHERIT = "INHERIT_FROM_PARENT"
+#: It has no rule but for tunnels, and goes on to the access rules.
+_DEFAULT_PREFILTER = "Default Prefilter Policy"
 #: Policies that inherit from each other deeper than this go in a circle.
 _MAX_DEPTH = 20
 
@@ -118,9 +120,7 @@ def read(given: RuleText) -> RuleSet:
         entry.append(Rule(0, dump.line(("securityintelligence",)), text, Action.DENY, Unknown(text)))
     if "prefilterrules" in dump.data:
         entry += _prefilter(dump)
-    elif "prefilterpolicy" in dump.data:
-        text = "a prefilter policy whose rules (prefilterrules) are not in the dump"
-        entry.append(Rule(0, dump.line(("prefilterpolicy",)), text, Action.UNKNOWN, Unknown(text)))
+    entry += [Rule(0, line, text, Action.UNKNOWN, Unknown(text)) for line, text in _left_out(dump)]
     entry.append(Rule(0, 1, "the access policy", Action.GOTO, target="access"))
     chains.append(Chain("prefilter", tuple(entry)))
     decryption = None
@@ -137,6 +137,22 @@ def read(given: RuleText) -> RuleSet:
         raise given.error(1, "it holds no rule; expected the rules of an access policy")
     made = given.made(FORMAT, chains, stages, decryption=decryption, notes=dump.objects.notes)
     return replace(made, assigned=tuple(str(target.get("name")) for target in dump.targets))
+
+
+def _left_out(dump: _Dump) -> Iterator[tuple[int, str]]:
+    """What stands before the rules, by the dump's own words, and is not in it: where it is named."""
+    held = dump.data.get("accesspolicy")
+    access: Mapping[str, Any] = held if isinstance(held, dict) else {}
+    setting, metadata = access.get("prefilterPolicySetting"), access.get("metadata")
+    named = isinstance(setting, dict) and setting.get("name") != _DEFAULT_PREFILTER
+    if "prefilterrules" not in dump.data and ("prefilterpolicy" in dump.data or named):
+        at = ("prefilterpolicy",) if "prefilterpolicy" in dump.data else ("accesspolicy", "prefilterPolicySetting")
+        yield dump.line(at), "a prefilter policy whose rules (prefilterrules) are not in the dump"
+    if isinstance(metadata, dict) and metadata.get("inherit") is True and "base" not in dump.data:
+        yield (
+            dump.line(("accesspolicy", "metadata")),
+            "the policy that it inherits from, base, which is not in the dump",
+        )
 
 
 def _in_order(dump: _Dump, policy: Mapping[str, Any], prefix: Location, depth: int) -> list[tuple[int, dict[str, Any]]]:

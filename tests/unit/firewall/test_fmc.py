@@ -67,6 +67,11 @@ CASES: list[tuple[str, str, Verdict]] = [
     ("a condition that is not known", fmc({**ALLOW, "moonPhase": ["full"]}), UNSURE),
     ("an action that is not known", fmc({"action": "PONDER"}), UNSURE),
     ("a country", fmc({**ALLOW, **ref("Country", "840")}), UNSURE),
+    ("prefilter not in the dump", fmc(ALLOW, accesspolicy={"defaultAction": BLOCK, "prefilterPolicySetting": {"name": "P"}}), UNSURE),
+    ("the default prefilter", fmc(ALLOW, accesspolicy={"defaultAction": BLOCK, "prefilterPolicySetting": {"name": "Default Prefilter Policy"}}), ANY),
+    ("prefilter in the dump", fmc(ALLOW, **prefilter("ANALYZE"), accesspolicy={"defaultAction": BLOCK, "prefilterPolicySetting": {"name": "P"}}), ANY),
+    ("base not in the dump", fmc(ALLOW, accesspolicy={"defaultAction": BLOCK, "metadata": {"inherit": True}}), UNSURE),
+    ("no base", fmc(ALLOW, accesspolicy={"defaultAction": BLOCK, "metadata": {"inherit": False}}), ANY),
     ("security intelligence before", fmc(ALLOW, securityintelligence={"blockList": ["x"]}), UNSURE),
     ("default trust", fmc({**BLOCK, **url("example.com")}, default="TRUST"), ANY),
     ("default not known", fmc({**BLOCK, **url("example.com")}, default="PONDER"), UNSURE),
@@ -82,6 +87,7 @@ def test_zones_of_the_inventory() -> None:
     text = {name: text for name, text, _ in CASES}["37 zone"]
     assert decision(rule_set("fmc", text, from_zone="mgmt")).verdict is ANY
     assert decision(rule_set("fmc", text, from_zone="dmz")).verdict is BLOCKED
+    assert decision(rule_set("fmc", text, from_zone="MGMT")).verdict is UNSURE
 
 
 def override(target: str, kind: str = "Device", value: str = HOST) -> dict[str, Any]:
