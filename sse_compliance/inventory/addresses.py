@@ -16,11 +16,11 @@ HOST_PATTERN = (
 
 
 def is_host(text: str) -> bool:
-    """Whether a text is a host name or an IP address."""
+    """Whether a text is a host name or an IP address. No host name ends in a label of digits (RFC 1123, 2.1)."""
     if not re.fullmatch(HOST_PATTERN, text):
         return False
     try:
-        return ":" not in text or bool(ip_address(text))
+        return not re.search(r":|(^|\.)[0-9]+$", text) or bool(ip_address(text))
     except ValueError:
         return False
 

@@ -161,6 +161,11 @@ MISTAKES = {
         ":2: devices[0].address",
         "'2001:db8::1::2' is no host name or IP address",
     ),
+    "no IPv4 address": (
+        "devices:\n  - {name: a, address: 1.2.3.400, platform: ftd, region: us}\n",
+        ":2: devices[0].address",
+        "'1.2.3.400' is no host name or IP address",
+    ),
     "name twice": (
         ONE + "  - {name: a, address: d, platform: ftd, region: us}\n",
         ":3: devices[1].name",
