@@ -102,18 +102,18 @@ def test_a_large_fleet_opens_at_once(results: Results, seconds: float, megabytes
 
 
 def test_a_large_fleet_is_searched_and_sorted_over_all_its_devices(open_report: OpenReport) -> None:
-    page = open_report(large_fleet(1000, 60))
+    page = open_report(large_fleet(500, 60))
     assert page.locator(".matrix tbody tr:visible").count() == DEVICES_IN_SIGHT
-    page.get_by_label("Search").fill("ftd-0777")
-    assert page.locator(".matrix tbody tr:visible th").all_text_contents() == ["ftd-0777"]
-    assert page.locator("details.device:visible h3").all_text_contents() == ["ftd-0777"]
+    page.get_by_label("Search").fill("ftd-0377")
+    assert page.locator(".matrix tbody tr:visible th").all_text_contents() == ["ftd-0377"]
+    assert page.locator("details.device:visible h3").all_text_contents() == ["ftd-0377"]
     page.get_by_label("Search").fill("")
     page.get_by_role("button", name="Device").click()
     names = page.locator(".matrix tbody tr:visible th").all_text_contents()
-    assert names == [f"ftd-{number:04d}" for number in range(1000)]
+    assert names == [f"ftd-{number:04d}" for number in range(500)]
 
 
 def test_a_link_into_a_folded_part_opens_it(open_report: OpenReport) -> None:
-    page = open_report(large_fleet(1000, 60), java_script_enabled=False)
-    page.goto(page.url + "#device-ftd-0777")
-    expect(page.locator("#device-ftd-0777")).to_be_in_viewport()
+    page = open_report(large_fleet(500, 60), java_script_enabled=False)
+    page.goto(page.url + "#device-ftd-0377")
+    expect(page.locator("#device-ftd-0377")).to_be_in_viewport()

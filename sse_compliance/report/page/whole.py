@@ -40,7 +40,7 @@ DEVICES_IN_SIGHT = 100
 PICTURES = 100
 #: Devices that have a section and a cell for each area, whatever their state; above that those that are compliant have
 #: one row and one cell.
-SECTIONS = 1_000
+SECTIONS = 500
 #: Device sections that stand open when the page is opened.
 OPEN_DEVICES = 20
 
