@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sse_compliance.catalogue.regions import load_regions
@@ -90,7 +90,7 @@ def test_waivers_baseline_and_gate_are_settled_over_the_whole() -> None:
     assert said(merge_results(named(shards(3)), whole)) == said(one_run)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15)
 @given(st.permutations(range(4)))
 def test_the_order_of_the_runs_says_nothing(order: list[int]) -> None:
     parts = named(shards(4))
