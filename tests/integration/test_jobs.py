@@ -24,7 +24,8 @@ from tests.integration.suite_run import ROOT, SuiteRun, run_suite
 EVIDENCE = f"--evidence={ROOT / 'fixtures' / 'evidence'}"
 FEW = "--devices=ftd-us,ftd-wrong-port,sfr,ftd-eu,fmc-clish"
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+#: Elsewhere nothing tells what a process has begun, and whether it still runs.
+needs_proc = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 
 
 @pytest.fixture(scope="module")
@@ -122,6 +123,7 @@ def is_running(pid: int) -> bool:
         return False
 
 
+@needs_proc
 def test_no_process_outlives_the_one_that_began_it_and_the_run_is_finished_later(
     silent: tuple[int, int], closed: int, tmp_path: Path
 ) -> None:
@@ -143,6 +145,7 @@ def test_no_process_outlives_the_one_that_began_it_and_the_run_is_finished_later
     assert not (tmp_path / "reports" / ".jobs").exists()
 
 
+@needs_proc
 def test_sigterm_ends_all_and_what_was_not_judged_is_not_assessed(silent: tuple[int, int], tmp_path: Path) -> None:
     process, children = begun(tmp_path, silent)
     process.terminate()
@@ -154,6 +157,7 @@ def test_sigterm_ends_all_and_what_was_not_judged_is_not_assessed(silent: tuple[
     assert {device.name for device in results.devices} == {FIRST, SECOND}
 
 
+@needs_proc
 def test_a_process_that_dies_takes_no_device_with_it_silently(
     silent: tuple[int, int], closed: int, tmp_path: Path
 ) -> None:
