@@ -30,6 +30,7 @@ from sse_compliance.report.grouping import failing_causes, keys_by_requirement, 
 from sse_compliance.report.page.anchors import anchor, cause_anchor
 from sse_compliance.report.page.device import CAUSES
 from sse_compliance.report.page.whole import page
+from sse_compliance.report.printing import made_visible
 from sse_compliance.report.words import (
     STATES,
     VERDICTS,
@@ -166,7 +167,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=_shown,
+        finalize=made_visible(LONGEST),
     )
     environment.filters |= {
         "anchor": anchor,
@@ -196,13 +197,6 @@ def _environment() -> Environment:
         "judge_again": judge_again,
     }
     return environment
-
-
-def _shown(value: object) -> object:
-    """Every value that the template prints goes through here, before it is escaped."""
-    if isinstance(value, Markup) or not isinstance(value, str):
-        return value
-    return visible(capped(value, LONGEST))
 
 
 def _long(text: str) -> Markup:

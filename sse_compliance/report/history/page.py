@@ -12,10 +12,11 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from sse_compliance.files.text import capped, one_line, plural, visible
+from sse_compliance.files.text import one_line, plural
 from sse_compliance.findings.finding import State
 from sse_compliance.report.history.drawing import STEP, TALL, columns, strip
 from sse_compliance.report.history.story import Story, duration
+from sse_compliance.report.printing import made_visible
 from sse_compliance.report.words import STATES, VERDICTS
 
 #: Breakages that are listed, and the longest text of any one value.
@@ -58,17 +59,11 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=_shown,
+        finalize=made_visible(LONGEST),
     )
     environment.filters |= {"moment": _moment, "duration": duration, "plural": plural, "one_line": one_line}
     environment.globals |= {"STATES": STATES, "VERDICTS": VERDICTS, "State": State, "strip": strip}
     return environment
-
-
-def _shown(value: object) -> object:
-    if isinstance(value, Markup) or not isinstance(value, str):
-        return value
-    return visible(capped(value, LONGEST))
 
 
 def _moment(moment: datetime) -> str:
