@@ -13,9 +13,10 @@ from sse_compliance import __version__
 from sse_compliance.errors import SseError
 from sse_compliance.files.nearest import did_you_mean
 from sse_compliance.files.text import spell_out_what_is_lacking
+from sse_compliance.files.writing import leave_unwritten
 
-#: What a shell gives a program that Ctrl-C ended.
-_INTERRUPTED = 130
+#: What a shell gives a program that Ctrl-C ended, and one whose reader is gone (``diff … | head``).
+_INTERRUPTED, _UNREAD = 130, 141
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +48,25 @@ VERBS = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs a verb; gives the exit status. A user's mistake is one message and status 4."""
+    """Runs a verb; gives the exit status. A user's mistake, and what can't be written, is one message and status 4.
+
+    The status of a verb whose words did not get out is none of the verb's: neither 0 nor *got worse*.
+    """
     try:
-        return _run(list(sys.argv[1:] if arguments is None else arguments))
+        status = _run(list(sys.argv[1:] if arguments is None else arguments))
+        # Here and not when Python ends, where nobody can tell any more what it was.
+        sys.stdout.flush()
+        return status
     except SseError as error:
         sys.stderr.write(f"ERROR: {error}\n")
         return error.exit_code
     except BrokenPipeError:
-        return 0
+        leave_unwritten()
+        return _UNREAD
+    except OSError as error:
+        leave_unwritten()
+        sys.stderr.write(f"ERROR: {error.filename or 'the standard output'}: {error.strerror}\n")
+        return SseError.exit_code
     except KeyboardInterrupt:
         return _INTERRUPTED
 

@@ -16,6 +16,9 @@ from sse_compliance.lab.lab import LabRefusedError
 # start, need it as it is for a person.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# A program that writes into a pipe buffers, where no developer's or CI's setting says otherwise; so it is tested.
+os.environ.pop("PYTHONUNBUFFERED", None)
+
 if "MUTANT_UNDER_TEST" in os.environ:
     # `make mutants`: mutmut forks every run from one process, and asks for the same verdict each time.
     settings.register_profile(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -119,3 +120,10 @@ def open_to_all(path: Path) -> None:
     for each in (path, *(path.rglob("*") if path.is_dir() else ())):
         if not each.is_symlink():
             each.chmod(_OPEN_FOLDER if each.is_dir() else _OPEN_FILE)
+
+
+def leave_unwritten() -> None:
+    """What is still buffered for a standard output that can't be written goes nowhere: else it fails once more at the
+    very end, where Python gives a status of its own."""
+    with suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rich.console import Console
 
 from sse_compliance.collect.audit import AuditLog
 from sse_compliance.collect.fleet import Collector
@@ -22,6 +21,7 @@ from sse_compliance.evidence import journal
 from sse_compliance.evidence.answer import ProbeResult
 from sse_compliance.evidence.evidence_files import write
 from sse_compliance.evidence.record import Evidence
+from sse_compliance.files.terminal import Terminal
 from sse_compliance.files.writing import make_folder
 from sse_compliance.findings.finding import Finding
 from sse_compliance.inventory.device import RUNNER
@@ -104,7 +104,7 @@ class Collecting:
                 {name: cases.get(name, []) for name in sorted({*cases, *own_tests}) if only is None or name in only},
                 run.collector,
                 save_to=directory,
-                progress=CollectProgress(Console(), quiet=run.is_worker or run.config.option.verbose < 0),
+                progress=CollectProgress(Terminal(), quiet=run.is_worker or run.config.option.verbose < 0),
                 keep_open=bool(own_tests),
                 further=rehearsal(run.suite, asking) if any(asks.values()) else None,
                 kept=partial(self._begin, directory) if only is None else None,
@@ -116,14 +116,14 @@ class Collecting:
         done = journal.done_before(directory, plan) if option.resume else None
         if option.resume and option.verbose >= 0 and not self._run.is_worker:
             said = "no run died here, all are asked" if done is None else f"{len(done)} of {len(plan)} were done"
-            Console().print(f"--resume: {said}", markup=False, soft_wrap=True)
+            Terminal().print(f"--resume: {said}", markup=False, soft_wrap=True)
         if done is None:
             journal.begin(directory, plan, self._shared)
         return done or {}
 
     def _wait(self, session: pytest.Session, directory: Path) -> None:
         run, tests = self._run, _tests(session.items)
-        console = Console(quiet=run.config.option.verbose < 0)
+        console = Terminal(quiet=run.config.option.verbose < 0)
 
         def judged(names: Collection[str]) -> list[Finding]:
             return [self._judged(case, test) for name in sorted(names) for case, test in tests[name]]

@@ -237,15 +237,18 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
 def pytest_cmdline_main(config: pytest.Config) -> Generator[None, object, object]:
     """Exit status 1 means *not met* and nothing else: what the runner lacks is told in one line, with status 4."""
     try:
-        return (yield)
+        status = yield
+        # What is still buffered: pytest itself would end with 1 where it can't be written.
+        sys.stdout.flush()
+        return status
     except (OSError, UnicodeError) as error:
         if not config.pluginmanager.hasplugin(HOOKS):
             raise
         with suppress(OSError, ValueError):
             sys.stderr.write(f"\nERROR: {_what_is_lacking(error, config)}\n")
-        # What is still buffered for a reader that is gone must not fail once more at the very end.
-        with suppress(OSError, ValueError, AttributeError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        from sse_compliance.files.writing import leave_unwritten
+
+        leave_unwritten()
         return int(pytest.ExitCode.USAGE_ERROR)
 
 

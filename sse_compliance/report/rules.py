@@ -6,10 +6,10 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from sse_compliance.files.terminal import Terminal
 from sse_compliance.files.text import for_json, one_line, plural
 from sse_compliance.firewall.comparison import Change, Row
 from sse_compliance.firewall.decision import Verdict
@@ -63,7 +63,7 @@ def as_table(rows: Sequence[Row]) -> str:
         cells += [row.change or ""] if row.was else []
         table.add_row(*(Text(one_line(str(cell), 400)) for cell in cells))
     # In a log no line is broken, so that it can be searched.
-    console = Console(width=None if sys.stdout.isatty() else _LOG_WIDTH)
+    console = Terminal(width=None if sys.stdout.isatty() else _LOG_WIDTH)
     with console.capture() as captured:
         console.print(table)
         for row in rows:

@@ -6,14 +6,13 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console
-
 from sse_compliance.catalogue.concerns import Targets
 from sse_compliance.collect.audit import AuditLog
 from sse_compliance.collect.fleet import Collector
 from sse_compliance.collect.limits import limits_of
 from sse_compliance.errors import InputError
 from sse_compliance.evidence.evidence_files import remove_others
+from sse_compliance.files.terminal import Terminal
 from sse_compliance.files.text import one_line, plural
 from sse_compliance.findings.gate import ExitCode
 from sse_compliance.judge.outcome import Case
@@ -69,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
     suite.ask_passwords()
     audit = AuditLog(arguments.audit) if arguments.audit else None
     collector = Collector(limits_of(arguments), suite.credentials, audit=audit)
-    console = Console()
+    console = Terminal()
     try:
         gather(suite, cases(suite), collector, save_to=directory, progress=CollectProgress(console))
     finally:

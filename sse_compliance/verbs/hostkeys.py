@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -18,6 +17,7 @@ from sse_compliance.collect.host_keys import Offer, Standing, offers
 from sse_compliance.collect.limits import Limits
 from sse_compliance.collect.ssh.known_hosts import add
 from sse_compliance.errors import InputError
+from sse_compliance.files.terminal import Terminal
 from sse_compliance.files.text import one_line, plural
 from sse_compliance.findings.gate import ExitCode
 from sse_compliance.inventory.credentials import Credentials
@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not targets:
         raise InputError("no device of the inventory is reached by SSH")
     found = asyncio.run(offers(targets, Credentials(), Limits(devices_at_once=arguments.concurrency)))
-    console = Console()
+    console = Terminal()
     print_table(console, _table(found))
     if any(key.standing in _ALARMS for offer in found for key in offer.keys):
         console.print(_CHANGED, markup=False, highlight=False, soft_wrap=True)
@@ -81,7 +81,7 @@ def _table(found: Iterable[Offer]) -> Table:
     return table
 
 
-def _write(found: Iterable[Offer], console: Console, *, yes: bool) -> list[Offer]:
+def _write(found: Iterable[Offer], console: Terminal, *, yes: bool) -> list[Offer]:
     """Writes what is new, where it is confirmed; gives the hosts whose keys were written."""
     by_file: dict[Path, list[Offer]] = defaultdict(list)
     for offer in found:
@@ -102,7 +102,7 @@ def _write(found: Iterable[Offer], console: Console, *, yes: bool) -> list[Offer
     return written
 
 
-def _confirmed(console: Console, count: int, file: Path) -> bool:
+def _confirmed(console: Terminal, count: int, file: Path) -> bool:
     if not sys.stdin.isatty():
         console.print("Compare the fingerprints with the devices' own, then run this again with --yes", highlight=False)
         return False

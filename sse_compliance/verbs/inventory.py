@@ -6,12 +6,12 @@ import argparse
 import json
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from sse_compliance.catalogue.regions import load_regions
 from sse_compliance.errors import InputError
+from sse_compliance.files.terminal import Terminal
 from sse_compliance.inventory.addresses import shown
 from sse_compliance.inventory.device import Inventory
 from sse_compliance.inventory.load import load_inventory
@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
             ", ".join(device.tags) or "-",
         )
         table.add_row(*(Text(cell) for cell in cells))
-    console = Console()
+    console = Terminal()
     print_table(console, table)
     console.print(f"{len(inventory.targets)} devices; the inventory is right.", highlight=False)
     return 0

@@ -8,7 +8,6 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -16,6 +15,7 @@ from sse_compliance.catalogue.areas import AREAS
 from sse_compliance.catalogue.requirements import Catalogue, Requirement, load_catalogue
 from sse_compliance.errors import InputError
 from sse_compliance.files.shipped import shipped
+from sse_compliance.files.terminal import Terminal
 
 TESTS = shipped("tests_sse")
 
@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
         has_test = "implemented" if implemented[requirement.id] == 1 else "MISSING"
         cells = (requirement.id, requirement.level, requirement.severity, requirement.title, has_test)
         table.add_row(*(Text(cell) for cell in cells))
-    Console().print(table)
+    Terminal().print(table)
     return 0 if all(implemented[requirement.id] == 1 for requirement in catalogue) else 1
 
 

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rich.console import Console
 
 from sse_compliance.catalogue.keywords import meant
 from sse_compliance.errors import SseError
 from sse_compliance.evidence import journal
 from sse_compliance.evidence.evidence_files import remove_others
+from sse_compliance.files.terminal import Terminal
 from sse_compliance.files.text import for_log
 from sse_compliance.findings.baseline_file import save_baseline
 from sse_compliance.findings.results import Results
@@ -138,6 +138,9 @@ class Ending:
             # pytest takes the status from here after this hook; its own output is closed by now.
             self._session.exitstatus = pytest.ExitCode.USAGE_ERROR
             with suppress(OSError):
+                # Behind what pytest has said, where both go to one place.
+                sys.stdout.flush()
+            with suppress(OSError):
                 sys.stderr.write(f"ERROR: {for_log(str(error))}\n")
         finally:
             self._signals.give_back()
@@ -169,7 +172,7 @@ class Ending:
         if option.verbose >= -1:
             paths = (getattr(option, "xmlpath", None), getattr(option, "htmlpath", None))
             others = (Path(path) for path in paths if path)
-            console = Console(file=terminalreporter._tw._file)
+            console = Terminal(file=terminalreporter._tw._file)
             print_summary(console, self._results, (*self._files, *others))
         if self._exit_code != pytest.ExitCode.USAGE_ERROR:
             terminalreporter.write_line(verdict_line(self._results, self._exit_code))

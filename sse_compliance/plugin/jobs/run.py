@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rich.console import Console
 
 from sse_compliance.collect.limits import limits_of
 from sse_compliance.errors import InputError, SseError
 from sse_compliance.evidence.evidence_files import remove_others
 from sse_compliance.evidence.journal import JOURNAL
 from sse_compliance.files import clock
+from sse_compliance.files.terminal import Terminal
 from sse_compliance.files.text import one_line, plural
 from sse_compliance.files.writing import make_folder, make_folder_inside, write_whole
 from sse_compliance.findings.baseline_file import save_baseline
@@ -76,7 +76,7 @@ def run_in_processes(config: pytest.Config, option: argparse.Namespace) -> int:
         raise InputError("--jobs: no device is named: give --inventory FILE, --hosts=… or --evidence DIR")
     directory = config.invocation_params.dir
     reports = directory / option.reports
-    signals, console = Signals(), Console(quiet=option.verbose < 0)
+    signals, console = Signals(), Terminal(quiet=option.verbose < 0)
     signals.take()
     try:
         junit = Path(option.xmlpath) if getattr(option, "xmlpath", None) else reports / reports_folder.JUNIT
@@ -102,7 +102,7 @@ def run_in_processes(config: pytest.Config, option: argparse.Namespace) -> int:
         if results.summary.exit_code != ExitCode.INTERRUPTED:
             shutil.rmtree(reports / FOLDER)
         if option.verbose >= -1:
-            print_summary(Console(), results, files)
+            print_summary(Terminal(), results, files)
         print(verdict_line(results))
         return results.summary.exit_code
     finally:
