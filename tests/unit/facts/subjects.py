@@ -36,9 +36,11 @@ from sse_compliance.facts.system import (
     show_version,
     tcp_sessions,
 )
-from tests.unit.facts.connector import test_ca, test_context, test_log, test_properties
+from tests.unit.facts.connector import log_texts, test_ca, test_context, test_properties
 from tests.unit.facts.network import (
     test_curl,
+    test_curl_hostile,
+    test_curl_wordings,
     test_nslookup,
     test_ping,
     test_proxy_conf,
@@ -155,12 +157,12 @@ def _certificates() -> tuple[ProbeResult, ...]:
 
 
 def _logs() -> tuple[ProbeResult, ...]:
-    log, fine = test_log.log, test_log.NOTHING_WRONG
+    log, fine = log_texts.log, log_texts.NOTHING_WRONG
     texts = (
-        test_log.TIMEOUTS,
-        fine + test_log.ERROR,
-        fine + test_log.ZEROMQ,
-        fine + test_log.UP_AFTER,
+        log_texts.TIMEOUTS,
+        fine + log_texts.ERROR,
+        fine + log_texts.ZEROMQ,
+        fine + log_texts.UP_AFTER,
         fine,
     )
     return tuple(log(text) for text in texts)
@@ -219,7 +221,7 @@ def _subjects() -> Iterator[Subject]:
         "curl",
         curl.parse,
         _seen(
-            test_curl.RECORDED + test_curl.WORDINGS + test_curl.HOSTILE,
+            test_curl.RECORDED + test_curl_wordings.WORDINGS + test_curl_hostile.HOSTILE,
             "certificate's name fakes the last line, the server closes",
             "status out of range",
             "no status",
