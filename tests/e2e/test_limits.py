@@ -10,7 +10,6 @@ from collections.abc import Iterator
 import pytest
 
 from tests.e2e.lab.device import RealDevice
-from tests.e2e.lab.shell import wait_until
 from tests.e2e.lab.site import FOLDER, Site
 from tests.e2e.lab.spec import DeviceSpec
 from tests.e2e.lab.suite import Run, run_suite
@@ -21,15 +20,7 @@ def forgotten_idle_session(site: Site, device: RealDevice) -> None:
 
     Physics: both ends hold a session established until a packet goes unanswered, and there was none.
     """
-    port = device.session_port()
-    wait_until(lambda: is_idle(device, port), f"{device.name}'s session has nothing on its way")
-    site.firewall.stall(device.address, port)
-
-
-def is_idle(device: RealDevice, port: int) -> bool:
-    """Whether all that the session sent has been acknowledged: its send queue is empty and no timer is on."""
-    session = device.run("ss", "-tnoH", "state", "established", "sport", "=", f":{port}")
-    return session.split()[1] == "0" and "timer:(on" not in session
+    site.firewall.stall(device.address, device.be_idle())
 
 
 BLIND_SPOTS = {"forgotten-idle-session": forgotten_idle_session}

@@ -176,6 +176,22 @@ class RealDevice:
             raise LabError(f"{self.name}'s connector has no session")
         return int(found[1])
 
+    def be_idle(self) -> int:
+        """Wait until the first event, which EventHandler hands over when it is attached to, is sent and all is
+        acknowledged; gives the session's port. A fault that is to meet a session on which nothing is on its way would
+        else meet, now and then, one whose last packet was not answered yet: that is another fault."""
+        port = self.session_port()
+        statistics = "http://localhost:8989/v1/contexts/default/statistics"
+
+        def nothing_on_its_way() -> bool:
+            if '"TotalEventsSent": 0' in self.run("curl", "-sS", statistics):
+                return False
+            session = self.run("ss", "-tnoH", "state", "established", "sport", "=", f":{port}")
+            return session.split()[1] == "0" and "timer:(on" not in session
+
+        wait_until(nothing_on_its_way, f"{self.name}'s session has nothing on its way")
+        return port
+
     # -- files --------------------------------------------------------------------------------------------------------
 
     def set_property(self, key: str, value: str) -> None:

@@ -71,6 +71,7 @@ def _drop_all(site: Site, device: RealDevice) -> None:
 
 
 def _drop_behind_session(site: Site, device: RealDevice) -> None:
+    device.be_idle()
     site.firewall.drop(device.address, host(device, "eventing"))
 
 
