@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import sse_compliance
+from sse_compliance.errors import InputError
 from sse_compliance.files.text import for_log
 from sse_compliance.findings.results import Results
 from sse_compliance.findings.results_file import read_results
-from sse_compliance.inventory.device import Device
-from sse_compliance.inventory.sharding import Shard
+from sse_compliance.inventory.device import RUNNER, Device
+from sse_compliance.plugin.ending.results import RESULTS_FILE
 
 #: How long processes may take to end and to write what they have, once they are told to, in seconds.
 PATIENCE = 30.0
@@ -26,9 +27,10 @@ _SHOWN = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A process over a shard."""
+    """A process over a part of a run's devices."""
 
-    shard: Shard
+    #: What it is called where it is told of.
+    name: str
     devices: tuple[Device, ...]
     #: Where its reports go, its evidence below.
     folder: Path
@@ -43,10 +45,16 @@ class Job:
         """What it found; None where it wrote nothing.
 
         Raises:
-            InputError: what it wrote is not whole.
+            InputError: what it wrote is not whole, or is of devices that it was not to judge.
         """
-        file = self.folder / "compliance.json"
-        return read_results(file) if file.is_file() else None
+        file = self.folder / RESULTS_FILE
+        if not file.is_file():
+            return None
+        found = read_results(file)
+        judged = {device.name for device in found.devices} | {finding.device for finding in found.findings}
+        if strange := judged - {device.name for device in self.devices} - {RUNNER}:
+            raise InputError(f"{self.name} tells of devices that it was not to judge: {', '.join(sorted(strange)[:5])}")
+        return found
 
     def last_words(self) -> str:
         """The end of what it said."""
