@@ -128,6 +128,7 @@ class Option:
 
 OPTIONS = (
     Option("inventory", "FILE", "the devices, a YAML file (docs/inventory.md)", path),
+    Option("relative-to", "DIR", "where the inventory's relative paths begin (default: its own folder)", path),
     Option("ask-password", None, "ask for passwords on the terminal, once each", flag=True, default=False),
     Option("devices", "EXPR", "only these: names, globs and tags, separated by commas; @FILE has one a line"),
     Option("region", "NAME", "only devices of this region"),
