@@ -117,6 +117,12 @@ class Option:
         """Its name among pytest's options."""
         return self.name.replace("-", "_")
 
+    def written(self, value: Any) -> str:
+        """The option with a value, as a command line gives it."""
+        if self.flag:
+            return f"--{self.name}"
+        return f"--{self.name}={f'{value:.0f}s' if self.type is duration else value}"
+
     def arguments(self) -> dict[str, Any]:
         """What argparse and pytest are told of it."""
         if self.flag:

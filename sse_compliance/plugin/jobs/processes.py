@@ -24,6 +24,9 @@ PATIENCE = 30.0
 #: How much is shown of what a process said that could not do its work, in characters.
 _SHOWN = 2_000
 
+#: The file of what a process says, in its folder.
+OUTPUT = "output.txt"
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -39,7 +42,7 @@ class Job:
     @property
     def output(self) -> Path:
         """What it says."""
-        return self.folder / "output.txt"
+        return self.folder / OUTPUT
 
     def results(self) -> Results | None:
         """What it found; None where it wrote nothing.
@@ -79,7 +82,7 @@ def run_jobs(jobs: Sequence[Job], directory: Path, ended: Callable[[int, int], N
     try:
         try:
             for job in jobs:
-                started.append(_start(job, directory))
+                started.append(start(job, directory))
             for place, process in enumerate(started):
                 ended(place, process.wait())
         except KeyboardInterrupt:
@@ -96,7 +99,13 @@ def run_jobs(jobs: Sequence[Job], directory: Path, ended: Callable[[int, int], N
     return statuses, interrupted
 
 
-def _start(job: Job, directory: Path) -> subprocess.Popen[bytes]:
+def start(job: Job, directory: Path) -> subprocess.Popen[bytes]:
+    """Begins a process, which ends when the thread does that begins it.
+
+    Args:
+        job: what it does.
+        directory: the working directory.
+    """
     own = str(Path(sse_compliance.__file__).parents[1])
     path = os.pathsep.join(part for part in (own, os.environ.get("PYTHONPATH")) if part)
     command = [sys.executable, "-m", "sse_compliance.plugin.jobs.job", str(os.getpid()), *job.arguments]
