@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import ssl
 from pathlib import Path
 
@@ -38,8 +37,6 @@ def connect(address: str, files: dict[str, Path | None], seconds: float) -> Clie
             "--protocol tls, --tls-ca-file, --tls-cert and --tls-key"
         )
     security = _security(files)
-    # What it would tell of a broken connection is told by the run, in words.
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
     try:
         return Client(address, security=security, timeout=seconds, set_as_default=False, name="sse-compliance")
     except (OSError, ValueError) as error:

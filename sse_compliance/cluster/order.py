@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 #: The most bytes that a shard may bring.
 MOST_BYTES = 512 * 1024 * 1024
@@ -14,7 +14,8 @@ class File:
     """A file of the user's, sent along."""
 
     name: str
-    content: bytes
+    #: In no log of a worker's.
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

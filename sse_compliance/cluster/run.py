@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
@@ -59,11 +60,14 @@ def run_in_cluster(option: argparse.Namespace, directory: Path, selection: str) 
     sites = by_site(suite.targets.values())
     tls = {name: getattr(option, name) for name in ("tls_ca_file", "tls_cert", "tls_key")}
     client = connect(option.cluster, tls, _CONNECT_SECONDS)
+    # What Dask would tell of a broken connection is told by the run, in words.
+    logging.disable(logging.ERROR)
     try:
         return run_as_one(asked, lambda folder: _Fleet(client, asked, sites).run(folder))
     finally:
         with suppress(OSError, TimeoutError):
             client.close(timeout=5)
+        logging.disable(logging.NOTSET)
 
 
 class _Fleet:
