@@ -40,6 +40,7 @@ VERBS = {
     "merge": Verb("make one results file of several", "merge"),
     "diff": Verb("compare two runs, the earlier one first", "diff"),
     "history": Verb("make one page of many runs: what broke when, and for how long", "history"),
+    "dashboard": Verb("print the Grafana dashboard for compliance.prom", "dashboard"),
     "rules": Verb("judge firewall rule sets before they are applied; asks no device", "rules"),
     "fleet": Verb("judge devices on the workers of a Dask cluster, site by site", "fleet"),
     "demo": Verb("run the suite against the lab and check that it finds what is planted", "demo"),
