@@ -73,7 +73,7 @@ def run_in_processes(config: pytest.Config, option: argparse.Namespace) -> int:
     _check(option)
     suite = load_suite(option)
     if suite is None:
-        raise InputError("--jobs: no device is named: give --inventory FILE, --hosts=… or --evidence DIR")
+        raise InputError("no device is named: give --inventory FILE, --hosts=… or --evidence DIR", place="--jobs")
     directory = config.invocation_params.dir
     reports = directory / option.reports
     signals, console = Signals(), Terminal(quiet=option.verbose < 0)
@@ -111,17 +111,17 @@ def run_in_processes(config: pytest.Config, option: argparse.Namespace) -> int:
 
 def _check(option: Any) -> None:
     if option.jobs > MOST_JOBS or option.jobs < 1:
-        raise InputError(f"--jobs {option.jobs}: expected 1 to {MOST_JOBS}")
+        raise InputError(f"expected 1 to {MOST_JOBS}", place=f"--jobs {option.jobs}")
     for name, attribute, why in _REFUSED:
         if getattr(option, attribute, None):
-            raise InputError(f"--jobs: leave out {name}: {why}")
+            raise InputError(f"leave out {name}: {why}", place="--jobs")
 
 
 def _prepared(reports: Path, option: Any) -> Path:
     """The folder for what the processes keep; what a run that died has left is kept for ``--resume`` only."""
     evidence = option.save_evidence or reports / "evidence"
     if option.resume and (evidence / JOURNAL).exists():
-        raise InputError("--resume: the run that died had no --jobs; leave it out to finish that one")
+        raise InputError("the run that died had no --jobs; leave it out to finish that one", place="--resume")
     if not option.resume and (reports / FOLDER).is_dir() and not (reports / FOLDER).is_symlink():
         shutil.rmtree(reports / FOLDER)
     return make_folder_inside(reports, FOLDER)
