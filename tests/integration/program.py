@@ -21,7 +21,13 @@ _OF_THE_INTERPRETER = ("PYTHONIOENCODING", "PYTHONOPTIMIZE", "PYTHONUNBUFFERED",
 
 
 def start(
-    module: str, arguments: Sequence[str], directory: Path, environment: Mapping[str, str], output: Path
+    module: str,
+    arguments: Sequence[str],
+    directory: Path,
+    environment: Mapping[str, str],
+    output: Path,
+    *,
+    anew: bool = False,
 ) -> ForkServerProcess:
     """Starts ``python -m module``, in an interpreter of its own where the environment says something to that.
 
@@ -31,19 +37,22 @@ def start(
         directory: to run in.
         environment: all of it.
         output: the file to which all goes that it writes.
+        anew: whether in an interpreter of its own whatever the environment says.
     """
-    process = _CONTEXT.Process(target=_run, args=(module, list(arguments), directory, dict(environment), output))
+    process = _CONTEXT.Process(target=_run, args=(module, list(arguments), directory, dict(environment), output, anew))
     process.start()
     return process
 
 
-def _run(module: str, arguments: list[str], directory: Path, environment: dict[str, str], output: Path) -> None:
+def _run(
+    module: str, arguments: list[str], directory: Path, environment: dict[str, str], output: Path, anew: bool
+) -> None:
     os.chdir(directory)
     file = os.open(output, os.O_WRONLY | os.O_APPEND)
     os.dup2(file, 1)
     os.dup2(file, 2)
     told = {name for name in environment if name.startswith(_OF_THE_INTERPRETER)}
-    if any(environment[name] != os.environ.get(name) for name in told):
+    if anew or any(environment[name] != os.environ.get(name) for name in told):
         os.execve(sys.executable, [sys.executable, "-m", module, *arguments], environment)
     os.environ.clear()
     os.environ.update(environment)

@@ -46,12 +46,21 @@ class SuiteRun:
         return found
 
 
-def run_suite(reports: Path, *arguments: str | Path, environment: Mapping[str, str] | None = None) -> SuiteRun:
-    """Runs ``pytest`` with the given arguments, reports going to a directory of the test's own."""
+def run_suite(
+    reports: Path, *arguments: str | Path, environment: Mapping[str, str] | None = None, anew: bool = False
+) -> SuiteRun:
+    """Runs ``pytest`` with the given arguments, reports going to a directory of the test's own.
+
+    Args:
+        reports: the directory.
+        arguments: pytest's.
+        environment: more of it.
+        anew: whether in an interpreter of its own, whose command line is the run's.
+    """
     own = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "SSE_"))}
     options = ["-p", "no:cacheprovider", "-p", "no:hypothesispytest", f"--reports={reports}", *map(str, arguments)]
     with tempfile.NamedTemporaryFile() as output:
-        process = start("pytest", options, ROOT, {**own, **(environment or {})}, Path(output.name))
+        process = start("pytest", options, ROOT, {**own, **(environment or {})}, Path(output.name), anew=anew)
         deadline, seen = time.monotonic() + TIME_LIMIT, set[bytes]()
         while process.exitcode is None:
             seen |= _command_lines()
