@@ -1,4 +1,7 @@
-"""Takes the pictures of a report that the documents show: ``python docs/screenshots.py reports/compliance.html``."""
+"""Takes the pictures of the pages that the documents show.
+
+``python docs/screenshots.py reports/compliance.html history.html``
+"""
 
 from __future__ import annotations
 
@@ -30,6 +33,12 @@ class Shot:
     is_print: bool = False
 
 
+def shots_of_history() -> Iterator[Shot]:
+    """The history's first screen, wide and on a phone."""
+    yield Shot("history-1280", 1280, 1100)
+    yield Shot("history-390-dark", 390, 844, "dark")
+
+
 def shots() -> Iterator[Shot]:
     """The first screen at every width, light and dark and as printed; the link of the fleet, and of a device."""
     yield Shot("report-light", 1280, 1100)
@@ -38,18 +47,21 @@ def shots() -> Iterator[Shot]:
         yield Shot(f"report-{width}", width, height)
     yield Shot("report-390-dark", 390, 844, "dark")
     yield Shot("report-print", 688, 972, is_print=True)
+    yield Shot("report-1440-dark", 1440, 900, "dark")
+    yield Shot("report-1024-dark", 1024, 900, "dark")
     yield Shot("device-light", 1280, 800, at=".device[open]")
     yield Shot("device-390-dark", 390, 844, "dark", at=".device[open]")
     yield Shot("matrix-1280", 1280, 700, at="#matrix")
 
 
-def main(page_file: Path) -> None:
-    """Write every picture of a page."""
+def main(report: Path, history: Path) -> None:
+    """Write every picture of both pages."""
     IMAGES.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         chromium = shutil.which("chromium") or shutil.which("google-chrome")
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        for shot in shots():
+        taken = [(report, shot) for shot in shots()] + [(history, shot) for shot in shots_of_history()]
+        for page_file, shot in taken:
             page = browser.new_page(viewport={"width": shot.width, "height": shot.height}, color_scheme=shot.scheme)
             page.goto(page_file.resolve().as_uri())
             _take(page, shot)
@@ -68,6 +80,6 @@ def _take(page: Page, shot: Shot) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
+    if len(sys.argv) != 3:
         sys.exit(__doc__)
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

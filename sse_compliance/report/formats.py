@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
-from sse_compliance.files.writing import write_whole
 from sse_compliance.findings.results import Results
 from sse_compliance.findings.results_file import dump_results
 from sse_compliance.report.code_review.code_quality import render_code_quality
@@ -48,14 +46,3 @@ FORMATS = {
 def report_bytes(results: Results, name: str) -> bytes:
     """A report of the format ``name`` as it is written: UTF-8, a lone surrogate replaced."""
     return FORMATS[name].render(results).encode("utf-8", "replace")
-
-
-def write_report(results: Results, name: str, directory: Path) -> Path:
-    """Write one report under its usual name; the folder must exist.
-
-    Raises:
-        OSError: the file can't be written.
-    """
-    path = directory / FORMATS[name].file_name
-    write_whole(path, report_bytes(results, name))
-    return path

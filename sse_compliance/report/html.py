@@ -49,18 +49,28 @@ LONGEST = 4_000
 STYLE, SCRIPT = "report.css", "report.js"
 
 
-def render_html(results: Results) -> str:
-    """The page as one file, style and script inside it and pinned by a content policy of its own."""
-    return _render(results, style=_static(STYLE), script=_static(SCRIPT))
+def render_html(results: Results, *, print_full: bool = False) -> str:
+    """The page as one file, style and script inside it and pinned by a content policy of its own.
+
+    Args:
+        results: what to show.
+        print_full: whether paper gets all of it, unfolded, and not only what is signed off.
+    """
+    return _render(results, style=_static(STYLE), script=_static(SCRIPT), print_full=print_full)
 
 
-def write_html(results: Results, path: Path) -> None:
+def write_html(results: Results, path: Path, *, print_full: bool = False) -> None:
     """Write the page as one file.
+
+    Args:
+        results: what to show.
+        path: of the file.
+        print_full: as for `render_html`.
 
     Raises:
         OSError: the file can't be written.
     """
-    write_whole(path, render_html(results))
+    write_whole(path, render_html(results, print_full=print_full))
 
 
 def write_html_directory(
@@ -69,6 +79,8 @@ def write_html_directory(
     evidence_from: Path | None = None,
     inside: Path | None = None,
     mask: Callable[[str], str] = str,
+    *,
+    print_full: bool = False,
 ) -> Path:
     """Write the page, its style and its script as files of their own, for servers that forbid inline style.
 
@@ -79,6 +91,7 @@ def write_html_directory(
         inside: the folder that an evidence file must be in to be copied; ``evidence_from`` where None. Results may come
             from elsewhere and name any file of the user's.
         mask: takes out of the evidence what a run masked in a replay; the files that it was read from stay as they are.
+        print_full: as for `render_html`.
 
     Returns:
         The page.
@@ -92,7 +105,7 @@ def write_html_directory(
     if evidence_from is not None:
         results = _with_evidence(results, evidence_from, inside or evidence_from, directory, mask)
     target = directory / "compliance.html"
-    write_whole(target, _render(results, style=None, script=None))
+    write_whole(target, _render(results, style=None, script=None, print_full=print_full))
     return target
 
 
@@ -121,7 +134,7 @@ def _evidence_of(device: DeviceResult, source: Path, inside: Path) -> Evidence |
     return evidence if evidence.device.name == device.name else None
 
 
-def _render(results: Results, *, style: str | None, script: str | None) -> str:
+def _render(results: Results, *, style: str | None, script: str | None, print_full: bool) -> str:
     policy = None
     if style is not None and script is not None:
         policy = (
@@ -141,6 +154,7 @@ def _render(results: Results, *, style: str | None, script: str | None) -> str:
             policy=policy,
             style=_own(style),
             script=_own(script),
+            print_full=print_full,
         )
     )
 

@@ -7,10 +7,12 @@ import sys
 from pathlib import Path
 
 from sse_compliance.errors import InputError
-from sse_compliance.files.writing import make_folder
+from sse_compliance.files.writing import make_folder, write_whole
+from sse_compliance.findings.results import Results
 from sse_compliance.findings.results_file import read_results
-from sse_compliance.report.formats import FORMATS, report_bytes, write_report
-from sse_compliance.report.html import write_html_directory
+from sse_compliance.report.formats import FORMATS, report_bytes
+from sse_compliance.report.html import render_html, write_html_directory
+from sse_compliance.report.pdf import PDF, render_pdf
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,8 +21,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--format",
         action="append",
-        choices=sorted(FORMATS),
-        help="the report to make; may be given several times (default: html)",
+        choices=sorted((*FORMATS, "pdf")),
+        help="the report to make; may be given several times (default: html); pdf is printed by the system's Chromium",
+    )
+    parser.add_argument(
+        "--print",
+        choices=("short", "full"),
+        default="short",
+        help="what of html and pdf goes on paper: what is signed off, or everything unfolded (default: short)",
     )
     parser.add_argument(
         "--output", help="folder to write to, or - for the standard output (default: the folder of the results)"
@@ -45,19 +53,32 @@ def run(args: argparse.Namespace) -> int:
     """
     results = read_results(args.results)
     names = list(dict.fromkeys(args.format or ([] if args.report_dir else ["html"])))
+    full = args.print == "full"
     try:
         if args.output == "-":
             if len(names) != 1:
-                raise InputError("expected exactly one --format", place="--output -")
-            sys.stdout.buffer.write(report_bytes(results, names[0]))
+                raise InputError("--output -: expected exactly one --format")
+            sys.stdout.buffer.write(_made(results, names[0], full))
             sys.stdout.flush()
         else:
             directory = Path(args.output) if args.output else args.results.parent
             make_folder(directory)
             for name in names:
-                print(write_report(results, name, directory))
+                path = directory / (PDF if name == "pdf" else FORMATS[name].file_name)
+                write_whole(path, _made(results, name, full))
+                print(path)
         if args.report_dir:
-            print(write_html_directory(results, args.report_dir, evidence_from=args.results.parent))
+            print(write_html_directory(results, args.report_dir, evidence_from=args.results.parent, print_full=full))
     except OSError as error:
-        raise InputError(f"can't be written: {error.strerror}", place=error.filename) from error
+        raise InputError(f"{error.filename}: can't be written: {error.strerror}") from error
     return 0
+
+
+def _made(results: Results, name: str, print_full: bool) -> bytes:
+    match name:
+        case "pdf":
+            return render_pdf(results, print_full=print_full)
+        case "html":
+            return render_html(results, print_full=print_full).encode("utf-8", "replace")
+        case _:
+            return report_bytes(results, name)

@@ -38,9 +38,9 @@ def problems() -> list[str]:
 def open_report(browser: Browser, tmp_path: Path, problems: list[str]) -> Iterator[OpenReport]:
     contexts = []
 
-    def opened(results: Results, **options: Any) -> Page:
+    def opened(results: Results, *, print_full: bool = False, **options: Any) -> Page:
         path = tmp_path / "compliance.html"
-        write_html(results, path)
+        write_html(results, path, print_full=print_full)
         context = browser.new_context(**options)
         contexts.append(context)
         page = context.new_page()

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Route, expect
 
 from sse_compliance.findings.finding import State
 from sse_compliance.findings.results import Results
-from sse_compliance.report.formats import write_report
+from sse_compliance.report.formats import FORMATS, report_bytes
 from tests.browser.chromium import missing, node_modules
 from tests.unit.report.samples import hostile, small_fleet
 
@@ -43,7 +43,8 @@ def expected(results: Results) -> dict[str, int]:
 @pytest.mark.parametrize("results", [small_fleet(), hostile()], ids=["small", "hostile"])
 def test_the_makers_parser_accepts_the_file_and_counts_alike(results: Results, tmp_path: Path) -> None:
     node = shutil.which("node") or missing("node is not installed")
-    path = write_report(results, "hdf", tmp_path)
+    path = tmp_path / FORMATS["hdf"].file_name
+    path.write_bytes(report_bytes(results, "hdf"))
     environment = os.environ | {"NODE_PATH": str(node_modules())}
     done = subprocess.run([node, str(COUNTS), str(path)], env=environment, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
@@ -64,7 +65,8 @@ def _only_loopback(route: Route) -> None:
 
 def test_heimdall_shows_the_same_counts(browser: Browser, tmp_path: Path) -> None:
     results = small_fleet()
-    path = write_report(results, "hdf", tmp_path)
+    path = tmp_path / FORMATS["hdf"].file_name
+    path.write_bytes(report_bytes(results, "hdf"))
     site = node_modules() / "@mitre" / "heimdall-lite" / "dist"
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(site)))
     threading.Thread(target=server.serve_forever, daemon=True).start()

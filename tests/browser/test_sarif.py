@@ -14,7 +14,7 @@ import pytest
 
 from sse_compliance.findings.finding import FileLine
 from sse_compliance.findings.results import Results
-from sse_compliance.report.formats import write_report
+from sse_compliance.report.formats import FORMATS, report_bytes
 from tests.browser.chromium import missing, node_modules
 from tests.unit.report.samples import build, hostile, small_fleet
 
@@ -41,7 +41,8 @@ def with_places(results: Results) -> Results:
     ids=["small", "hostile", "0", "placed"],
 )
 def test_the_makers_tool_takes_it(results: Results, multitool: Path, tmp_path: Path) -> None:
-    path = write_report(results, "sarif", tmp_path)
+    path = tmp_path / FORMATS["sarif"].file_name
+    path.write_bytes(report_bytes(results, "sarif"))
     schema = json.loads((multitool / "sarif-2.1.0.json").read_text(encoding="utf-8-sig"))
     jsonschema.Draft202012Validator(schema).validate(json.loads(path.read_text(encoding="utf-8")))
     tool = multitool / "Sarif.Multitool"

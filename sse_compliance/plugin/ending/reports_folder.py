@@ -22,6 +22,7 @@ from sse_compliance.files.writing import aside, make_folder, open_to_all, remove
 from sse_compliance.plugin.options import DEFAULT_REPORTS, RUN_SETTINGS
 from sse_compliance.plugin.settings import settle
 from sse_compliance.report.formats import FORMATS
+from sse_compliance.report.pdf import PDF
 
 #: The mark of a run that has not come to its reports.
 MARK = "UNFINISHED.txt"
@@ -53,7 +54,7 @@ def begin(reports: Path, others: Iterable[Path] = ()) -> None:
             f"The run that began at {moment} has written no reports: it goes on, or it did not come to its end.\n"
             "`--resume` finishes it without asking the devices again that it was done with.\n",
         )
-        names = (*(form.file_name for form in FORMATS.values()), JUNIT, TESTS)
+        names = (*(form.file_name for form in FORMATS.values()), PDF, JUNIT, TESTS)
         for path in (*(reports / name for name in names), *others):
             path.unlink(missing_ok=True)
         remove_left_behind(reports)

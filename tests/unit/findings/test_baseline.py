@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from sse_compliance.catalogue.info import Source
-from sse_compliance.findings.baseline import Subject, compare, subject_of
+from sse_compliance.findings.baseline import Subject, compare, subject_of, without_devices
 from sse_compliance.findings.finding import Change, Finding, State
 from sse_compliance.findings.results import Baseline, DeviceResult
 from tests.unit.findings.made import device, finding, results
@@ -110,8 +110,11 @@ def test_a_device_that_is_in_another_region_or_is_another_one_is_not_compared(mo
     changed, told = compare([finding()], subject_of(results([finding()])), earlier, "b")
     assert [one.change for one in changed] == [NEW]
     assert told.changes["gone"] == 0
+    what, then, now = ("region", "eu", "us") if moved.region == "eu" else ("platform", "fmc", "ftd")
     (sentence,) = told.not_compared
-    assert sentence.startswith("ftd-1: ")
+    assert sentence.startswith(f"ftd-1: {what} ")
+    assert then in sentence
+    assert now in sentence
     assert sentence.endswith("it is not compared, what is unmet on it counts as new.")
 
 
@@ -147,3 +150,10 @@ def test_a_baseline_that_was_cut_short_is_told() -> None:
 def test_name_and_time_of_the_baseline_are_told() -> None:
     _, told = beside([finding()], [finding()])
     assert (told.name, told.started_at) == ("before.json", "2026-11-20T12:00:00+00:00")
+
+
+def test_without_some_devices_a_baseline_is_as_if_it_had_not_been_over_them() -> None:
+    earlier = results([finding(), finding(device="ftd-2"), finding("SSE-CFG-03", device="ftd-2")])
+    left = without_devices(earlier, {"ftd-2"})
+    assert left == replace(earlier, devices=earlier.devices[:1], findings=earlier.findings[:1])
+    assert without_devices(earlier, set()) == earlier

@@ -251,3 +251,15 @@ def test_verdict_line() -> None:
     told = replace(told, findings=compared, baseline=baseline)
     assert verdict_line(told, 3).endswith(" exit=3 devices=1 non-compliant=1 not-assessed=1 waived=0 new=1")
     assert verdict_line(results([finding(state=State.NOT_ASSESSED)])).startswith("SSE-VERDICT: not-assessed exit=10 ")
+
+
+def test_a_verdict_line_says_that_a_run_was_over_a_part() -> None:
+    told = results([OTHER])
+    assert " partial=" not in verdict_line(told)
+    told = replace(told, run=replace(told.run, partial="1 of 3 devices"))
+    assert verdict_line(told).endswith(" partial=yes")
+
+
+def test_a_run_that_ended_otherwise_than_its_findings_say_is_no_verdict() -> None:
+    assert verdict_line(results([OTHER]), 0).startswith("SSE-VERDICT: passed exit=0 ")
+    assert verdict_line(results([OTHER]), 3).startswith("SSE-VERDICT: incomplete exit=3 ")

@@ -3,54 +3,28 @@
 from __future__ import annotations
 
 import itertools
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sse_compliance.catalogue.regions import load_regions
-from sse_compliance.catalogue.requirements import load_catalogue
 from sse_compliance.errors import InputError
-from sse_compliance.evidence.evidence_files import read_directory
-from sse_compliance.findings.finding import Finding, GateMode, State
+from sse_compliance.findings.finding import GateMode, State
 from sse_compliance.findings.gate import Gate
-from sse_compliance.findings.merging.merge import Books, Whole, merge_results
+from sse_compliance.findings.merging.merge import Whole, merge_results
 from sse_compliance.findings.results import Results, ShardOf, Verdict
 from sse_compliance.findings.summary import summarise
 from sse_compliance.findings.terms import Terms
 from sse_compliance.inventory.sharding import Shard, digest_of
-from sse_compliance.plugin.ending.results import RunFacts, assemble
-from sse_compliance.plugin.suite import Suite
+from tests.unit.findings import recorded_run
 from tests.unit.findings.made import NOW, waiver
-from tests.unit.judge.recorded import RECORDED, recorded_findings
+from tests.unit.findings.recorded_run import BOOKS, EVIDENCE, findings_of
 
-BOOKS = Books(load_catalogue(), load_regions())
-EVIDENCE = {name: found for name, found in read_directory(RECORDED).items() if name.startswith(("ftd-", "fmc-"))}
-NAMES = sorted(EVIDENCE)[:14]
-
-
-@cache
-def findings_of() -> dict[str, list[Finding]]:
-    found: dict[str, list[Finding]] = defaultdict(list)
-    for finding in recorded_findings():
-        found[finding.device].append(finding)
-    return found
-
-
-def results_over(names: Iterable[str], terms: Terms | None = None, shard: ShardOf | None = None) -> Results:
-    names = sorted(names)
-    devices = {name: EVIDENCE[name].device for name in names}
-    evidence = {name: EVIDENCE[name] for name in names}
-    suite = Suite(
-        BOOKS.catalogue, BOOKS.regions, devices, len(NAMES), terms=terms or Terms(), evidence=evidence, shard=shard
-    )
-    found = [suite.under_waivers(finding) for name in names for finding in findings_of()[name]]
-    return assemble(suite, found, RunFacts("2026-11-25T12:00:00+00:00", "--evidence=x"), Path("reports"))
+NAMES = sorted(name for name in EVIDENCE if name.startswith(("ftd-", "fmc-")))[:14]
+results_over = partial(recorded_run.results_over, of=len(NAMES))
 
 
 def shards(of: int, terms: Terms | None = None) -> list[Results]:

@@ -80,6 +80,25 @@ def test_a_new_requirement_takes_its_place_and_a_new_area_a_station_of_its_own()
     assert told.first is stop(told, "NEW")
 
 
+def test_of_two_breaks_the_one_that_less_lies_before_is_first() -> None:
+    """The session stands after TLS on the way, but needs the certificate of the host, which needs its name."""
+    shallow = replace(INFO[0], id="SSE-SOK-98", area="SOK", station="", depends_on=())
+    deep = replace(INFO[0], id="SSE-DNS-98", area="DNS", station="", depends_on=("SSE-DNS-97",))
+    before = replace(INFO[0], id="SSE-DNS-97", area="DNS", station="", depends_on=())
+    plan = Plan((*INFO, shallow, before, deep))
+    told = plan.link(replace(finding(), requirement=name) for name in ("SSE-DNS-98", "SSE-SOK-98"))
+    assert told.first is not None
+    assert told.first.finding is not None
+    assert told.first.finding.requirement == "SSE-SOK-98"
+    assert Plan((*INFO, shallow, before)).link([replace(finding(), requirement="SSE-DNS-97")]).first is not None
+
+
+def test_a_requirement_may_name_a_station_of_another_area() -> None:
+    (elsewhere,) = (one for one in STATIONS if one.name == "TLS")
+    named = replace(INFO[0], id="SSE-DNS-96", area="DNS", station="TLS", depends_on=())
+    assert Plan((*INFO, named)).station("SSE-DNS-96") == elsewhere
+
+
 def broken(requirements: Iterable[str]) -> Link:
     return link(*(finding(requirement) for requirement in requirements))
 
@@ -98,3 +117,5 @@ def test_the_counts_of_a_fleet_add_up_to_its_devices() -> None:
     assert (stops["DNS"].first, stops["Configuration"].first, stops["Configuration"].follow) == (2, 1, 1)
     assert stops["Configuration"].states == {State.NON_COMPLIANT: 2, State.NOT_ASSESSED: 1}
     assert stops["TLS"].state is None
+    twice = {one.station.name: one for one in fleet([links[1], links[1]])}
+    assert twice["Configuration"].follow == 2

@@ -60,6 +60,32 @@ def test_the_folder_form(stored: Path, tmp_path: Path) -> None:
     assert not (stored.parent / "compliance.html").exists()
 
 
+def test_without_a_browser_paper_is_an_input_error(
+    stored: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(InputError, match="no Chromium is installed here"):
+        run_render(stored, "--format", "pdf")
+    assert not (stored.parent / "compliance.pdf").exists()
+
+
+def test_a_browser_that_prints_nothing_is_told(stored: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser = tmp_path / "chromium"
+    browser.write_text("#!/bin/sh\necho 'no usable sandbox' >&2\nexit 1\n")
+    browser.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(InputError, match="has printed nothing: no usable sandbox"):
+        run_render(stored, "--format", "pdf")
+    assert not (stored.parent / "compliance.pdf").exists()
+
+
+def test_all_of_the_page_goes_on_paper_by_choice(stored: Path) -> None:
+    page = stored.parent / "compliance.html"
+    for choice, kind in ((["--print", "full"], "full"), ([], "short")):
+        assert run_render(stored, *choice) == 0
+        assert f'<body class="{kind}">' in page.read_text()
+
+
 def test_two_reports_on_one_output_are_refused(stored: Path) -> None:
     with pytest.raises(InputError, match="exactly one --format"):
         run_render(stored, "--format", "md", "--format", "csv", "--output", "-")
