@@ -34,7 +34,7 @@ def words_of(node: ast.expr) -> str:
     """A text as it is written, with <> in place of what is put in."""
     if isinstance(node, ast.JoinedStr):
         return "".join(
-            part.value if isinstance(part, ast.Constant) else f"<{ast.unparse(part)}>" for part in node.values
+            str(part.value) if isinstance(part, ast.Constant) else f"<{ast.unparse(part)}>" for part in node.values
         )
     return str(node.value) if isinstance(node, ast.Constant) else ""
 
