@@ -55,7 +55,8 @@ docs: $(VENV)/dev.stamp  ## generate docs/requirements.md, docs/commands.md and 
 lock: $(VENV)/dev.stamp  ## pin what requirements*.txt ask for: requirements*.lock
 	$(BIN)/uv $(PIN) --output-file requirements.lock requirements.txt
 	$(BIN)/uv $(PIN) --output-file requirements-build.lock requirements-build.txt
-	$(BIN)/uv $(PIN) --constraint requirements.lock --constraint requirements-build.lock --output-file requirements-dev.lock requirements-dev.txt
+	$(BIN)/uv $(PIN) --constraint requirements.lock --output-file requirements-cluster.lock requirements-cluster.txt
+	$(BIN)/uv $(PIN) --constraint requirements.lock --constraint requirements-cluster.lock --constraint requirements-build.lock --output-file requirements-dev.lock requirements-dev.txt
 
 # Built of the commit, with its time: who builds it again gets the same wheel, bit by bit.
 dist: $(VENV)/dev.stamp  ## source distribution, wheel and bill of materials (CycloneDX), in dist/

@@ -42,6 +42,7 @@ VERBS = {
     "history": Verb("make one page of many runs: what broke when, and for how long", "history"),
     "dashboard": Verb("print the Grafana dashboard for compliance.prom", "dashboard"),
     "rules": Verb("judge firewall rule sets before they are applied; asks no device", "rules"),
+    "fleet": Verb("judge devices on the workers of a Dask cluster, site by site", "fleet"),
     "demo": Verb("run the suite against the lab and check that it finds what is planted", "demo"),
     "lab": Verb("run emulated devices to try the suite on", "lab"),
     "completion": Verb("print the completion script for a shell", "completion"),

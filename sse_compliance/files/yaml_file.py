@@ -41,13 +41,18 @@ Location = tuple[int | str, ...]
 class YamlFile:
     """A parsed YAML file that knows the line of each of its keys.
 
+    Args:
+        path: the file.
+        text: its text where that was read already; read here where None.
+        base: what the relative paths in it are relative to; its own folder where None.
+
     Raises:
         InputError: the file can't be read, is no YAML, or has a key twice in one mapping.
     """
 
-    def __init__(self, path: Path, text: str | None = None) -> None:
-        """Reads the file, or takes its text where that was read already."""
+    def __init__(self, path: Path, text: str | None = None, base: Path | None = None) -> None:
         self.path = path
+        self.base = path.parent if base is None else base
         text = _read(path) if text is None else text
         try:
             loader = _Loader(text)

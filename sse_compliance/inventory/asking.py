@@ -10,7 +10,7 @@ from getpass import getpass
 from sse_compliance.errors import InputError
 from sse_compliance.inventory.credentials import Credentials
 from sse_compliance.inventory.device import CredentialKind, CredentialRef, Target
-from sse_compliance.inventory.load import PASSWORD_VARIABLE
+from sse_compliance.inventory.from_url import PASSWORD_VARIABLE
 
 #: Where a password is typed for all devices that name none.
 _UNNAMED = CredentialRef(CredentialKind.ENV, PASSWORD_VARIABLE)

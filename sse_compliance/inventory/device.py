@@ -134,6 +134,8 @@ class Access:
     algorithms: tuple[str, ...] = ()
     #: Where this device may take another time than the others.
     timeouts: Timeouts = Timeouts()
+    #: The site that it is reached from, where a cluster's workers are at several; None where any may reach it.
+    site: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

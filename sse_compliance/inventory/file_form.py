@@ -171,6 +171,7 @@ class Settings(StrictModel):
     login_timeout: Seconds | None = None
     probe_timeout: Seconds | None = None
     device_timeout: Seconds | None = None
+    site: Tag | None = None
     rest: RestEntry | None = None
     fmc: Annotated[str, matching(f"^{NAME_PATTERN}$", A_NAME)] | None = None
     tags: tuple[Tag, ...] = ()

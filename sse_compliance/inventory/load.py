@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
 
 from sse_compliance.errors import InputError
 from sse_compliance.files.yaml_file import Location, YamlFile
-from sse_compliance.inventory.addresses import as_name, is_host, place, shown
+from sse_compliance.inventory.addresses import is_host, place, shown
 from sse_compliance.inventory.device import (
     RUNNER,
     Access,
@@ -27,16 +25,12 @@ from sse_compliance.inventory.device import (
 from sse_compliance.inventory.file_form import (
     A_NAME,
     NAME_PATTERN,
-    USER_PATTERN,
     DeviceEntry,
     InventoryFile,
     RuleSetEntry,
     Settings,
 )
 from sse_compliance.inventory.managers import check_fmc, check_managers
-
-#: Where the password of a device given by ``--hosts`` is looked for.
-PASSWORD_VARIABLE = "SSE_PASSWORD"  # noqa: S105  a name, not a password  # nosec B105
 
 #: The regions that a device may name, each with the profiles it has.
 RegionProfiles = Mapping[str, Collection[str]]
@@ -50,17 +44,18 @@ MAX_DEVICES = 20_000
 _RANGE = re.compile(r"^([^\[\]]*)\[(\d{1,6})-(\d{1,6})\]([^\[\]]*)$")
 
 
-def load_inventory(path: Path, regions: RegionProfiles) -> Inventory:
+def load_inventory(path: Path, regions: RegionProfiles, relative_to: Path | None = None) -> Inventory:
     """The devices of an inventory file, in its order.
 
     Args:
         path: the YAML file (``docs/inventory.md`` describes it).
         regions: the regions that ``region`` may name, and the profiles of each.
+        relative_to: what its relative paths are relative to; its own folder where None.
 
     Raises:
         InputError: names file, line, key and what was expected.
     """
-    file = YamlFile(path)
+    file = YamlFile(path, base=relative_to)
     model = file.validate(InventoryFile)
     targets: dict[str, tuple[Target, Location]] = {}
     places: dict[object, tuple[str, Location]] = {}
@@ -148,7 +143,7 @@ def _targets(
             cloud_delivered=settings.rest is not None and settings.rest.kind == "cdfmc",
             rulesets=tuple(ref.file for ref in refs),
         )
-        yield Target(device, _access(device, settings, file.path.parent, entry.fmc_name), refs, line)
+        yield Target(device, _access(device, settings, file.base, entry.fmc_name), refs, line)
 
 
 def _rule_set(
@@ -161,7 +156,7 @@ def _rule_set(
     if entry.file is None:
         called = f"fmc:{entry.fmc}/{entry.policy}"
         return RuleSetRef(**{**entry.model_dump(), "file": called, "path": called})
-    path = str(file.path.parent / Path(entry.file).expanduser())
+    path = str(file.base / Path(entry.file).expanduser())
     return RuleSetRef(path=path, **entry.model_dump())
 
 
@@ -204,6 +199,7 @@ def _access(device: Device, settings: Settings, base: Path, fmc_name: str | None
         timeouts=Timeouts(
             settings.connect_timeout, settings.login_timeout, settings.probe_timeout, settings.device_timeout
         ),
+        site=settings.site,
     )
 
 
@@ -246,55 +242,3 @@ def _range(text: str) -> list[str] | None:
         return None
     width = len(first)
     return [f"{before}{number:0{width}d}{after}" for number in range(int(first), int(last) + 1)]
-
-
-def target_from_url(url: str, regions: RegionProfiles) -> Target:
-    """One device given on the command line: ``firepower://admin@10.0.0.5:22?platform=fmc&region=eu``.
-
-    Platform is ``ftd`` and region ``us`` unless the URL says otherwise; the password comes from the environment
-    variable ``SSE_PASSWORD``, a key or the SSH agent, never from the URL.
-
-    Raises:
-        InputError: the URL can't be used; it is repeated without what stands before ``@``.
-    """
-    try:
-        parts = urlsplit(url)
-        port = parts.port or 22
-        query = {key: values[-1] for key, values in parse_qs(parts.query, strict_parsing=bool(parts.query)).items()}
-    except ValueError as error:
-        raise InputError(f"--hosts: not a URL of the form firepower://user@address:port: {error}") from None
-    shown = f"firepower://…@{parts.hostname}"
-    if parts.password is not None:
-        raise InputError(f"--hosts={shown}: a password never stands in a URL; put it into the variable SSE_PASSWORD")
-    if parts.hostname is None or not is_host(parts.hostname):
-        raise InputError(f"--hosts={shown}: expected firepower://user@address:port")
-    unknown = set(query) - {"platform", "region", "profile", "name"}
-    if unknown:
-        raise InputError(f"--hosts={shown}: unknown {sorted(unknown)}; expected platform, region, profile, name")
-    platform = query.get("platform", "ftd")
-    if platform not in set(Platform):
-        raise InputError(f"--hosts={shown}: platform is {platform!r}; expected one of {', '.join(Platform)}")
-    region = query.get("region", "us")
-    if region not in regions:
-        raise InputError(f"--hosts={shown}: region is {region!r}; expected one of {', '.join(sorted(regions))}")
-    profile = query.get("profile", "classic")
-    if profile not in regions[region]:
-        raise InputError(f"--hosts={shown}: region {region} has no profile {profile!r}")
-    name = query.get("name", as_name(parts.hostname))
-    if not re.fullmatch(NAME_PATTERN, name):
-        raise InputError(f"--hosts={shown}: {name!r} is no device name")
-    if name == RUNNER:
-        raise InputError(f"--hosts={shown}: {RESERVED}; give it another with ?name=NAME")
-    user = unquote(parts.username or "") or "admin"
-    if not re.fullmatch(USER_PATTERN, user):
-        raise InputError(f"--hosts={shown}: what stands before @ is no user name")
-    device = Device(
-        name=name,
-        platform=Platform(platform),
-        region=region,
-        profile=profile,
-        address=parts.hostname,
-        port=port,
-    )
-    password = CredentialRef(CredentialKind.ENV, PASSWORD_VARIABLE) if PASSWORD_VARIABLE in os.environ else None
-    return Target(device, Access(parts.hostname, port, user, password))

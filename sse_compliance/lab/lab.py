@@ -118,6 +118,11 @@ class Lab:
         return self._book.count(Event.CONNECTION)
 
     @property
+    def most_at_once(self) -> Mapping[str, int]:
+        """How many SSH connections were open at the same time at most, per device."""
+        return self._book.most_at_once()
+
+    @property
     def logins(self) -> Mapping[str, int]:
         """Logins that succeeded so far, per device."""
         return self._book.count(Event.LOGIN)

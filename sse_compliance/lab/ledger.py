@@ -15,6 +15,8 @@ class Event(StrEnum):
 
     #: An SSH connection was made, whatever became of it.
     CONNECTION = "connection"
+    #: It ended.
+    END = "end"
     #: A client was let in.
     LOGIN = "login"
     #: A password was refused.
@@ -37,7 +39,18 @@ class Ledger:
 
     def count(self, event: Event) -> Counter[str]:
         """How often it happened, per device; 0 for a device that it never happened to."""
+        return Counter(device for noted, device in self._noted() if noted == event)
+
+    def most_at_once(self) -> Counter[str]:
+        """How many connections were open at the same time at most, per device."""
+        now, most = Counter[str](), Counter[str]()
+        for noted, device in self._noted():
+            now[device] += (noted == Event.CONNECTION) - (noted == Event.END)
+            most[device] = max(most[device], now[device])
+        return most
+
+    def _noted(self) -> list[tuple[str, str]]:
         if not self._path.exists():
-            return Counter()
-        lines = (line.split() for line in self._path.read_text(encoding="utf-8").splitlines())
-        return Counter(device for noted, device in lines if noted == event)
+            return []
+        lines = (line.partition(" ") for line in self._path.read_text(encoding="utf-8").splitlines())
+        return [(noted, device) for noted, _, device in lines]

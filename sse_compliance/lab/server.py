@@ -85,6 +85,7 @@ class _Authentication(asyncssh.SSHServer):
 
     def connection_lost(self, _exc: Exception | None) -> None:
         self._server.connections.discard(self._connection)
+        self._server.book.write(ledger.Event.END, self._device.name)
 
     def begin_auth(self, _username: str) -> bool:
         if self._device.scenario.pre_auth and self._connection is not None:

@@ -117,6 +117,12 @@ class Option:
         """Its name among pytest's options."""
         return self.name.replace("-", "_")
 
+    def written(self, value: Any) -> str:
+        """The option with a value, as a command line gives it."""
+        if self.flag:
+            return f"--{self.name}"
+        return f"--{self.name}={f'{value:.0f}s' if self.type is duration else value}"
+
     def arguments(self) -> dict[str, Any]:
         """What argparse and pytest are told of it."""
         if self.flag:
@@ -128,6 +134,7 @@ class Option:
 
 OPTIONS = (
     Option("inventory", "FILE", "the devices, a YAML file (docs/inventory.md)", path),
+    Option("relative-to", "DIR", "where the inventory's relative paths begin (default: its own folder)", path),
     Option("ask-password", None, "ask for passwords on the terminal, once each", flag=True, default=False),
     Option("devices", "EXPR", "only these: names, globs and tags, separated by commas; @FILE has one a line"),
     Option("region", "NAME", "only devices of this region"),

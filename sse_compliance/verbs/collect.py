@@ -26,6 +26,7 @@ from sse_compliance.report.terminal import CollectProgress
 #: Those of pytest's options that say what is collected, and how.
 _TAKEN = (
     "inventory",
+    "relative-to",
     "ask-password",
     "devices",
     "region",

@@ -80,4 +80,8 @@ def _print_for_programs(inventory: Inventory, form: str) -> None:
         print("\n".join(device.name for device in devices))
     else:
         keys = ("name", "address", "port", "platform", "region", "profile", "cloud", "amp", "proxy", "tags", "fmc")
-        print(json.dumps([{key: getattr(device, key) for key in keys} for device in devices], indent=2))
+        told = [
+            {**{key: getattr(target.device, key) for key in keys}, "site": target.access.site}
+            for target in inventory.targets
+        ]
+        print(json.dumps(told, indent=2))

@@ -14,7 +14,15 @@ ROOT = Path(__file__).resolve().parents[2]
 PASSWORD_VARIABLE = "FTD_PASSWORD"
 
 _PROJECT = (
-    *("conftest.py", "pytest.ini", "requirements.txt", "tests_sse", "fixtures", "sse_compliance"),
+    *(
+        "conftest.py",
+        "pytest.ini",
+        "requirements.txt",
+        "requirements-cluster.txt",
+        "tests_sse",
+        "fixtures",
+        "sse_compliance",
+    ),
     *("pyproject.toml", "setup.py", "README.md", "LICENSE"),
 )
 

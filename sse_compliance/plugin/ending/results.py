@@ -162,11 +162,12 @@ def _device_result(suite: Suite, name: str, state: State, run: RunFacts, reports
         error=evidence.error if evidence else None,
         error_kind=evidence.error_kind if evidence else None,
         evidence_file=os.path.relpath(kept / f"{name}.json", reports) if kept and evidence else None,
-        listed_at=_listed_at(suite, name),
+        listed_at=listed_at(suite, name),
     )
 
 
-def _listed_at(suite: Suite, name: str) -> FileLine | None:
+def listed_at(suite: Suite, name: str) -> FileLine | None:
+    """The place in the inventory that lists a device; None where no file does."""
     target = suite.targets.get(name)
     if suite.inventory is None or target is None or target.line is None:
         return None

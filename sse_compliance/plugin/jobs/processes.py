@@ -12,23 +12,28 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import sse_compliance
+from sse_compliance.errors import InputError
 from sse_compliance.files.text import for_log
 from sse_compliance.findings.results import Results
 from sse_compliance.findings.results_file import read_results
-from sse_compliance.inventory.device import Device
-from sse_compliance.inventory.sharding import Shard
+from sse_compliance.inventory.device import RUNNER, Device
+from sse_compliance.plugin.ending.results import RESULTS_FILE
 
 #: How long processes may take to end and to write what they have, once they are told to, in seconds.
 PATIENCE = 30.0
 #: How much is shown of what a process said that could not do its work, in characters.
 _SHOWN = 2_000
 
+#: The file of what a process says, in its folder.
+OUTPUT = "output.txt"
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A process over a shard."""
+    """A process over a part of a run's devices."""
 
-    shard: Shard
+    #: What it is called where it is told of.
+    name: str
     devices: tuple[Device, ...]
     #: Where its reports go, its evidence below.
     folder: Path
@@ -37,16 +42,22 @@ class Job:
     @property
     def output(self) -> Path:
         """What it says."""
-        return self.folder / "output.txt"
+        return self.folder / OUTPUT
 
     def results(self) -> Results | None:
         """What it found; None where it wrote nothing.
 
         Raises:
-            InputError: what it wrote is not whole.
+            InputError: what it wrote is not whole, or is of devices that it was not to judge.
         """
-        file = self.folder / "compliance.json"
-        return read_results(file) if file.is_file() else None
+        file = self.folder / RESULTS_FILE
+        if not file.is_file():
+            return None
+        found = read_results(file)
+        judged = {device.name for device in found.devices} | {finding.device for finding in found.findings}
+        if strange := judged - {device.name for device in self.devices} - {RUNNER}:
+            raise InputError(f"{self.name} tells of devices that it was not to judge: {', '.join(sorted(strange)[:5])}")
+        return found
 
     def last_words(self) -> str:
         """The end of what it said."""
@@ -71,7 +82,7 @@ def run_jobs(jobs: Sequence[Job], directory: Path, ended: Callable[[int, int], N
     try:
         try:
             for job in jobs:
-                started.append(_start(job, directory))
+                started.append(start(job, directory))
             for place, process in enumerate(started):
                 ended(place, process.wait())
         except KeyboardInterrupt:
@@ -88,7 +99,13 @@ def run_jobs(jobs: Sequence[Job], directory: Path, ended: Callable[[int, int], N
     return statuses, interrupted
 
 
-def _start(job: Job, directory: Path) -> subprocess.Popen[bytes]:
+def start(job: Job, directory: Path) -> subprocess.Popen[bytes]:
+    """Begins a process, which ends when the thread does that begins it.
+
+    Args:
+        job: what it does.
+        directory: the working directory.
+    """
     own = str(Path(sse_compliance.__file__).parents[1])
     path = os.pathsep.join(part for part in (own, os.environ.get("PYTHONPATH")) if part)
     command = [sys.executable, "-m", "sse_compliance.plugin.jobs.job", str(os.getpid()), *job.arguments]

@@ -5,9 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import shlex
-import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,31 +13,17 @@ import pytest
 
 from sse_compliance.collect.limits import limits_of
 from sse_compliance.errors import InputError, SseError
-from sse_compliance.evidence.evidence_files import remove_others
-from sse_compliance.evidence.journal import JOURNAL
-from sse_compliance.files import clock
 from sse_compliance.files.terminal import Terminal
 from sse_compliance.files.text import one_line, plural
-from sse_compliance.files.writing import make_folder, make_folder_inside, write_whole
-from sse_compliance.findings.baseline_file import save_baseline
-from sse_compliance.findings.gate import ExitCode
-from sse_compliance.findings.merging.merge import Books, Named, Whole, merge_results
+from sse_compliance.files.writing import make_folder_inside
 from sse_compliance.findings.results import Results
-from sse_compliance.findings.summary import summarise, verdict_line
-from sse_compliance.inventory.device import Device
 from sse_compliance.inventory.sharding import Shard, parse_shard
-from sse_compliance.plugin.ending import reports_folder
-from sse_compliance.plugin.ending import results as end
+from sse_compliance.plugin.jobs.joining import Asked, Brought, run_as_one
 from sse_compliance.plugin.jobs.processes import Job, run_jobs
 from sse_compliance.plugin.loading.load import load_suite
 from sse_compliance.plugin.options import given
-from sse_compliance.plugin.signals import Signals
 from sse_compliance.plugin.suite import Suite
-from sse_compliance.report.formats import report_bytes
-from sse_compliance.report.terminal import print_summary
 
-#: The folder below --reports in which the processes keep what they have until all are done.
-FOLDER = ".jobs"
 #: More processes than this are a typing mistake.
 MOST_JOBS = 256
 
@@ -74,39 +58,36 @@ def run_in_processes(config: pytest.Config, option: argparse.Namespace) -> int:
     suite = load_suite(option)
     if suite is None:
         raise InputError("--jobs: no device is named: give --inventory FILE, --hosts=… or --evidence DIR")
-    directory = config.invocation_params.dir
-    reports = directory / option.reports
-    signals, console = Signals(), Terminal(quiet=option.verbose < 0)
-    signals.take()
-    try:
-        junit = Path(option.xmlpath) if getattr(option, "xmlpath", None) else reports / reports_folder.JUNIT
-        reports_folder.begin(reports, [junit])
-        started_at = clock.now().isoformat(timespec="seconds")
-        jobs = list(_jobs(suite, option, _prepared(reports, option), config.invocation_params.args))
-        devices, processes = plural(len(suite.devices), "device"), plural(len(jobs), "process", "processes")
-        console.print(f"{devices} in {processes}", highlight=False)
+    arguments = config.invocation_params.args
+    asked = Asked(suite, option, config.invocation_params.dir, shlex.join(given(arguments)))
+    return run_as_one(asked, lambda folder: _brought(asked, list(_jobs(suite, option, folder, arguments))))
 
-        def ended(place: int, status: int) -> None:
-            own = plural(len(jobs[place].devices), "device")
-            console.print(f"process {place + 1} of {len(jobs)}: {own}, exit status {status}", highlight=False)
 
-        statuses, interrupted = run_jobs(jobs, directory, ended)
-        signals.defer()
-        if not interrupted and (refused := _nothing_to_merge(jobs, statuses, option.verbose)) is not None:
-            return refused
-        results = _whole(suite, jobs, statuses, interrupted=interrupted)
-        run = replace(results.run, started_at=started_at, selection=shlex.join(given(config.invocation_params.args)))
-        results = _with_evidence(replace(results, run=run), suite, jobs, reports, option)
-        files = _write(results, suite, option, reports, junit)
-        reports_folder.end(reports, files, publish=option.publish)
-        if results.summary.exit_code != ExitCode.INTERRUPTED:
-            shutil.rmtree(reports / FOLDER)
-        if option.verbose >= -1:
-            print_summary(Terminal(), results, files)
-        print(verdict_line(results))
-        return results.summary.exit_code
-    finally:
-        signals.give_back()
+def _brought(asked: Asked, jobs: Sequence[Job]) -> Brought | int:
+    verbose, console = asked.option.verbose, Terminal(quiet=asked.option.verbose < 0)
+    devices, processes = plural(len(asked.suite.devices), "device"), plural(len(jobs), "process", "processes")
+    console.print(f"{devices} in {processes}", highlight=False)
+
+    def ended(place: int, status: int) -> None:
+        own = plural(len(jobs[place].devices), "device")
+        console.print(f"process {place + 1} of {len(jobs)}: {own}, exit status {status}", highlight=False)
+
+    statuses, interrupted = run_jobs(jobs, asked.directory, ended)
+    if not interrupted and (refused := _nothing_to_merge(jobs, statuses, verbose)) is not None:
+        return refused
+    found: list[tuple[Job, Results]] = []
+    lost: dict[str, str] = {}
+    why = ["it was interrupted"] if interrupted else []
+    for job, status in zip(jobs, statuses, strict=True):
+        if (results := job.results()) is not None:
+            found.append((job, results))
+        elif status != pytest.ExitCode.NO_TESTS_COLLECTED:
+            died = f"{job.name} ended with {status} and left no results: {one_line(job.last_words(), 300)}"
+            lost |= {device.name: died for device in job.devices}
+            why.append(died)
+    if not found:
+        raise SseError(f"--jobs: no process came to its results: {'; '.join(why)}")
+    return Brought(jobs, found, lost, "; ".join(why) or None)
 
 
 def _check(option: Any) -> None:
@@ -117,23 +98,13 @@ def _check(option: Any) -> None:
             raise InputError(f"--jobs: leave out {name}: {why}")
 
 
-def _prepared(reports: Path, option: Any) -> Path:
-    """The folder for what the processes keep; what a run that died has left is kept for ``--resume`` only."""
-    evidence = option.save_evidence or reports / "evidence"
-    if option.resume and (evidence / JOURNAL).exists():
-        raise InputError("--resume: the run that died had no --jobs; leave it out to finish that one")
-    if not option.resume and (reports / FOLDER).is_dir() and not (reports / FOLDER).is_symlink():
-        shutil.rmtree(reports / FOLDER)
-    return make_folder_inside(reports, FOLDER)
-
-
 def _jobs(suite: Suite, option: Any, folder: Path, arguments: Sequence[str | os.PathLike[str]]) -> Iterator[Job]:
     whole = Shard(1, 1) if option.shard is None else parse_shard(option.shard)
     shards = [whole.part_of_it(number, option.jobs) for number in range(1, option.jobs + 1)]
     held = {shard: tuple(d for d in suite.devices.values() if shard.holds(d.name)) for shard in shards}
     shards = [shard for shard in shards if held[shard]]
     limits = limits_of(option)
-    for shard in shards:
+    for number, shard in enumerate(shards, 1):
         own = make_folder_inside(folder, str(shard).replace("/", "-of-"))
         given_files = {"save_baseline": "baseline.json", "report_dir": "page"}
         kept = {name: own / file for name, file in given_files.items() if getattr(option, name) is not None}
@@ -154,7 +125,7 @@ def _jobs(suite: Suite, option: Any, folder: Path, arguments: Sequence[str | os.
             "--color=no",
         )
         (own / "compliance.json").unlink(missing_ok=True)
-        yield Job(shard, held[shard], own, (*map(str, arguments), *said))
+        yield Job(f"process {number}", held[shard], own, (*map(str, arguments), *said))
 
 
 def _nothing_to_merge(jobs: Sequence[Job], statuses: Sequence[int], verbose: int) -> int | None:
@@ -167,80 +138,3 @@ def _nothing_to_merge(jobs: Sequence[Job], statuses: Sequence[int], verbose: int
         print(jobs[0].last_words() if verbose >= 0 else "nothing was selected")
         return int(pytest.ExitCode.NO_TESTS_COLLECTED)
     return None
-
-
-def _whole(suite: Suite, jobs: Sequence[Job], statuses: Sequence[int], *, interrupted: bool) -> Results:
-    """The results of all processes as those of one run; what a process that died was to judge is not assessed."""
-    parts: list[Named] = []
-    died = ["it was interrupted"] if interrupted else []
-    lost: list[Device] = []
-    for number, (job, status) in enumerate(zip(jobs, statuses, strict=True), 1):
-        found = job.results()
-        if found is not None:
-            parts.append((f"process {number}", replace(found, run=replace(found.run, shard=None))))
-        elif status != pytest.ExitCode.NO_TESTS_COLLECTED:
-            lost += job.devices
-            died.append(f"process {number} ended with {status} and left no results: {one_line(job.last_words(), 300)}")
-    if not parts:
-        raise SseError(f"--jobs: no process came to its results: {'; '.join(died)}")
-    terms = suite.terms
-    whole = Whole(
-        gate=terms.gate.mode,
-        fail_on=terms.gate.fail_on,
-        waivers=terms.waivers,
-        baseline=terms.baseline,
-        expected=tuple(lost),
-        books=Books(suite.catalogue, suite.regions),
-        began=terms.began,
-    )
-    merged = merge_results(parts, whole)
-    run = replace(
-        merged.run,
-        shard=suite.shard,
-        partial=end.what_was_left_out(suite, merged.findings),
-        of_devices=suite.of_devices if len(suite.devices) < suite.of_devices else None,
-    )
-    summary = merged.summary
-    if died:
-        names = [device.name for device in merged.devices]
-        summary = summarise(merged.findings, names, gate=terms.gate, interrupted="; ".join(died))
-    return replace(merged, run=run, summary=summary)
-
-
-def _with_evidence(results: Results, suite: Suite, jobs: Sequence[Job], reports: Path, option: Any) -> Results:
-    """The evidence of all processes put where a run keeps it, and named from there."""
-    of_device = {device.name: job.folder for job in jobs for device in job.devices}
-    evidence = option.save_evidence or reports / "evidence"
-    if not suite.is_replay:
-        make_folder(evidence)
-        for job in jobs:
-            for file in sorted((job.folder / "evidence").glob("*.json")):
-                write_whole(evidence / file.name, file.read_bytes())
-        if option.save_evidence is None and results.summary.exit_code != ExitCode.INTERRUPTED:
-            remove_others(evidence, suite.devices)
-
-    def named(device: str, file: str | None) -> str | None:
-        if file is None:
-            return None
-        place = of_device[device] / file if suite.is_replay else evidence / Path(file).name
-        return os.path.relpath(place, reports)
-
-    devices = tuple(replace(d, evidence_file=named(d.name, d.evidence_file)) for d in results.devices)
-    return replace(results, devices=devices)
-
-
-def _write(results: Results, suite: Suite, option: Any, reports: Path, junit: Path) -> tuple[Path, ...]:
-    try:
-        files = end.write_reports(results, reports)
-        make_folder(junit.parent)
-        write_whole(junit, report_bytes(results, "junit"))
-        if option.report_dir is not None:
-            evidence = option.evidence if suite.is_replay else option.save_evidence or reports / "evidence"
-            page = end.write_report_directory(results, option.report_dir, reports, evidence, suite.credentials.mask)
-            files = (*files, page)
-    except OSError as error:
-        raise SseError(f"{error.filename}: can't be written: {error.strerror}") from None
-    if option.save_baseline is not None and results.summary.exit_code != ExitCode.INTERRUPTED:
-        save_baseline(results, option.save_baseline)
-        files = (*files, option.save_baseline)
-    return (*files, junit)

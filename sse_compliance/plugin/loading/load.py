@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +22,19 @@ from sse_compliance.inventory.addresses import place, shown
 from sse_compliance.inventory.asking import references, with_password
 from sse_compliance.inventory.credentials import Credentials
 from sse_compliance.inventory.device import Inventory, Target
-from sse_compliance.inventory.load import load_inventory, target_from_url
+from sse_compliance.inventory.from_url import target_from_url
+from sse_compliance.inventory.load import load_inventory
 from sse_compliance.inventory.own_patterns import load_own_patterns
 from sse_compliance.plugin.loading.choice import choose
 from sse_compliance.plugin.suite import Suite
 
 
-def load_suite(options: Any) -> Suite | None:
+def load_suite(options: Any, *, elsewhere: bool = False) -> Suite | None:
     """The suite that pytest's options ask for; None where they name no device at all.
+
+    Args:
+        options: pytest's.
+        elsewhere: whether the devices are asked on other machines, so that what asking takes is there and not here.
 
     Raises:
         InputError: an option or a file it names can't be used.
@@ -61,7 +67,7 @@ def load_suite(options: Any) -> Suite | None:
     credentials = Credentials(load_own_patterns(options.redact) if options.redact else None)
     if options.evidence:
         return _replay(options, catalogue, regions, terms, credentials)
-    return _live(options, catalogue, regions, terms, credentials)
+    return _live(options, catalogue, regions, terms, credentials, elsewhere=elsewhere)
 
 
 def _replay(options: Any, catalogue: Catalogue, regions: Regions, terms: Terms, credentials: Credentials) -> Suite:
@@ -82,25 +88,21 @@ def _replay(options: Any, catalogue: Catalogue, regions: Regions, terms: Terms, 
     )
 
 
-def _live(options: Any, catalogue: Catalogue, regions: Regions, terms: Terms, credentials: Credentials) -> Suite:
+def _live(
+    options: Any, catalogue: Catalogue, regions: Regions, terms: Terms, credentials: Credentials, *, elsewhere: bool
+) -> Suite:
     inventory = _inventory(options, regions)
     choice = choose((target.device for target in inventory.targets), options)
     reached = map(with_password, inventory.targets) if options.ask_password else inventory.targets
     targets = {target.device.name: target for target in reached if target.device.name in choice.devices}
     managers = {target.device.name: target for target in inventory.targets if target.access.rest is not None}
-    fmcs = FmcSource(targets, managers, credentials)
-    sources: list[Source] = [RuleSets(targets.values(), fmcs.session), fmcs]
-    if options.resolver:
-        from sse_compliance.collect.resolver import TrustedResolver, make_resolver
-
-        sources.append(TrustedResolver(make_resolver(options.resolver)))
     suite = Suite(
         catalogue,
         regions,
         choice.devices,
         choice.of_devices,
         targets,
-        sources,
+        () if elsewhere else _sources(options, targets, managers, credentials),
         choice.over(terms),
         credentials,
         inventory.source if options.inventory else None,
@@ -112,6 +114,18 @@ def _live(options: Any, catalogue: Catalogue, regions: Regions, terms: Terms, cr
         named |= {ref.fmc for target in targets.values() for ref in target.rulesets}
         suite.asked = references(targets.values(), (managers[name] for name in managers if name in named))
     return suite
+
+
+def _sources(
+    options: Any, targets: Mapping[str, Target], managers: Mapping[str, Target], credentials: Credentials
+) -> list[Source]:
+    fmcs = FmcSource(targets, managers, credentials)
+    sources: list[Source] = [RuleSets(targets.values(), fmcs.session), fmcs]
+    if options.resolver:
+        from sse_compliance.collect.resolver import TrustedResolver, make_resolver
+
+        sources.append(TrustedResolver(make_resolver(options.resolver)))
+    return sources
 
 
 #: testinfra's own options. Its backends are not used, so these would be without effect.
@@ -144,7 +158,7 @@ def _check_workers(options: Any) -> None:
 
 def _inventory(options: Any, regions: Regions) -> Inventory:
     if options.inventory:
-        return load_inventory(Path(options.inventory), regions.profiles)
+        return load_inventory(Path(options.inventory), regions.profiles, options.relative_to)
     targets: dict[str, Target] = {}
     places: dict[object, str] = {}
     for url in options.hosts.split(","):

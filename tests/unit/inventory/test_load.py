@@ -9,7 +9,8 @@ import pytest
 from sse_compliance.catalogue.regions import load_regions
 from sse_compliance.errors import InputError
 from sse_compliance.inventory.device import CredentialKind, CredentialRef, JumpHost, Platform
-from sse_compliance.inventory.load import load_inventory, target_from_url
+from sse_compliance.inventory.from_url import target_from_url
+from sse_compliance.inventory.load import load_inventory
 
 REGIONS = load_regions().profiles
 
