@@ -33,9 +33,9 @@ def main() -> int:
         cost = run(
             [sys.executable, "-m", "sse_compliance", "history", str(folder / "runs"), f"--output={page}"], cwd=ROOT
         )
+        print(f"{options.runs} runs of {options.devices} devices, {size:.0f} MB of results, status {cost.status}")
         print(
-            f"{options.runs} runs of {options.devices} devices, {size:.0f} MB: "
-            f"{cost.wall:.1f} s, {cost.cpu:.1f} s CPU, {cost.memory:.0f} MB, status {cost.status}; the page has {page.stat().st_size / 1e6:.1f} MB"
+            f"{cost.wall:.1f} s, {cost.cpu:.1f} s CPU, {cost.memory:.0f} MB; {page.stat().st_size / 1e6:.1f} MB of page"
         )
     return cost.status
 
