@@ -45,7 +45,7 @@ def write(evidence: Evidence, directory: Path) -> Path:
         make_folder(directory)
         write_whole(path, text)
     except OSError as error:
-        raise InputError(f"{path}: the evidence can't be written: {error.strerror or error}") from None
+        raise InputError(f"the evidence can't be written: {error.strerror or error}", place=path) from None
     return path
 
 
@@ -72,16 +72,16 @@ def read_directory(directory: Path) -> dict[str, Evidence]:
         InputError: there is none, or a file is not what :func:`write` writes; the text names file and place.
     """
     if not directory.is_dir():
-        raise InputError(f"{directory}: expected a directory with evidence files")
+        raise InputError("expected a directory with evidence files", place=directory)
     found: dict[str, Evidence] = {}
     for path in sorted(directory.glob("*.json")):
         evidence = read(path, inside=directory)
         name = evidence.device.name
         if name in found:
-            raise InputError(f"{path}: a second file for device {name}; expected one file per device")
+            raise InputError(f"a second file for device {name}; expected one file per device", place=path)
         found[name] = evidence
     if not found:
-        raise InputError(f"{directory}: it holds no evidence file (*.json)")
+        raise InputError("it holds no evidence file (*.json)", place=directory)
     return found
 
 
@@ -104,7 +104,7 @@ def remove_others(directory: Path, names: Collection[str]) -> None:
             try:
                 path.unlink()
             except OSError as error:
-                raise InputError(f"{path}: evidence of an earlier run can't be removed: {error.strerror}") from None
+                raise InputError(f"evidence of an earlier run can't be removed: {error.strerror}", place=path) from None
 
 
 def read(path: Path, inside: Path | None = None) -> Evidence:

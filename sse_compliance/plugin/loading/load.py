@@ -147,13 +147,13 @@ def _check_testinfra(options: Any) -> None:
 def _check_workers(options: Any) -> None:
     has_workers = getattr(options, "tx", None) or getattr(options, "numprocesses", None)
     if options.ask_password and has_workers:
-        raise InputError("--ask-password: leave out -n; a worker has no terminal to ask on")
+        raise InputError("leave out -n; a worker has no terminal to ask on", place="--ask-password")
     if options.wait is None:
         return
     if options.evidence:
-        raise InputError("--wait: a replay asks no device, so there is nothing to wait for")
+        raise InputError("a replay asks no device, so there is nothing to wait for", place="--wait")
     if has_workers:
-        raise InputError("--wait: leave out -n; what takes time is the devices, not the tests")
+        raise InputError("leave out -n; what takes time is the devices, not the tests", place="--wait")
 
 
 def _inventory(options: Any, regions: Regions) -> Inventory:
@@ -163,13 +163,19 @@ def _inventory(options: Any, regions: Regions) -> Inventory:
     places: dict[object, str] = {}
     for url in options.hosts.split(","):
         if not url.startswith("firepower://"):
-            raise InputError("--hosts: expected firepower://user@address[:port], the one backend that checks host keys")
+            raise InputError(
+                "expected firepower://user@address[:port], the one backend that checks host keys", place="--hosts"
+            )
         target = target_from_url(url, regions.profiles)
         other = places.setdefault(place(target.access), target.device.name)
         if other != target.device.name:
             where = shown(target.access.address, target.access.port)
-            raise InputError(f"--hosts: {where} stands twice, as {other} and {target.device.name}; name a device once")
+            raise InputError(
+                f"{where} stands twice, as {other} and {target.device.name}; name a device once", place="--hosts"
+            )
         if target.device.name in targets:
-            raise InputError(f"--hosts: {target.device.name} stands twice; give each a name of its own with ?name=NAME")
+            raise InputError(
+                f"{target.device.name} stands twice; give each a name of its own with ?name=NAME", place="--hosts"
+            )
         targets[target.device.name] = target
     return Inventory(tuple(targets.values()), "--hosts")
