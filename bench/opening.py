@@ -113,9 +113,7 @@ def main() -> int:
                 taken[title].append(opening(page))
         print(f"medians of {options.runs} interleaved runs; memory is the highest of them")
         for title, own in taken.items():
-            seconds, processor = (
-                median(getattr(one, what) for one in own) for what in ("seconds", "processor_seconds")
-            )
+            seconds, processor = median(one.seconds for one in own), median(one.processor_seconds for one in own)
             size = pages[title].stat().st_size / 1e6
             print(
                 f"{title:22} {size:5.1f} MB, {seconds:5.2f} s, {processor:5.2f} s of processor time, "
