@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 
 class SseError(Exception):
     """The root: anything that a user is told in one message instead of a traceback.
@@ -20,10 +22,10 @@ class SseError(Exception):
     #: What to do next.
     advice = ""
 
-    def __init__(self, what: str, *, place: str = "", advice: str | None = None) -> None:
+    def __init__(self, what: str, *, place: object = "", advice: str | None = None) -> None:
         super().__init__(what)
         self.what = what
-        self.place = place
+        self.place = str(place)
         if advice is not None:
             self.advice = advice
 
@@ -37,9 +39,35 @@ class SseError(Exception):
 
 
 class InputError(SseError):
-    """A file or an option of the user's is wrong. The text names file, line, key and what was expected."""
+    """A file or an option of the user's is wrong.
+
+    The place is the file with line and key, or the option; what was expected there is ``what``.
+    """
 
     kind = "wrong input"
+
+    @property
+    def each(self) -> tuple[InputError, ...]:
+        """The mistakes, where it is more than one."""
+        return (self,)
+
+
+class _MistakesError(InputError):
+    """Several mistakes, a line each."""
+
+    def __init__(self, mistakes: tuple[InputError, ...]) -> None:
+        super().__init__("\n".join(map(str, mistakes)))
+        self._mistakes = mistakes
+
+    @property
+    def each(self) -> tuple[InputError, ...]:
+        return self._mistakes
+
+
+def together(mistakes: Iterable[InputError]) -> InputError:
+    """One error that tells all of some mistakes."""
+    found = tuple(mistakes)
+    return found[0] if len(found) == 1 else _MistakesError(found)
 
 
 class Unavailable(Exception):  # noqa: N818  a state of knowledge, not a fault of the program

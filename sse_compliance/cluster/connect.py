@@ -32,9 +32,10 @@ def connect(address: str, files: dict[str, Path | None], seconds: float) -> Clie
     """
     if not address.startswith("tls://"):
         raise InputError(
-            f"--cluster {one_line(address, 80)}: expected tls://HOST:PORT. Who reaches a scheduler runs code where the "
+            "expected tls://HOST:PORT. Who reaches a scheduler runs code where the "
             "passwords are, so nothing but TLS with client certificates is used: start scheduler and workers with "
-            "--protocol tls, --tls-ca-file, --tls-cert and --tls-key"
+            "--protocol tls, --tls-ca-file, --tls-cert and --tls-key",
+            place=f"--cluster {one_line(address, 80)}",
         )
     security = _security(files)
     try:
@@ -42,8 +43,9 @@ def connect(address: str, files: dict[str, Path | None], seconds: float) -> Clie
     except (OSError, ValueError) as error:
         why = error.__cause__ or error
         raise InputError(
-            f"--cluster {one_line(address, 80)}: no scheduler lets this client in: {one_line(str(why), 200)}; is it "
-            "there, and does its CA vouch for the certificate of --tls-cert?"
+            f"no scheduler lets this client in: {one_line(str(why), 200)}; is it "
+            "there, and does its CA vouch for the certificate of --tls-cert?",
+            place=f"--cluster {one_line(address, 80)}",
         ) from None
 
 
@@ -54,13 +56,16 @@ def _security(files: dict[str, Path | None]) -> Security:
         path = getattr(security, name)
         if path is None:
             raise InputError(
-                f"--cluster: no client without a certificate is let in: give {option} FILE (or set {setting} in Dask's "
-                "configuration)"
+                f"no client without a certificate is let in: give {option} FILE (or set {setting} in Dask's "
+                "configuration)",
+                place="--cluster",
             )
         if not Path(path).is_file():
-            raise InputError(f"{option} {path}: there is no such file")
+            raise InputError("there is no such file", place=f"{option} {path}")
     try:
         security.get_connection_args("client")
     except (ssl.SSLError, OSError) as error:
-        raise InputError(f"--tls-ca-file, --tls-cert, --tls-key: they can't be used together: {error}") from None
+        raise InputError(
+            f"they can't be used together: {error}", place="--tls-ca-file, --tls-cert, --tls-key"
+        ) from None
     return security

@@ -51,7 +51,9 @@ def check_releases(client: Client, there: Mapping[Site, Sequence[str]]) -> None:
         for address, told in _answers(client, worker.version, addresses):
             if told != own:
                 what = f"cannot be loaded: {_shown(told)}" if isinstance(told, Exception) else f"is {_shown(told)}"
-                raise InputError(f"{_place(address, site)}: expected sse-compliance {own}, as here; there it {what}")
+                raise InputError(
+                    f"expected sse-compliance {own}, as here; there it {what}", place=_place(address, site)
+                )
 
 
 def check_files(client: Client, orders: Mapping[Site, tuple[Sequence[str], Order]]) -> None:
@@ -64,8 +66,9 @@ def check_files(client: Client, orders: Mapping[Site, tuple[Sequence[str], Order
         for address, told in _answers(client, worker.lacking, addresses, order):
             if lacking := told if isinstance(told, list) else [told]:
                 raise InputError(
-                    f"{_place(address, site)}: {'; '.join(map(_shown, lacking[:10]))}. known_hosts, keys and passwords "
-                    "are the worker's own; relative paths begin in the directory that it was started in"
+                    f"{'; '.join(map(_shown, lacking[:10]))}. known_hosts, keys and passwords "
+                    "are the worker's own; relative paths begin in the directory that it was started in",
+                    place=_place(address, site),
                 )
 
 

@@ -34,10 +34,10 @@ class AuditLog:
         try:
             self._file = os.open(path, flags, 0o600)
             if not S_ISREG(os.fstat(self._file).st_mode):
-                raise InputError(f"--audit {path}: expected a plain file")
+                raise InputError("expected a plain file", place=f"--audit {path}")
             os.fchmod(self._file, 0o600)
         except OSError as error:
-            raise InputError(f"--audit {path}: can't be written: {error.strerror}") from None
+            raise InputError(f"can't be written: {error.strerror}", place=f"--audit {path}") from None
         self._error: str | None = None
 
     def check(self) -> None:

@@ -53,7 +53,7 @@ def limits_of(options: object) -> Limits:
     """
     for name in ("concurrency", "per_jump_host"):
         if getattr(options, name) < 1:
-            raise InputError(f"--{name.replace('_', '-')} {getattr(options, name)}: expected 1 or more")
+            raise InputError("expected 1 or more", place=f"--{name.replace('_', '-')} {getattr(options, name)}")
     own = Timeouts(*(getattr(options, f"{name}_timeout") for name in TIMEOUTS))
     most: int = getattr(options, "concurrency")  # noqa: B009  argparse's namespace has no types
     through: int = getattr(options, "per_jump_host")  # noqa: B009

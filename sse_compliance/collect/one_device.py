@@ -120,12 +120,12 @@ async def _evidence_of(target: Target, specs: Sequence[ProbeSpec], ask: Ask) -> 
         )
     planned = [spec.name for spec in _with_follow_ups(specs)]
     if trouble is not None and answers:
-        answers = {name: answers.get(name, NotObtained(trouble.reason)) for name in planned}
+        answers = {name: answers.get(name, NotObtained(_told(trouble))) for name in planned}
         trouble = None
     return replace(
         await _off_the_loop(partial(_evidence, target, [*planned, *answers], answers, ask.credentials)),
         seconds=round(monotonic() - began, 3),
-        error=redacted_text(ask.credentials.mask(trouble.reason)) if trouble else None,
+        error=redacted_text(ask.credentials.mask(_told(trouble))) if trouble else None,
         error_kind=trouble.kind if trouble else None,
         # What is no trouble of the device's is the user's mistake, for example a password that can't be read.
         error_is_lasting=trouble is not None and (not isinstance(trouble, DeviceError) or trouble.lasting),
@@ -172,6 +172,11 @@ async def _collect(target: Target, specs: Sequence[ProbeSpec], ask: Ask, answers
         await session.close()
     else:
         ask.keep[target.device.name] = session
+
+
+def _told(trouble: SseError) -> str:
+    """What a finding says of it: without the device, which it is a finding about; a file or an option is named."""
+    return str(trouble) if isinstance(trouble, InputError) else trouble.reason
 
 
 async def _ask_further(

@@ -31,7 +31,7 @@ def make_resolver(server: str) -> dns.resolver.Resolver:
         if server != SYSTEM:
             resolver.nameservers = [server]
     except (dns.exception.DNSException, ValueError, OSError) as error:
-        raise InputError(f"--resolver {server}: expected an IP address or 'system': {error}") from None
+        raise InputError(f"expected an IP address or 'system': {error}", place=f"--resolver {server}") from None
     resolver.lifetime = RESOLVER_SECONDS
     return resolver
 

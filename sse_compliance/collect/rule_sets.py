@@ -74,7 +74,7 @@ class RuleSets:
             with self._session_with(ref.fmc) as client:
                 text = read_policy(client, ref.policy)
         except NoSuchPolicyError as error:
-            raise InputError(f"rule set {ref.file}: {error}") from None
+            raise InputError(str(error), place=f"rule set {ref.file}") from None
         except (FmcError, InputError) as error:
             return NotObtained(f"rule set {ref.file}: {error}")
         try:
@@ -124,8 +124,9 @@ def refuse_own(target: Target, ref: RuleSetRef, rule_set: RuleSet) -> None:
     """
     if target.device.name in rule_set.assigned and not ref.on_device:
         raise InputError(
-            f"{ref.file}: this policy is assigned to {target.device.name} itself, and management traffic does not pass"
-            " the device's own rules; where it does (`Gateway : data-interfaces`), say on_device: true in the inventory"
+            f"this policy is assigned to {target.device.name} itself, and management traffic does not pass the "
+            "device's own rules; where it does (`Gateway : data-interfaces`), say on_device: true in the inventory",
+            place=ref.file,
         )
 
 
@@ -140,14 +141,16 @@ def read_rule_set(ref: RuleSetRef, path: Path | None = None) -> RuleSet:
         InputError: it can't be read or is none.
     """
     if ref.fmc is not None and path is None:
-        raise InputError(f"rule set {ref.file}: it is on an FMC, and only a run asks that; give a dump of it in a file")
+        raise InputError(
+            "it is on an FMC, and only a run asks that; give a dump of it in a file", place=f"rule set {ref.file}"
+        )
     path = path or Path(ref.path)
     content = read_bounded(path, MAX_BYTES)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise InputError(f"{path}:{line}: not UTF-8 text") from None
+        raise InputError("not UTF-8 text", place=f"{path}:{line}") from None
     named = ref.file if path == Path(ref.path) else str(path)
     return read_rules(RuleText(named, text, _place(ref)), "fmc" if ref.fmc else ref.format)
 

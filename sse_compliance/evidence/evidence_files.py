@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from sse_compliance.catalogue.parameters import Overrides, is_value
 from sse_compliance.catalogue.probes import FROM_ELSEWHERE
 from sse_compliance.errors import InputError
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
@@ -45,7 +46,7 @@ def write(evidence: Evidence, directory: Path) -> Path:
         make_folder(directory)
         write_whole(path, text)
     except OSError as error:
-        raise InputError(f"{path}: the evidence can't be written: {error.strerror or error}") from None
+        raise InputError(f"the evidence can't be written: {error.strerror or error}", place=path) from None
     return path
 
 
@@ -72,16 +73,16 @@ def read_directory(directory: Path) -> dict[str, Evidence]:
         InputError: there is none, or a file is not what :func:`write` writes; the text names file and place.
     """
     if not directory.is_dir():
-        raise InputError(f"{directory}: expected a directory with evidence files")
+        raise InputError("expected a directory with evidence files", place=directory)
     found: dict[str, Evidence] = {}
     for path in sorted(directory.glob("*.json")):
         evidence = read(path, inside=directory)
         name = evidence.device.name
         if name in found:
-            raise InputError(f"{path}: a second file for device {name}; expected one file per device")
+            raise InputError(f"a second file for device {name}; expected one file per device", place=path)
         found[name] = evidence
     if not found:
-        raise InputError(f"{directory}: it holds no evidence file (*.json)")
+        raise InputError("it holds no evidence file (*.json)", place=directory)
     return found
 
 
@@ -104,7 +105,7 @@ def remove_others(directory: Path, names: Collection[str]) -> None:
             try:
                 path.unlink()
             except OSError as error:
-                raise InputError(f"{path}: evidence of an earlier run can't be removed: {error.strerror}") from None
+                raise InputError(f"evidence of an earlier run can't be removed: {error.strerror}", place=path) from None
 
 
 def read(path: Path, inside: Path | None = None) -> Evidence:
@@ -126,6 +127,7 @@ def read(path: Path, inside: Path | None = None) -> Evidence:
         raise file.error(("schema",), f"schema is {was}, expected {SCHEMA}")
     _refuse_unknown(file, (), data, Evidence)
     _refuse_unknown(file, ("device",), data.get("device"), Device)
+    _refuse_unknown(file, ("overrides",), data.get("overrides"), Overrides)
     probes = data.get("probes")
     for name, probe in probes.items() if isinstance(probes, dict) else ():
         known = NotObtained if isinstance(probe, dict) and "unavailable" in probe else ProbeResult
@@ -133,6 +135,8 @@ def read(path: Path, inside: Path | None = None) -> Evidence:
     evidence = file.validate(_EVIDENCE)
     _check_device(file, evidence.device)
     _check_collection(file, evidence)
+    if evidence.overrides is not None:
+        _check_overrides(file, evidence.overrides)
     return evidence
 
 
@@ -163,6 +167,16 @@ def _check_device(file: JsonFile, device: Device) -> None:
     for index, tag in enumerate(device.tags):
         if not re.fullmatch(NAME_PATTERN, tag):
             raise file.error(("device", "tags", index), f"found {tag[:80]!r}, expected {A_NAME}")
+
+
+def _check_overrides(file: JsonFile, overrides: Overrides) -> None:
+    """Holds a site's own values to what its file may hold; whether the catalogue knows them is seen when it is read."""
+    if not 1 <= len(overrides.file) <= 255 or not overrides.file.isprintable():
+        raise file.error(("overrides", "file"), "expected a file's name")
+    for requirement, values in overrides.values.items():
+        for name, value in values.items():
+            if not is_value(value):
+                raise file.error(("overrides", "values", requirement, name), "expected a number, a time or a text")
 
 
 def _check_collection(file: JsonFile, evidence: Evidence) -> None:

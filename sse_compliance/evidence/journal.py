@@ -67,7 +67,7 @@ def begin(folder: Path, plan: Plan, meeting: Path | None = None) -> None:
         found = {f"{name}.json": digest for name in plan if (digest := _digest(folder / f"{name}.json")) is not None}
         write_whole(folder / JOURNAL, json.dumps(_JOURNAL.dump_python(Journal(_plan_digest(plan), found))) + "\n")
     except OSError as error:
-        raise InputError(f"{folder}: the evidence can't be written: {error.strerror or error}") from None
+        raise InputError(f"the evidence can't be written: {error.strerror or error}", place=folder) from None
 
 
 def written_since(folder: Path, names: Iterable[str]) -> dict[str, Evidence]:
@@ -92,8 +92,9 @@ def done_before(folder: Path, plan: Plan) -> dict[str, Evidence] | None:
     journal = JsonFile(path, inside=folder).validate(_JOURNAL)
     if journal.plan != _plan_digest(plan):
         raise InputError(
-            f"--resume: the run that died in {folder} was over other devices or other tests; give the options that it "
-            "had, or leave out --resume to begin anew"
+            f"the run that died in {folder} was over other devices or other tests; give the options that it "
+            "had, or leave out --resume to begin anew",
+            place="--resume",
         )
     return {name: read(path, inside=folder) for name, path in _new(folder, plan, journal)}
 
@@ -115,7 +116,7 @@ def end(folder: Path) -> None:
     try:
         (folder / JOURNAL).unlink(missing_ok=True)
     except OSError as error:
-        raise InputError(f"{folder / JOURNAL}: can't be removed: {error.strerror}") from None
+        raise InputError(f"can't be removed: {error.strerror}", place=folder / JOURNAL) from None
 
 
 def _digest(path: Path) -> str | None:

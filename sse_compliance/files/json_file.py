@@ -65,23 +65,23 @@ class JsonFile:
             )
         except UnicodeDecodeError as error:
             line = content[: error.start].count(b"\n") + 1
-            raise InputError(f"{path}:{line}: not UTF-8 text") from None
+            raise InputError("not UTF-8 text", place=f"{path}:{line}") from None
         except json.JSONDecodeError as error:
             cut = "; is the file cut short?" if _is_at_the_end(error) else ""
             raise InputError(
-                f"{path}:{error.lineno}: expected JSON: {error.msg} in column {error.colno}{cut}"
+                f"expected JSON: {error.msg} in column {error.colno}{cut}", place=f"{path}:{error.lineno}"
             ) from None
         except _KeyTwiceError:
             raise self._key_twice() from None
         except _NoNumberError as error:
             start = next(match.start() for match in _TOKEN.finditer(self._text) if match[0] == str(error))
             line = self._text.count("\n", 0, start) + 1
-            raise InputError(f"{path}:{line}: expected a finite number, found {str(error)[:20]}") from None
+            raise InputError(f"expected a finite number, found {str(error)[:20]}", place=f"{path}:{line}") from None
         except RecursionError:
-            raise InputError(f"{path}:1: lists within lists too deep for a file of this program") from None
+            raise InputError("lists within lists too deep for a file of this program", place=f"{path}:1") from None
         except ValueError as error:
             # Python reads no integer of thousands of digits.
-            raise InputError(f"{path}:1: expected numbers of a usual size: {error}") from None
+            raise InputError(f"expected numbers of a usual size: {error}", place=f"{path}:1") from None
 
     def validate(self, kind: TypeAdapter[Model], data: object = None) -> Model:
         """The file as a record; no value is converted to another type.
@@ -105,7 +105,7 @@ class JsonFile:
     def error(self, location: Location, message: str) -> InputError:
         """An error about the value at a location (``("findings", 2, "state")``)."""
         key = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in location).lstrip(".")
-        return InputError(f"{key + ': ' if key else ''}{message}", place=f"{self.path}:{self.line(location)}")
+        return InputError(message, place=f"{self.path}:{self.line(location)}{': ' + key if key else ''}")
 
     def line(self, location: Location) -> int:
         """The line of a key or item; of the closest one around it where it does not exist."""
@@ -134,7 +134,8 @@ class JsonFile:
             line, counted = line + self._text.count("\n", counted, start), start
             if place in lines:
                 return InputError(
-                    f"{self.path}:{line}: key {place[-1]!r} stands twice in one object (first in line {lines[place]})"
+                    f"key {place[-1]!r} stands twice in one object (first in line {lines[place]})",
+                    place=f"{self.path}:{line}",
                 )
             lines[place] = line
         raise AssertionError("unreachable: the reader met a key twice")

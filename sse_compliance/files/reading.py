@@ -30,18 +30,18 @@ def read_bounded(path: Path, limit: int, inside: Path | None = None) -> bytes:
     """
     try:
         if inside is not None and not is_inside(path, inside):
-            raise InputError(f"{path}: it leads out of {inside}; expected a file in that folder")
+            raise InputError(f"it leads out of {inside}; expected a file in that folder", place=path)
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
         with os.fdopen(handle, "rb") as file:
             mode = os.fstat(handle).st_mode
             if not stat.S_ISREG(mode):
                 kind = _KINDS.get(stat.S_IFMT(mode), "something else")
-                raise InputError(f"{path}: can't be read: expected a regular file, found {kind}")
+                raise InputError(f"can't be read: expected a regular file, found {kind}", place=path)
             content = file.read(limit + 1)
     except (OSError, ValueError) as error:
-        raise InputError(f"{path}: can't be read: {getattr(error, 'strerror', None) or error}") from None
+        raise InputError(f"can't be read: {getattr(error, 'strerror', None) or error}", place=path) from None
     if len(content) > limit:
-        raise InputError(f"{path}: larger than {limit:,} bytes, the most that is read")
+        raise InputError(f"larger than {limit:,} bytes, the most that is read", place=path)
     return content
 
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from sse_compliance.errors import InputError
+from sse_compliance.errors import InputError, together
 from sse_compliance.files.plain_words import said
 from sse_compliance.files.reading import read_bounded
 
@@ -64,11 +64,11 @@ class YamlFile:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line = mark.line + 1 if mark else 1
-            raise InputError(f"{path}:{line}: not valid YAML: {error.problem or error.context}") from None
+            raise InputError(f"not valid YAML: {error.problem or error.context}", place=f"{path}:{line}") from None
         except (yaml.YAMLError, ValueError, RecursionError) as error:
-            raise InputError(f"{path}: not valid YAML: {error}") from None
+            raise InputError(f"not valid YAML: {error}", place=path) from None
         if self.data is None:
-            raise InputError(f"{path}:1: the file is empty")
+            raise InputError("the file is empty", place=f"{path}:1")
 
     def validate(self, model: type[Model]) -> Model:
         """The file as a model.
@@ -79,12 +79,12 @@ class YamlFile:
         try:
             return model.model_validate(self.data)
         except ValidationError as error:
-            raise InputError("\n".join(self._explain(error, _keys(model)))) from None
+            raise together(self._explain(error, _keys(model))) from None
 
     def error(self, location: Location, message: str) -> InputError:
         """An error about the value at a location (``("devices", 2, "name")``)."""
         key = _dotted(location)
-        return InputError(f"{key + ': ' if key else ''}{message}", place=f"{self.path}:{self.line(location)}")
+        return InputError(message, place=f"{self.path}:{self.line(location)}{': ' + key if key else ''}")
 
     def line(self, location: Location) -> int:
         """The line of a key or item; of the closest one around it where it does not exist."""
@@ -96,7 +96,7 @@ class YamlFile:
             line, node = found
         return line
 
-    def _explain(self, error: ValidationError, known: tuple[str, ...]) -> Iterator[str]:
+    def _explain(self, error: ValidationError, known: tuple[str, ...]) -> Iterator[InputError]:
         details = error.errors(include_url=False, include_input=False)
         for detail in details:
             if detail["type"] == "too_short" and any(
@@ -110,8 +110,7 @@ class YamlFile:
             ):
                 continue  # the value is of the other kind, which tells what is wrong within it
             location = tuple(step for step in detail["loc"] if not _is_union_branch(step))
-            message = said(detail, known)
-            yield str(self.error(location, message))
+            yield self.error(location, said(detail, known))
 
     def _refuse_duplicate_keys(self, node: yaml.Node) -> None:
         seen_nodes: set[int] = set()
@@ -129,7 +128,9 @@ class YamlFile:
                     line = key.start_mark.line + 1
                     if key.value in lines and isinstance(key, yaml.ScalarNode):
                         first = lines[key.value]
-                        raise InputError(f"{self.path}:{line}: key {key.value!r} stands twice (first in line {first})")
+                        raise InputError(
+                            f"key {key.value!r} stands twice (first in line {first})", place=f"{self.path}:{line}"
+                        )
                     if isinstance(key, yaml.ScalarNode):
                         lines[key.value] = line
                     stack.append(value)
@@ -148,7 +149,7 @@ def _read(path: Path) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise InputError(f"{path}:{line}: not UTF-8 text") from None
+        raise InputError("not UTF-8 text", place=f"{path}:{line}") from None
 
 
 def _child(node: yaml.Node | None, step: int | str) -> tuple[int, yaml.Node] | None:

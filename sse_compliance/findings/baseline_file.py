@@ -18,4 +18,4 @@ def save_baseline(results: Results, path: Path) -> None:
     try:
         write_results(results, path)
     except OSError as error:
-        raise InputError(f"{path}: the baseline can't be written: {error.strerror or error}") from None
+        raise InputError(f"the baseline can't be written: {error.strerror or error}", place=path) from None

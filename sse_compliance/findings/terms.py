@@ -72,14 +72,17 @@ def load_terms(
         InputError: a file can't be used, or the options don't fit together.
     """
     if gate.mode is GateMode.REGRESSIONS and baseline is None:
-        raise InputError("--gate regressions: give --baseline FILE, the compliance.json of an earlier run")
+        raise InputError("give --baseline FILE, the compliance.json of an earlier run", place="--gate regressions")
     if baseline is not None and save_baseline is not None and baseline.resolve() == save_baseline.resolve():
         raise InputError(
-            f"--save-baseline {save_baseline}: this is the baseline that the run is compared with; a regression would "
-            "pass the next time. Give another file, and replace the baseline when the change is accepted"
+            "this is the baseline that the run is compared with; a regression would "
+            "pass the next time. Give another file, and replace the baseline when the change is accepted",
+            place=f"--save-baseline {save_baseline}",
         )
     if save_baseline is not None and not save_baseline.absolute().parent.is_dir():
-        raise InputError(f"--save-baseline {save_baseline}: there is no directory {save_baseline.absolute().parent}")
+        raise InputError(
+            f"there is no directory {save_baseline.absolute().parent}", place=f"--save-baseline {save_baseline}"
+        )
     began = now()
     return Terms(
         gate=gate,

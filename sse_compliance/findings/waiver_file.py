@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, StringConstraints, field_validator, model_validator
 
 from sse_compliance.catalogue.requirements import Catalogue
-from sse_compliance.errors import InputError
+from sse_compliance.errors import InputError, together
 from sse_compliance.files.plain_words import matching
 from sse_compliance.files.yaml_file import StrictModel, YamlFile
 from sse_compliance.findings.finding import WAIVABLE, State
@@ -96,9 +96,8 @@ def load_waivers(path: Path, catalogue: Catalogue, now: datetime) -> tuple[Waive
     """
     file = YamlFile(path)
     entries = file.validate(_File).waivers
-    mistakes = [*_mistakes(file, entries, catalogue), *_expired(file, entries, now)]
-    if mistakes:
-        raise InputError("\n".join(str(mistake) for mistake in mistakes))
+    if mistakes := [*_mistakes(file, entries, catalogue), *_expired(file, entries, now)]:
+        raise together(mistakes)
     return tuple(waiver for entry in entries for waiver in entry.waivers())
 
 

@@ -98,10 +98,10 @@ class _Walk:
         if chain in self.known:
             return self.known[chain]
         if chain not in self.chains:
-            raise InputError(f"{self.file}: there is no chain {chain!r} for a rule to go to")
+            raise InputError(f"there is no chain {chain!r} for a rule to go to", place=self.file)
         self.depth += 1
         if self.depth > _MAX_DEPTH:
-            raise InputError(f"{self.file}: the chain {chain!r} leads to itself")
+            raise InputError(f"the chain {chain!r} leads to itself", place=self.file)
         ends: list[End] = []
         for rule in self.chains[chain]:
             if self._decided_by(rule, ends):

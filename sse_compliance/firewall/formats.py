@@ -57,13 +57,13 @@ def read_rules(given: RuleText, form: str | None) -> RuleSet:
     told = form or _told(given.text)
     if told is None or told not in READERS:
         said = "the format can't be told from the file" if told is None else f"there is no format {told!r}"
-        raise InputError(f"{given.file}:1: {said}; expected one of {', '.join(READERS)}")
+        raise InputError(f"{said}; expected one of {', '.join(READERS)}", place=f"{given.file}:1")
     try:
         return READERS[told](given)
     except (AttributeError, KeyError, TypeError, ValueError):
         # A list in an object's place, a word in a list's: what no firewall prints, in a place that no reader looks at.
         said = "a value in it is of another kind than the format has there; expected what the firewall itself prints"
-        raise InputError(f"{given.file}:1: it can't be read as {told}: {said}") from None
+        raise InputError(f"it can't be read as {told}: {said}", place=f"{given.file}:1") from None
 
 
 def _told(text: str) -> str | None:

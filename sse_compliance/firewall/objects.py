@@ -63,7 +63,7 @@ class Book:
         entry = self._entries[name]
         if name in within:
             circle = " and ".join(within[within.index(name) :])
-            raise InputError(f"{self.file}:{entry.line}: {self.what} groups {circle} hold each other")
+            raise InputError(f"{self.what} groups {circle} hold each other", place=f"{self.file}:{entry.line}")
         inner = (*within, name)
         term = any_of(self._term(part.name, inner) if isinstance(part, Ref) else part for part in entry.parts)
         if entry.excluding:

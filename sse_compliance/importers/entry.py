@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from sse_compliance.errors import InputError
+from sse_compliance.errors import InputError, together
 from sse_compliance.files.text import one_line
 from sse_compliance.inventory.addresses import HOST_PATTERN
 from sse_compliance.inventory.device import Platform
@@ -71,15 +71,15 @@ def checked(found: Import, platforms: Mapping[str, str], *, rename: bool, fmc_na
         devices = [_renamed(one, fmc_names) for one in devices]
     problems = [problem for one in devices for problem in _problems(one)]
     problems += [
-        f"{name!r} is the name of several devices; give them names of their own where they come from"
+        InputError(f"{name!r} is the name of several devices; give them names of their own where they come from")
         for name in _repeated(one.name for one in devices)
     ]
     unknown = sorted(platforms.keys() - {one.name for one in found.devices})
-    problems += [f"--platform {name}=…: there is no such device" for name in unknown]
+    problems += [InputError("there is no such device", place=f"--platform {name}=…") for name in unknown]
     if not devices:
-        problems = ["it names no device"]
+        raise InputError("it names no device")
     if problems:
-        raise InputError("\n".join(problems))
+        raise together(problems)
     twice = _repeated(f"{one.address}:{one.more.get('port', 22)}" for one in devices)
     notes = tuple(f"several devices have the address {address}" for address in twice)
     return Import(tuple(devices), found.notes + notes)
@@ -92,16 +92,21 @@ def _renamed(one: Imported, fmc_names: bool) -> Imported:
     return replace(one, name=proposal(one.name), more=more)
 
 
-def _problems(one: Imported) -> Iterator[str]:
+def _problems(one: Imported) -> Iterator[InputError]:
     shown = one_line(repr(one.name), 80)
     if not re.fullmatch(NAME_PATTERN, one.name):
-        yield f"{shown} is no device name here; {proposal(one.name)!r} would be (--rename takes what is proposed)"
+        yield InputError(
+            f"{shown} is no device name here; {proposal(one.name)!r} would be (--rename takes what is proposed)"
+        )
     if not re.fullmatch(HOST_PATTERN, one.address):
         # Before an @ a password may stand.
-        yield f"{shown}: {one_line(repr(one.address.rpartition('@')[2]), 80)} is no host name or IP address"
+        said = one_line(repr(one.address.rpartition("@")[2]), 80)
+        yield InputError(f"{said} is no host name or IP address", place=shown)
     if one.platform not in set(Platform):
         was = "not told" if one.platform is None else f"{one_line(repr(one.platform), 40)}"
-        yield f"{shown}: its platform is {was} ({one.source}); give it: --platform {one.name}={'|'.join(Platform)}"
+        yield InputError(
+            f"its platform is {was} ({one.source}); give it: --platform {one.name}={'|'.join(Platform)}", place=shown
+        )
 
 
 def _repeated(values: Iterable[str]) -> Sequence[str]:

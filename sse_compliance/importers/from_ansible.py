@@ -51,7 +51,7 @@ def read(path: Path, today: date) -> Import:
 
 def _listed(path: Path) -> dict[str, Any]:
     if not path.exists():
-        raise InputError(f"{path}: there is no such inventory")
+        raise InputError("there is no such inventory", place=path)
     try:
         done = subprocess.run(
             ["ansible-inventory", "-i", str(path), "--list"],
@@ -66,19 +66,20 @@ def _listed(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         raise InputError("ansible-inventory is not installed; install ansible-core") from None
     except subprocess.TimeoutExpired:
-        raise InputError(f"{path}: ansible-inventory did not end within {SECONDS} s") from None
+        raise InputError(f"ansible-inventory did not end within {SECONDS} s", place=path) from None
     if done.returncode:
         # What Ansible prints may repeat lines of the file, and with them passwords.
         raise InputError(
-            f"{path}: ansible-inventory ended with exit status {done.returncode}; "
-            f"run `ansible-inventory -i {path} --list` to see why"
+            f"ansible-inventory ended with exit status {done.returncode}; "
+            f"run `ansible-inventory -i {path} --list` to see why",
+            place=path,
         )
     try:
         listed = json.loads(done.stdout)
     except ValueError:
-        raise InputError(f"{path}: ansible-inventory printed no JSON") from None
+        raise InputError("ansible-inventory printed no JSON", place=path) from None
     if not isinstance(listed, dict):
-        raise InputError(f"{path}: ansible-inventory printed no inventory")
+        raise InputError("ansible-inventory printed no inventory", place=path)
     return listed
 
 

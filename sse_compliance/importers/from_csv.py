@@ -29,16 +29,16 @@ def read(path: Path, today: date) -> Import:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise InputError(f"{path}: can't be read: {error.strerror}") from None
+        raise InputError(f"can't be read: {error.strerror}", place=path) from None
     except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not UTF-8 text (byte {error.start}); save it as CSV UTF-8") from None
+        raise InputError(f"not UTF-8 text (byte {error.start}); save it as CSV UTF-8", place=path) from None
     first = text.partition("\n")[0]
     delimiter = ";" if first.count(";") > first.count(",") else ","
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         return Import(tuple(_rows(path, reader, f"csv {path.name} {today}")))
     except csv.Error as error:
-        raise InputError(f"{path}:{reader.line_num}: {error}") from None
+        raise InputError(str(error), place=f"{path}:{reader.line_num}") from None
 
 
 def _rows(path: Path, reader: csv.DictReader[str], source: str) -> Iterator[Imported]:
@@ -48,11 +48,11 @@ def _rows(path: Path, reader: csv.DictReader[str], source: str) -> Iterator[Impo
     if unknown or missing or len(set(header)) < len(header):
         what = f"unknown column {unknown[0]!r}" if unknown else "a column twice"
         what = f"missing {', '.join(missing)}" if missing else what
-        raise InputError(f"{path}:1: {what}; expected columns out of {', '.join(_COLUMNS)}")
+        raise InputError(f"{what}; expected columns out of {', '.join(_COLUMNS)}", place=f"{path}:1")
     reader.fieldnames = header
     for row in reader:
         if None in row:
-            raise InputError(f"{path}:{reader.line_num}: more values than columns")
+            raise InputError("more values than columns", place=f"{path}:{reader.line_num}")
         values = {key: (value or "").strip() for key, value in row.items()}
         if any(values.values()):
             yield _device(f"{path}:{reader.line_num}", values, source)
@@ -63,12 +63,12 @@ def _device(place: str, values: dict[str, str], source: str) -> Imported:
     for key in _FLAGS:
         value = values.get(key, "").lower()
         if value and value not in (*_YES, *_NO):
-            raise InputError(f"{place}: {key}: expected yes or no, found {value[:40]!r}")
+            raise InputError(f"expected yes or no, found {value[:40]!r}", place=f"{place}: {key}")
         if value:
             more[key] = value in _YES
     if values.get("port"):
         if not values["port"].isdigit():
-            raise InputError(f"{place}: port: expected a number, found {values['port'][:40]!r}")
+            raise InputError(f"expected a number, found {values['port'][:40]!r}", place=f"{place}: port")
         more["port"] = int(values["port"])
     tags = tuple(dict.fromkeys(tag(text) for text in re.split(r"[;,\s]+", values.get("tags", "")) if text))
     platform = values.get("platform", "").lower() or None

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from sse_compliance.errors import InputError
+from sse_compliance.errors import InputError, together
 from sse_compliance.importers.entry import Import
 from sse_compliance.inventory.device import Target
 from sse_compliance.inventory.load import RegionProfiles, load_inventory
@@ -33,7 +33,10 @@ def text_of(found: Import, defaults: Mapping[str, object], regions: RegionProfil
         try:
             load_inventory(draft, regions)
         except InputError as error:
-            raise InputError(str(error).replace(str(draft), "the imported inventory")) from None
+            raise together(
+                InputError(one.what, place=one.place.replace(str(draft), "the imported inventory"))
+                for one in error.each
+            ) from None
     return text
 
 

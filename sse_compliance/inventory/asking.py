@@ -66,7 +66,9 @@ def ask_passwords(asked: Asked, credentials: Credentials, ask: Callable[[str], s
         InputError: there is no terminal, nothing to ask for, or nothing was typed.
     """
     if not asked:
-        raise InputError("--ask-password: nothing to ask for: every password comes from a file, a command or a key")
+        raise InputError(
+            "nothing to ask for: every password comes from a file, a command or a key", place="--ask-password"
+        )
     if ask is None:
         _check_terminal()
     for ref, devices in asked.items():
@@ -75,7 +77,7 @@ def ask_passwords(asked: Asked, credentials: Credentials, ask: Callable[[str], s
         try:
             typed = (ask or getpass)(f"{what} of {', '.join(devices[:_NAMED])}{more}: ")
         except EOFError:
-            raise InputError(f"--ask-password: no {what} was typed") from None
+            raise InputError(f"no {what} was typed", place="--ask-password") from None
         credentials.put(ref, typed)
 
 
@@ -85,5 +87,6 @@ def _check_terminal() -> None:
         os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
     except OSError:
         raise InputError(
-            "--ask-password: there is no terminal to ask on; name a variable, a file or a command in the inventory"
+            "there is no terminal to ask on; name a variable, a file or a command in the inventory",
+            place="--ask-password",
         ) from None

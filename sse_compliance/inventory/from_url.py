@@ -30,32 +30,38 @@ def target_from_url(url: str, regions: RegionProfiles) -> Target:
         port = parts.port or 22
         query = {key: values[-1] for key, values in parse_qs(parts.query, strict_parsing=bool(parts.query)).items()}
     except ValueError as error:
-        raise InputError(f"--hosts: not a URL of the form firepower://user@address:port: {error}") from None
+        raise InputError(f"not a URL of the form firepower://user@address:port: {error}", place="--hosts") from None
     shown = f"firepower://…@{parts.hostname}"
     if parts.password is not None:
-        raise InputError(f"--hosts={shown}: a password never stands in a URL; put it into the variable SSE_PASSWORD")
+        raise InputError(
+            "a password never stands in a URL; put it into the variable SSE_PASSWORD", place=f"--hosts={shown}"
+        )
     if parts.hostname is None or not is_host(parts.hostname):
-        raise InputError(f"--hosts={shown}: expected firepower://user@address:port")
+        raise InputError("expected firepower://user@address:port", place=f"--hosts={shown}")
     unknown = set(query) - {"platform", "region", "profile", "name"}
     if unknown:
-        raise InputError(f"--hosts={shown}: unknown {sorted(unknown)}; expected platform, region, profile, name")
+        raise InputError(
+            f"unknown {sorted(unknown)}; expected platform, region, profile, name", place=f"--hosts={shown}"
+        )
     platform = query.get("platform", "ftd")
     if platform not in set(Platform):
-        raise InputError(f"--hosts={shown}: platform is {platform!r}; expected one of {', '.join(Platform)}")
+        raise InputError(f"platform is {platform!r}; expected one of {', '.join(Platform)}", place=f"--hosts={shown}")
     region = query.get("region", "us")
     if region not in regions:
-        raise InputError(f"--hosts={shown}: region is {region!r}; expected one of {', '.join(sorted(regions))}")
+        raise InputError(
+            f"region is {region!r}; expected one of {', '.join(sorted(regions))}", place=f"--hosts={shown}"
+        )
     profile = query.get("profile", "classic")
     if profile not in regions[region]:
-        raise InputError(f"--hosts={shown}: region {region} has no profile {profile!r}")
+        raise InputError(f"region {region} has no profile {profile!r}", place=f"--hosts={shown}")
     name = query.get("name", as_name(parts.hostname))
     if not re.fullmatch(NAME_PATTERN, name):
-        raise InputError(f"--hosts={shown}: {name!r} is no device name")
+        raise InputError(f"{name!r} is no device name", place=f"--hosts={shown}")
     if name == RUNNER:
-        raise InputError(f"--hosts={shown}: {RESERVED}; give it another with ?name=NAME")
+        raise InputError(f"{RESERVED}; give it another with ?name=NAME", place=f"--hosts={shown}")
     user = unquote(parts.username or "") or "admin"
     if not re.fullmatch(USER_PATTERN, user):
-        raise InputError(f"--hosts={shown}: what stands before @ is no user name")
+        raise InputError("what stands before @ is no user name", place=f"--hosts={shown}")
     device = Device(
         name=name,
         platform=Platform(platform),

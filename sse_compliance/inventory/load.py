@@ -71,7 +71,9 @@ def load_inventory(path: Path, regions: RegionProfiles, relative_to: Path | None
                 raise file.error(location, f"more than {MAX_DEVICES} devices")
     check_managers(file, targets)
     if not targets:
-        raise InputError(f"{path}:1: the inventory names no device; expected a list under 'devices' or in a group")
+        raise InputError(
+            "the inventory names no device; expected a list under 'devices' or in a group", place=f"{path}:1"
+        )
     return Inventory(tuple(target for target, _ in targets.values()), str(path))
 
 

@@ -53,12 +53,12 @@ def load_own_patterns(path: Path) -> OwnPatterns:
     try:
         lines = read_bounded(path, _MOST_BYTES).decode("utf-8-sig").splitlines()
     except UnicodeDecodeError:
-        raise InputError(f"{path}: not UTF-8 text") from None
+        raise InputError("not UTF-8 text", place=path) from None
     numbered = [(number, line) for number, line in enumerate(lines, 1) if line.strip() and not line.startswith("#")]
     if not numbered:
-        raise InputError(f"{path}: it holds no pattern; expected a regular expression in each line")
+        raise InputError("it holds no pattern; expected a regular expression in each line", place=path)
     if len(numbered) > _MOST_PATTERNS:
-        raise InputError(f"{path}: {len(numbered)} patterns, expected at most {_MOST_PATTERNS}")
+        raise InputError(f"{len(numbered)} patterns, expected at most {_MOST_PATTERNS}", place=path)
     return OwnPatterns(tuple(_pattern(line, f"{path}:{number}") for number, line in numbered))
 
 
@@ -73,7 +73,7 @@ def _pattern(text: str, place: str) -> re.Pattern[str]:
         if steps > MOST_STEPS:
             raise _RefusedError(f"its repeats may take {steps:,} steps a character, {MOST_STEPS} at most: give less")
     except (re.error, RecursionError, OverflowError, _RefusedError) as error:
-        raise InputError(f"{place}: no pattern that can be used: {error}") from None
+        raise InputError(f"no pattern that can be used: {error}", place=place) from None
     return pattern
 
 

@@ -37,7 +37,7 @@ def select_devices(devices: Iterable[Device], expression: str) -> tuple[Device, 
             matched = matched | {name for name in names if fnmatchcase(name, part)}
         if not matched:
             meant = did_you_mean(part, [*names, *by_tag])
-            raise InputError(f"--devices {where}: {part!r} is no device, glob or tag of the inventory{meant}")
+            raise InputError(f"{part!r} is no device, glob or tag of the inventory{meant}", place=f"--devices {where}")
         chosen |= matched
     return tuple(device for device in known if device.name in chosen)
 
@@ -53,7 +53,9 @@ def select_region(devices: Iterable[Device], region: str) -> tuple[Device, ...]:
     if not chosen:
         regions = dict.fromkeys(device.region for device in known)
         meant = did_you_mean(region, regions)
-        raise InputError(f"--region {region}: no device is in this region; there are {', '.join(regions)}{meant}")
+        raise InputError(
+            f"no device is in this region; there are {', '.join(regions)}{meant}", place=f"--region {region}"
+        )
     return chosen
 
 
@@ -63,7 +65,7 @@ def _parts(expression: str) -> list[tuple[str, str]]:
         return _lines(Path(expression[1:]).expanduser())
     parts = [piece.strip() for piece in expression.split(",")]
     if not all(parts):
-        raise InputError(f"--devices {expression!r}: an empty part; expected names, globs or tags")
+        raise InputError("an empty part; expected names, globs or tags", place=f"--devices {expression!r}")
     return [(repr(expression), part) for part in parts]
 
 
@@ -71,9 +73,9 @@ def _lines(file: Path) -> list[tuple[str, str]]:
     try:
         text = read_bounded(file, MAX_BYTES).decode("utf-8")
     except UnicodeDecodeError as error:
-        raise InputError(f"--devices @{file}: not UTF-8: {error.reason} at byte {error.start}") from None
+        raise InputError(f"not UTF-8: {error.reason} at byte {error.start}", place=f"--devices @{file}") from None
     lines = ((number, line.partition("#")[0].strip()) for number, line in enumerate(text.splitlines(), 1))
     parts = [(f"@{file}:{number}", line) for number, line in lines if line]
     if not parts:
-        raise InputError(f"--devices @{file}: it names no device; expected a name, glob or tag in each line")
+        raise InputError("it names no device; expected a name, glob or tag in each line", place=f"--devices @{file}")
     return parts

@@ -43,7 +43,7 @@ def parse_shard(text: str) -> Shard:
     match = re.fullmatch(r"([0-9]{1,5})/([0-9]{1,5})", text)
     part, of = (int(match[1]), int(match[2])) if match else (0, 0)
     if not 1 <= part <= of <= MOST_SHARDS:
-        raise InputError(f"--shard {text[:40]}: expected K/N, K from 1 to N, for example 2/4")
+        raise InputError("expected K/N, K from 1 to N, for example 2/4", place=f"--shard {text[:40]}")
     return Shard(part, of)
 
 

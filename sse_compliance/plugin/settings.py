@@ -65,7 +65,7 @@ def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[Option, 
             continue
         elif name.startswith(_PREFIX) and (close := nearest(name, _BY_VARIABLE, least=0.85)):
             # Other programs may have variables that begin so; one that looks like ours is a typing mistake.
-            raise InputError(f"{name}: there is no such variable; did you mean {close}?")
+            raise InputError(f"there is no such variable; did you mean {close}?", place=name)
 
 
 def _from_file(directory: Path) -> Iterator[tuple[Option, Any]]:
@@ -73,10 +73,10 @@ def _from_file(directory: Path) -> Iterator[tuple[Option, Any]]:
     for key, value in table.items():
         option = _BY_NAME.get(key)
         if option is None:
-            raise InputError(f"{file}: {key}: there is no such option{did_you_mean(key, _BY_NAME)}")
+            raise InputError(f"there is no such option{did_you_mean(key, _BY_NAME)}", place=f"{file}: {key}")
         if type(value) is not (bool if option.flag else int if option.type is int else str):
             expected = "true or false" if option.flag else "a number" if option.type is int else "a text"
-            raise InputError(f"{file}: {key}: expected {expected}")
+            raise InputError(f"expected {expected}", place=f"{file}: {key}")
         converted = _value(option, str(value).lower() if option.flag else str(value), f"{file}: {key}")
         yield option, directory / converted if option.type is path else converted
 
@@ -87,10 +87,10 @@ def _table(directory: Path) -> tuple[Path, Mapping[str, Any]]:
     of_project = _read(project).get("tool", {}).get("sse-compliance") if project.is_file() else None
     if own.is_file() and of_project is not None:
         raise InputError(
-            f"{own}: there are settings in {project} as well, under [{TABLE}]; keep them in one of the two"
+            f"there are settings in {project} as well, under [{TABLE}]; keep them in one of the two", place=own
         )
     if of_project is not None and not isinstance(of_project, dict):
-        raise InputError(f"{project}: tool.sse-compliance: expected a table")
+        raise InputError("expected a table", place=f"{project}: {TABLE}")
     return (own, _read(own)) if own.is_file() else (project, of_project or {})
 
 
@@ -98,22 +98,22 @@ def _read(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
-        raise InputError(f"{file}: can't be read: {error.strerror}") from None
+        raise InputError(f"can't be read: {error.strerror}", place=file) from None
     except ValueError as error:
-        raise InputError(f"{file}: not valid TOML: {error}") from None
+        raise InputError(f"not valid TOML: {error}", place=file) from None
 
 
 def _value(option: Option, text: str, where: str) -> Any:
     """A value from its text, as the command line takes it."""
     if option.flag:
         if text.lower() not in _FLAGS:
-            raise InputError(f"{where}: {text!r}: expected 1 or 0, true or false")
+            raise InputError(f"expected 1 or 0, true or false, found {text!r}", place=where)
         return _FLAGS[text.lower()]
     if option.choices and text not in option.choices:
-        raise InputError(f"{where}: {text!r}: expected one of {', '.join(option.choices)}")
+        raise InputError(f"expected one of {', '.join(option.choices)}, found {text!r}", place=where)
     try:
         return option.type(text)
     except ArgumentTypeError as error:
-        raise InputError(f"{where}: {error}") from None
+        raise InputError(str(error), place=where) from None
     except ValueError:
-        raise InputError(f"{where}: {text!r}: expected a number") from None
+        raise InputError(f"expected a number, found {text!r}", place=where) from None

@@ -50,7 +50,8 @@ def render_pdf(results: Results, *, print_full: bool = False) -> bytes:
     browser = next((path for path in map(shutil.which, BROWSERS) if path), None)
     if browser is None:
         raise InputError(
-            "--format pdf: no Chromium is installed here",
+            "no Chromium is installed here",
+            place="--format pdf",
             advice="install one (Debian and Ubuntu: chromium), or print compliance.html in any browser",
         )
     with tempfile.TemporaryDirectory(prefix="sse-compliance-") as folder:
@@ -69,7 +70,7 @@ def _print(browser: str, page: Path, printed: Path) -> None:
             [*command, page.as_uri()], capture_output=True, text=True, errors="replace", timeout=_PATIENCE, check=False
         )
     except subprocess.TimeoutExpired:
-        raise InputError(f"--format pdf: {browser} has not printed the page within {_PATIENCE} s") from None
+        raise InputError(f"{browser} has not printed the page within {_PATIENCE} s", place="--format pdf") from None
     if done.returncode != 0 or not printed.is_file():
         said = one_line(done.stderr.strip().rpartition("\n")[2]) or f"exit status {done.returncode}"
-        raise InputError(f"--format pdf: {browser} has printed nothing: {said}")
+        raise InputError(f"{browser} has printed nothing: {said}", place="--format pdf")

@@ -17,7 +17,7 @@ from sse_compliance.findings.results import Results
 #: Tests from which on only what did not pass is listed.
 LARGE = 2_000
 #: The most of what did not pass that is listed of such a run, the first ones.
-MOST = 5_000
+MOST = 1_000
 
 #: Our columns and the finding's key that each shows.
 COLUMNS = {"requirement": "Requirement", "device": "Device", "state": "State", "severity": "Severity"}

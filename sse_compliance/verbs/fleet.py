@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
         SseError: an option or a worker can't be used, or a file can't be written.
     """
     if (arguments.shards_per_site is not None and arguments.shards_per_site < 1) or arguments.retries < 0:
-        raise InputError("--shards-per-site, --retries: expected 1 or more, and 0 or more")
+        raise InputError("expected 1 or more, and 0 or more", place="--shards-per-site, --retries")
     try:
         from sse_compliance.cluster.run import run_in_cluster
     except ModuleNotFoundError as error:

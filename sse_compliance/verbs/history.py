@@ -73,14 +73,14 @@ def _run(args: argparse.Namespace) -> int:
         if same is not record:
             sys.stderr.write(f"{path}: left out, it is the same run as {same.name}\n")
     if not records:
-        raise InputError(f"{', '.join(map(str, args.runs))}: expected the compliance.json of a run at least")
+        raise InputError("expected the compliance.json of a run at least", place=", ".join(map(str, args.runs)))
     now = clock.now()
     text = render_history(tell(records.values(), keys, now), unreadable, now)
     try:
         make_folder(args.output.absolute().parent)
         write_whole(args.output, text)
     except OSError as error:
-        raise InputError(f"{args.output}: can't be written: {error.strerror}") from error
+        raise InputError(f"can't be written: {error.strerror}", place=args.output) from error
     print(args.output)
     return InputError.exit_code if unreadable else 0
 

@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
         InputError: the inventory, a known_hosts file or a jump host's password can't be used or written.
     """
     if arguments.concurrency < 1:
-        raise InputError(f"--concurrency {arguments.concurrency}: expected 1 or more")
+        raise InputError("expected 1 or more", place=f"--concurrency {arguments.concurrency}")
     inventory = load_inventory(arguments.inventory, load_regions(override=arguments.regions_file).profiles)
     targets = [target for target in inventory.targets if target.access.login != "fmc"]
     if arguments.devices is not None:
@@ -96,7 +96,7 @@ def _write(found: Iterable[Offer], console: Terminal, *, yes: bool) -> list[Offe
         try:
             add(file, lines)
         except OSError as error:
-            raise InputError(f"{file}: can't be written: {error.strerror}") from None
+            raise InputError(f"can't be written: {error.strerror}", place=file) from None
         console.print(f"{plural(len(lines), 'key')} written to {file}", markup=False, highlight=False, soft_wrap=True)
         written += new
     return written

@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace, kind: str, source: str) -> int:
     """
     regions = load_regions(override=arguments.regions_file).profiles
     if arguments.region is not None and arguments.region not in regions:
-        raise InputError(f"--region {arguments.region}: expected one of {', '.join(regions)}")
+        raise InputError(f"expected one of {', '.join(regions)}", place=f"--region {arguments.region}")
     try:
         found = _read(arguments, kind, source)
     except FmcError as error:
@@ -92,7 +92,7 @@ def _read(arguments: argparse.Namespace, kind: str, source: str) -> Import:
         return from_csv.read(Path(source), today)
     secret = _reference(arguments)
     if not source.startswith("https://") or urlsplit(source).hostname is None or "@" in source:
-        raise InputError(f"{kind}: expected https://HOST, without user or password")
+        raise InputError("expected https://HOST, without user or password", place=kind)
     if kind == "netbox":
         token = Credentials().resolve(secret, "netbox")
         return from_netbox.read(source, token, arguments.ca_file, _pairs("--query", arguments.query), today)
@@ -129,5 +129,5 @@ def _reference(arguments: argparse.Namespace) -> CredentialRef:
 def _pairs(option: str, given: list[str]) -> Mapping[str, str]:
     pairs = dict(text.partition("=")[::2] for text in given)
     if not all(key and value for key, value in pairs.items()):
-        raise InputError(f"{option}: expected NAME=VALUE")
+        raise InputError("expected NAME=VALUE", place=option)
     return pairs

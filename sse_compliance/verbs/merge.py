@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
         make_folder(arguments.output.parent)
         write_results(merged, arguments.output)
     except OSError as error:
-        raise InputError(f"{arguments.output}: can't be written: {error.strerror}") from error
+        raise InputError(f"can't be written: {error.strerror}", place=arguments.output) from error
     print(f"{arguments.output}: {merged.summary.verdict}, {merged.summary.why}")
     return merged.summary.exit_code
 
@@ -70,8 +70,9 @@ def _whole(arguments: argparse.Namespace, runs: list[Named]) -> Whole:
     fits = all(books.fit(results.run) for _, results in runs)
     if not fits and arguments.waivers is not None:
         raise InputError(
-            f"--waivers {arguments.waivers}: the runs judged by another catalogue, allowlist or parameters than this "
-            "`merge`; give it the --parameters and --regions-file that they had, or use the version that they used"
+            "the runs judged by another catalogue, allowlist or parameters than this "
+            "`merge`; give it the --parameters and --regions-file that they had, or use the version that they used",
+            place=f"--waivers {arguments.waivers}",
         )
     return Whole(
         gate=None if arguments.gate is None else gate.mode,

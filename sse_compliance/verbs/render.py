@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         if args.output == "-":
             if len(names) != 1:
-                raise InputError("--output -: expected exactly one --format")
+                raise InputError("expected exactly one --format", place="--output -")
             sys.stdout.buffer.write(_made(results, names[0], full))
             sys.stdout.flush()
         else:
@@ -70,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
         if args.report_dir:
             print(write_html_directory(results, args.report_dir, evidence_from=args.results.parent, print_full=full))
     except OSError as error:
-        raise InputError(f"{error.filename}: can't be written: {error.strerror}") from error
+        raise InputError(f"can't be written: {error.strerror}", place=error.filename) from error
     return 0
 
 

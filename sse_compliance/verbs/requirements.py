@@ -61,7 +61,7 @@ def implemented_ids(directory: Path = TESTS) -> Counter[str]:
     """
     files = sorted(directory.glob("test_*.py"))
     if not files:
-        raise InputError(f"{directory}: no tests are here; run this from a checkout of the project")
+        raise InputError("no tests are here; run this from a checkout of the project", place=directory)
     found: Counter[str] = Counter()
     for file in files:
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):

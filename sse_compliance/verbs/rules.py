@@ -62,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         arguments.output.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise InputError(f"{arguments.output}: can't be written: {error.strerror}") from None
+        raise InputError(f"can't be written: {error.strerror}", place=arguments.output) from None
     return exit_status(rows)
 
 
@@ -118,8 +118,9 @@ def _targets(arguments: argparse.Namespace, regions: Regions) -> list[Target]:
     judged = [target for target in targets if target.rulesets and target.device.proxy is None]
     if not judged:
         raise InputError(
-            f"{arguments.inventory}: no device names a rule set on its way (rulesets) that its connections to the"
-            " cloud pass themselves, without a proxy"
+            "no device names a rule set on its way (rulesets) that its connections to the"
+            " cloud pass themselves, without a proxy",
+            place=arguments.inventory,
         )
     return judged
 
@@ -143,7 +144,9 @@ class _Version:
             self._instead = dict.fromkeys(named, given)
         if not self._instead:
             known = ", ".join(sorted({ref.file for ref in files.values()}))
-            raise InputError(f"{given}: it stands for none of the inventory's rule sets ({known}); name it like one")
+            raise InputError(
+                f"it stands for none of the inventory's rule sets ({known}); name it like one", place=given
+            )
 
     def path(self, target: Target) -> tuple[RuleSet, ...]:
         """The rule sets on a device's way, with those of this version in their places."""

@@ -35,7 +35,7 @@ def live(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> LiveRun:
     reports = tmp_path_factory.mktemp("live")
     logs = ("-vv", f"--log-file={reports / 'debug.log'}", "--log-file-level=DEBUG")
     devices = (f"--inventory={lab.inventory_file}", f"--concurrency={AT_ONCE}")
-    run = run_suite(reports, *devices, *logs, environment=lab.environment)
+    run = run_suite(reports, *devices, *logs, environment=lab.environment, anew=True)
     connections = {name: count - before.get(name, 0) for name, count in lab.connections.items()}
     return LiveRun(run, connections, sorted(_traces(lab) - traces))
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import tempfile
 import time
 from collections import defaultdict
@@ -15,6 +13,7 @@ from pathlib import Path
 
 from sse_compliance.findings.results import Results
 from sse_compliance.findings.results_file import read_results
+from tests.integration.program import start
 
 #: Seconds that a run may take on a busy machine.
 TIME_LIMIT = 170
@@ -47,26 +46,30 @@ class SuiteRun:
         return found
 
 
-def run_suite(reports: Path, *arguments: str | Path, environment: Mapping[str, str] | None = None) -> SuiteRun:
-    """Runs ``pytest`` with the given arguments, reports going to a directory of the test's own."""
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", f"--reports={reports}", *map(str, arguments)]
+def run_suite(
+    reports: Path, *arguments: str | Path, environment: Mapping[str, str] | None = None, anew: bool = False
+) -> SuiteRun:
+    """Runs ``pytest`` with the given arguments, reports going to a directory of the test's own.
+
+    Args:
+        reports: the directory.
+        arguments: pytest's.
+        environment: more of it.
+        anew: whether in an interpreter of its own, whose command line is the run's.
+    """
     own = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "SSE_"))}
-    with (
-        tempfile.TemporaryFile() as output,
-        subprocess.Popen(
-            command, cwd=ROOT, env={**own, **(environment or {})}, stdout=output, stderr=subprocess.STDOUT
-        ) as process,
-    ):
+    options = ["-p", "no:cacheprovider", "-p", "no:hypothesispytest", f"--reports={reports}", *map(str, arguments)]
+    with tempfile.NamedTemporaryFile() as output:
+        process = start("pytest", options, ROOT, {**own, **(environment or {})}, Path(output.name), anew=anew)
         deadline, seen = time.monotonic() + TIME_LIMIT, set[bytes]()
-        while process.poll() is None:
+        while process.exitcode is None:
             seen |= _command_lines()
             if time.monotonic() > deadline:
                 process.kill()
-                raise TimeoutError(f"the suite took more than {TIME_LIMIT} s: {command}")
-            time.sleep(0.1)
-        output.seek(0)
+                raise TimeoutError(f"the suite took more than {TIME_LIMIT} s: {options}")
+            process.join(0.1)
         text = output.read().decode("utf-8", "replace")
-    return SuiteRun(process.returncode, text, reports, frozenset(seen))
+    return SuiteRun(process.exitcode, text, reports, frozenset(seen))
 
 
 def _command_lines() -> set[bytes]:

@@ -22,7 +22,7 @@ from tests.docs.test_monitoring import FILES, tool
 from tests.unit.findings.made import waiver
 from tests.unit.findings.recorded_run import EVIDENCE, results_over
 from tests.unit.judge.recorded import recorded_findings
-from tests.unit.report.samples import build, hostile, large_fleet, small_fleet
+from tests.unit.report.samples import HEALTHY, build, hostile, large_fleet, small_fleet
 
 #: When promtool's clock begins.
 EPOCH = datetime.fromtimestamp(0, UTC)
@@ -49,6 +49,17 @@ def test_promtool_finds_nothing_to_say(sample: Results) -> None:
         timeout=60,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_what_a_name_holds_ends_no_label(tmp_path: Path) -> None:
+    fleet = build({"ftd-a": HEALTHY})
+    fleet = replace(fleet, devices=tuple(replace(one, name='a"} 1\n\\') for one in fleet.devices))
+    text = render_prometheus(fleet)
+    done = subprocess.run(
+        [tool("promtool"), "check", "metrics"], input=text, capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert text.count("sse_compliance_device_compliant{") == 1
 
 
 def series(text: str) -> list[dict[str, str]]:

@@ -205,6 +205,6 @@ def _private_key(name: str) -> asyncssh.SSHKey:
     try:
         return asyncssh.read_private_key(Path(name).expanduser())
     except asyncssh.KeyEncryptionError:
-        raise InputError(f"key file {name}: it needs a passphrase; load it into ssh-agent instead") from None
+        raise InputError("it needs a passphrase; load it into ssh-agent instead", place=f"key file {name}") from None
     except (OSError, asyncssh.KeyImportError) as error:
-        raise InputError(f"key file {name}: {error}") from None
+        raise InputError(str(error), place=f"key file {name}") from None

@@ -41,9 +41,11 @@ def user_config(address: str, port: int, user: str | None) -> Mapping[str, Any]:
             **named,
         )
     except asyncssh.ConfigParseError as error:
-        raise InputError(f"your OpenSSH configuration ({_CONFIG}) can't be read: {error}") from None
+        raise InputError(f"can't be read: {error}", place=f"your OpenSSH configuration ({_CONFIG})") from None
     except (OSError, ValueError) as error:
-        raise InputError(f"your OpenSSH configuration ({_CONFIG}) can't be used for {address}: {error}") from None
+        raise InputError(
+            f"can't be used for {address}: {error}", place=f"your OpenSSH configuration ({_CONFIG})"
+        ) from None
     keys = ("ProxyJump", "KexAlgorithms", "Ciphers", "MACs", "HostKeyAlgorithms")
     return {key: value for key in keys if (value := options.config.get(key)) is not None}
 
@@ -66,8 +68,9 @@ def _proxy_jump(address: str, port: int, user: str | None, seen: tuple[str, ...]
     name = f"{first.address}:{first.port}"
     if name in seen or name == f"{address}:{port}" or len(seen) + len(chain) > _MOST_HOPS:
         raise InputError(
-            f"ProxyJump {text} in {_CONFIG} leads in a circle: it holds for {name}, the jump host, too. "
-            f"Exclude it there, for example with `Host * !{first.address}`"
+            f"it leads in a circle, for it holds for {name}, the jump host, too. Exclude it there, for example with "
+            f"`Host * !{first.address}`",
+            place=f"ProxyJump {text} in {_CONFIG}",
         )
     return (*_proxy_jump(first.address, first.port, first.user, (*seen, name)), *chain)
 
@@ -81,7 +84,7 @@ def _hop(text: str, whole: str) -> JumpHost:
     if not port.isdigit():
         address, port = (host if not host.startswith("[") else address), "22"
     if not _is_host(address) or not 0 < int(port) < 65536:
-        raise InputError(f"ProxyJump {whole} in {_CONFIG}: {text!r} is no [user@]host[:port]")
+        raise InputError(f"{text!r} is no [user@]host[:port]", place=f"ProxyJump {whole} in {_CONFIG}")
     return JumpHost(address, int(port), user or None)
 
 

@@ -52,7 +52,7 @@ def known_hosts(files: tuple[str, ...], *, must_exist: bool) -> KnownHosts:
     """
     paths = [Path(file).expanduser() for file in files]
     if must_exist and not paths[0].is_file():
-        raise InputError(f"known_hosts file {files[0]}: there is no such file")
+        raise InputError("there is no such file", place=f"known_hosts file {files[0]}")
     present = [path for path in paths if path.is_file()]
     return _read(tuple((str(path), path.stat().st_mtime_ns) for path in present))[0]
 
@@ -94,7 +94,7 @@ def _read(files: tuple[tuple[str, int], ...]) -> tuple[KnownHosts, tuple[str, ..
         try:
             text = Path(name).read_text(encoding="utf-8", errors="replace")
         except OSError as error:
-            raise InputError(f"known_hosts file {name}: {error.strerror}") from None
+            raise InputError(f"can't be read: {error.strerror}", place=f"known_hosts file {name}") from None
         try:
             asyncssh.import_known_hosts(text)
             kept.append(text)

@@ -145,9 +145,10 @@ def _lost(parts: Sequence[Results], whole: Whole) -> tuple[Device, ...]:
     if lost and whole.books is None:
         names = ", ".join(device.name for device in lost[:5])
         raise InputError(
-            f"--expect: {plural(len(lost), 'device')} in none of the runs ({names}), and what would have been judged "
+            f"{plural(len(lost), 'device')} in none of the runs ({names}), and what would have been judged "
             "on them can't be told: the runs judged by another catalogue, allowlist or parameters than this `merge`; "
-            "give it the --parameters and --regions-file that they had, or use the version that they used"
+            "give it the --parameters and --regions-file that they had, or use the version that they used",
+            place="--expect",
         )
     return lost
 
@@ -248,8 +249,9 @@ def _check_alike(runs: Sequence[Named], whole: Whole) -> None:
         ):
             if left != right and what not in settled:
                 raise InputError(
-                    f"{name}: expected the same {what} as {first_name} ({left[:12]}), found {right[:12]}; "
-                    "runs can only be merged when they judged by the same"
+                    f"expected the same {what} as {first_name} ({left[:12]}), found {right[:12]}; "
+                    "runs can only be merged when they judged by the same",
+                    place=name,
                 )
 
 
@@ -262,8 +264,9 @@ def _check_one_fleet(name: str, first_name: str, first: ShardOf | None, other: S
     ):
         if left != right:
             raise InputError(
-                f"{name}: expected the same {what} as {first_name}, {left}, found {right}; shards can only be merged "
-                "when they divide one fleet alike: run them with one inventory, one N and one selection"
+                f"expected the same {what} as {first_name}, {left}, found {right}; shards can only be merged "
+                "when they divide one fleet alike: run them with one inventory, one N and one selection",
+                place=name,
             )
 
 
@@ -272,7 +275,9 @@ def _check_disjoint(runs: Sequence[Named]) -> None:
     for name, results in runs:
         for device in results.devices:
             if device.name in seen:
-                raise InputError(f"{name}: device {device.name} is in {seen[device.name]} as well; expected it once")
+                raise InputError(
+                    f"device {device.name} is in {seen[device.name]} as well; expected it once", place=name
+                )
             seen[device.name] = name
 
 

@@ -30,7 +30,7 @@ class RuleText:
 
     def error(self, line: int, message: str) -> InputError:
         """An error in a line."""
-        return InputError(f"{self.file}:{line}: {message}")
+        return InputError(message, place=f"{self.file}:{line}")
 
     def made(
         self,

@@ -114,7 +114,7 @@ def _prepared(asked: Asked) -> Path:
     """The folder for what the parts keep; what a run that died has left is kept for ``--resume`` only."""
     reports, is_resumed = asked.reports, asked.option.resume
     if is_resumed and (asked.evidence / JOURNAL).exists():
-        raise InputError("--resume: the run that died had no --jobs; leave it out to finish that one")
+        raise InputError("the run that died had no --jobs; leave it out to finish that one", place="--resume")
     if not is_resumed and (reports / FOLDER).is_dir() and not (reports / FOLDER).is_symlink():
         shutil.rmtree(reports / FOLDER)
     return make_folder_inside(reports, FOLDER)

@@ -58,7 +58,7 @@ def run_in_processes(config: pytest.Config, option: argparse.Namespace) -> int:
     _check(option)
     suite = load_suite(option)
     if suite is None:
-        raise InputError("--jobs: no device is named: give --inventory FILE, --hosts=… or --evidence DIR")
+        raise InputError("no device is named: give --inventory FILE, --hosts=… or --evidence DIR", place="--jobs")
     arguments = config.invocation_params.args
     asked = Asked(suite, option, config.invocation_params.dir, shlex.join(given(arguments)))
     return run_as_one(asked, lambda folder: _brought(asked, list(_jobs(suite, option, folder, arguments))))
@@ -94,10 +94,10 @@ def _brought(asked: Asked, jobs: Sequence[Job]) -> Brought | int:
 
 def _check(option: Any) -> None:
     if option.jobs > MOST_JOBS or option.jobs < 1:
-        raise InputError(f"--jobs {option.jobs}: expected 1 to {MOST_JOBS}")
+        raise InputError(f"expected 1 to {MOST_JOBS}", place=f"--jobs {option.jobs}")
     for name, attribute, why in _REFUSED:
         if getattr(option, attribute, None):
-            raise InputError(f"--jobs: leave out {name}: {why}")
+            raise InputError(f"leave out {name}: {why}", place="--jobs")
 
 
 def _jobs(suite: Suite, option: Any, folder: Path, arguments: Sequence[str | os.PathLike[str]]) -> Iterator[Job]:

@@ -63,15 +63,18 @@ def choose(devices: Iterable[Device], options: Any) -> Choice:
     if chosen and options.failed_from is not None:
         chosen = without_compliant(chosen, read_results(options.failed_from))
         if not chosen:
-            raise InputError(f"--failed-from {options.failed_from}: it shows each device compliant; nothing is to do")
+            raise InputError(
+                "it shows each device compliant; nothing is to do", place=f"--failed-from {options.failed_from}"
+            )
     if not chosen:
         raise InputError("there is no device to judge")
     shard = None if options.shard is None else parse_shard(options.shard)
     own = chosen if shard is None else tuple(device for device in chosen if shard.holds(device.name))
     if not own:
         raise InputError(
-            f"--shard {shard}: none of the {len(chosen)} devices is in this part, so there is nothing to judge; "
-            "`merge` does not miss it. Fewer shards have fewer empty ones"
+            f"none of the {len(chosen)} devices is in this part, so there is nothing to judge; "
+            "`merge` does not miss it. Fewer shards have fewer empty ones",
+            place=f"--shard {shard}",
         )
     names = [device.name for device in chosen]
     divided = None if shard is None else ShardOf((shard.part,), shard.of, len(names), digest_of(names))

@@ -34,6 +34,9 @@ OVERRIDE = {"schema": 1, "regions": {"lab": {"title": "Lab", "profiles": {"class
 PARAMETERS = {"schema": 1, "parameters": {"SSE-CFG-02": {"port": 8990}, "SSE-LOG-01": {"window": "30 min"}}}
 
 
+catalogue, profiles = load_catalogue(), load_regions().profiles
+
+
 def of_yaml(name: str) -> Any:
     return yaml.safe_load((ROOT / "fixtures" / name).read_text("utf-8"))
 
@@ -51,11 +54,11 @@ def results() -> Any:
 FILES: dict[str, tuple[Callable[[], Any], Callable[[Path], object]]] = {
     "inventory": (
         lambda: of_yaml("inventory.example.yaml"),
-        lambda path: load_inventory(path, load_regions().profiles),
+        lambda path: load_inventory(path, profiles),
     ),
     "waivers": (
         lambda: of_yaml("waivers.example.yaml"),
-        lambda path: load_waivers(path, load_catalogue(), datetime(2026, 1, 1, tzinfo=UTC)),
+        lambda path: load_waivers(path, catalogue, datetime(2026, 1, 1, tzinfo=UTC)),
     ),
     "regions": (lambda: OVERRIDE, lambda path: load_regions(override=path)),
     "parameters": (lambda: PARAMETERS, lambda path: load_catalogue(overrides=path)),
@@ -97,5 +100,8 @@ def test_plain_words_whatever_is_wrong(tmp_path: Path, kind: str) -> None:
                 load(path)
             except InputError as error:
                 told.append((place, damage, str(error).replace(str(path), "FILE")))
+                for one in error.each:
+                    assert re.match(rf"{re.escape(str(path))}(:\d+)?(: |$)", one.place), one
+                    assert str(path) not in one.what
     assert len(told) > 50
     assert [one for one in told if FOREIGN.search(re.sub("'[^']*'", "", one[2]))][:5] == []

@@ -77,12 +77,12 @@ def test_a_place_that_is_given_puts_the_others_aside(tmp_path: Path, given: dict
         ("devices = 3", {}, "devices: expected a text"),
         ("concurrency = true", {}, "concurrency: expected a number"),
         ('portals = "yes"', {}, "portals: expected true or false"),
-        ('gate = "lax"', {}, "gate: 'lax': expected one of strict, regressions"),
+        ('gate = "lax"', {}, "gate: expected one of strict, regressions, found 'lax'"),
         ('wait = "10"', {}, "wait: '10' is no time"),
         ("devices = ", {}, "not valid TOML"),
         ("", {"SSE_DEVICE": "a"}, "SSE_DEVICE: there is no such variable; did you mean SSE_DEVICES?"),
-        ("", {"SSE_CONCURRENCY": "many"}, "SSE_CONCURRENCY: 'many': expected a number"),
-        ("", {"SSE_PORTALS": "maybe"}, "SSE_PORTALS: 'maybe': expected 1 or 0"),
+        ("", {"SSE_CONCURRENCY": "many"}, "SSE_CONCURRENCY: expected a number, found 'many'"),
+        ("", {"SSE_PORTALS": "maybe"}, "SSE_PORTALS: expected 1 or 0, true or false, found 'maybe'"),
     ],
 )
 def test_mistakes(tmp_path: Path, text: str, environment: dict[str, str], told: str) -> None:
