@@ -109,8 +109,8 @@ def _jobs(suite: Suite, option: Any, folder: Path, arguments: Sequence[str | os.
     for name, most in (("concurrency", limits.devices_at_once), ("per-jump-host", limits.per_jump_host)):
         if most < len(shards) and not suite.is_replay:
             raise InputError(
-                f"--jobs {option.jobs}: --{name} {most} is for all processes together, at least one for each; give "
-                "fewer jobs, or raise it"
+                f"--jobs {option.jobs} is more than --{name} {most}, which is for all processes together: give fewer "
+                "jobs, or raise it"
             )
     for number, shard in enumerate(shards, 1):
         own = make_folder_inside(folder, str(shard).replace("/", "-of-"))

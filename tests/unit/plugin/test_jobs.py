@@ -63,5 +63,5 @@ def test_limits_are_for_all_processes_together(limit: str, tmp_path: Path) -> No
     name = f"--{limit.replace('_', '-')}="
     parts = [next(a for a in job.arguments if a.startswith(name)) for job in _jobs(suite, option, tmp_path, ())]
     assert parts == [f"{name}2"] * 4
-    with pytest.raises(InputError, match=f"--jobs 4: {name[:-1]} 3 is for all processes together"):
+    with pytest.raises(InputError, match=f"--jobs 4 is more than {name[:-1]} 3, which is for all processes together"):
         list(_jobs(suite, Namespace(**vars(option) | {limit: 3}), tmp_path, ()))
