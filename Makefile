@@ -15,9 +15,10 @@ PIN := pip compile --quiet --universal --python-version 3.11 --generate-hashes -
 report: $(VENV)/run.stamp  ## run the suite on emulated devices: reports/compliance.html
 	$(BIN)/python -m sse_compliance demo
 
-# A browser's driver keeps an event loop running, so its tests have processes of their own.
+# Files that take long come first, in this order, so that none is left over to one worker at the end. A browser's driver keeps an
+# event loop running, so its tests have processes of their own.
 test: $(VENV)/dev.stamp  ## the project's own tests
-	$(BIN)/python -m pytest tests/unit tests/integration tests/docs tests/package -n 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest tests/package tests/docs tests/integration tests/unit -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 	$(BIN)/python -m pytest tests/browser -n 2 --dist loadfile $(ARGS) $(if $(ARGS),|| [ $$? = 5 ])
 
 # On real tools, in network namespaces; needs Linux and the Debian packages of tests/e2e/packages.txt (docs/development.md).

@@ -7,8 +7,9 @@ must be of the kind of what it overrides.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -16,13 +17,19 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from sse_compliance.errors import InputError
 from sse_compliance.files.nearest import did_you_mean
 from sse_compliance.files.plain_words import matching
 from sse_compliance.files.yaml_file import StrictModel, YamlFile
 
 
+def is_value(value: object) -> bool:
+    """Whether it can be a parameter's."""
+    return not isinstance(value, bool) and isinstance(value, int | str) and 1 <= len(str(value)) <= 1_000
+
+
 def _a_value(value: object) -> object:
-    if isinstance(value, bool) or not isinstance(value, int | str) or not 1 <= len(str(value)) <= 1_000:
+    if not is_value(value):
         raise ValueError(f"expected a number, a time or a text, or a version in quotes; found {value!r}")
     return value
 
@@ -97,40 +104,63 @@ class _OverrideFile(StrictModel):
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """What a site expects instead of what the catalogue has."""
+    """What a site expects instead of what the catalogue has. Evidence keeps it, so that a replay judges by the same."""
 
+    #: The name of the site's file, without its folder.
     file: str
-    sha256: str
     #: By requirement and name.
     values: Mapping[str, Mapping[str, int | str]]
 
+    @property
+    def sha256(self) -> str:
+        """Of the values, however the file writes them."""
+        return hashlib.sha256(json.dumps(self.values, sort_keys=True).encode()).hexdigest()
 
-def load_overrides(path: Path, known: Mapping[str, Mapping[str, int | str]]) -> Overrides:
-    """A site's file of parameters.
+    def mistakes(self, known: Mapping[str, Mapping[str, int | str]]) -> Iterator[tuple[tuple[str, ...], str]]:
+        """What does not go with the parameters of every requirement of the catalogue, by its ID: where, and what."""
+        for requirement, values in self.values.items():
+            if requirement not in known:
+                yield (requirement,), f"there is no requirement {requirement}{did_you_mean(requirement, known)}"
+            elif not known[requirement]:
+                yield (requirement,), f"{requirement} has no parameters"
+            else:
+                for name, what in _mistaken(requirement, values, known[requirement]):
+                    yield (requirement, name), what
+
+
+def _mistaken(
+    requirement: str, values: Mapping[str, int | str], known: Mapping[str, int | str]
+) -> Iterator[tuple[str, str]]:
+    for name, value in values.items():
+        if name not in known:
+            what = f"{requirement} has no parameter {name!r}; it has {', '.join(known)}"
+            yield name, what + did_you_mean(name, known)
+        elif kind_of(value) != (kind := kind_of(known[name])):
+            yield name, f"{_EXPECTED[kind]}, found {value!r}"
+
+
+def site_values(given: Path | Overrides | None, known: Mapping[str, Mapping[str, int | str]]) -> Overrides | None:
+    """A site's own values, held to the catalogue.
 
     Args:
-        path: of the file.
+        given: a file of theirs, or those by which evidence was collected.
         known: the parameters of every requirement of the catalogue, by its ID.
 
     Raises:
         InputError: names file, line and key: an unknown requirement or parameter, a value of another kind.
     """
-    file = YamlFile(path)
-    parsed = file.validate(_OverrideFile)
-    for requirement, values in parsed.parameters.items():
-        location = ("parameters", requirement)
-        if requirement not in known:
-            raise file.error(location, f"there is no requirement {requirement}{did_you_mean(requirement, known)}")
-        if not known[requirement]:
-            raise file.error(location, f"{requirement} has no parameters")
-        for name, value in values.items():
-            place = (*location, name)
-            if name not in known[requirement]:
-                what = f"{requirement} has no parameter {name!r}; it has {', '.join(known[requirement])}"
-                raise file.error(place, what + did_you_mean(name, known[requirement]))
-            if kind_of(value) != (kind := kind_of(known[requirement][name])):
-                raise file.error(place, f"{_EXPECTED[kind]}, found {value!r}")
-    return Overrides(path.name, hashlib.sha256(path.read_bytes()).hexdigest(), parsed.parameters)
+    if isinstance(given, Path):
+        file = YamlFile(given)
+        read = Overrides(given.name, file.validate(_OverrideFile).parameters)
+        for location, what in read.mistakes(known):
+            raise file.error(("parameters", *location), what)
+        return read
+    for location, what in given.mistakes(known) if given is not None else ():
+        place = ".".join(("overrides", "values", *location))
+        raise InputError(
+            f"{what}; give --parameters FILE with values of this catalogue", place=f"the evidence: {place}"
+        )
+    return given
 
 
 def filled(template: str, values: Mapping[str, int | str]) -> str:

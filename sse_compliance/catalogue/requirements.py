@@ -16,7 +16,7 @@ from sse_compliance.catalogue.concerns import AppliesTo, Targets
 from sse_compliance.catalogue.info import ParameterInfo, RequirementInfo, Source
 from sse_compliance.catalogue.levels import Level, Severity
 from sse_compliance.catalogue.link import StationName
-from sse_compliance.catalogue.parameters import Parameters, Values, filled, kind_of, load_overrides
+from sse_compliance.catalogue.parameters import Overrides, Parameters, Values, filled, kind_of, site_values
 from sse_compliance.catalogue.probes import KINDS
 from sse_compliance.catalogue.regions import Regions, Role
 from sse_compliance.catalogue.sentences import Commands, Forms, general, mistakes, sentence
@@ -196,6 +196,8 @@ class Catalogue:
 
     source: Source
     requirements: Mapping[str, Requirement]
+    #: The site's own values.
+    overrides: Overrides | None = None
 
     def __getitem__(self, requirement_id: str) -> Requirement:
         try:
@@ -208,12 +210,12 @@ class Catalogue:
         return iter(self.requirements.values())
 
 
-def load_catalogue(path: Path = DEFAULT_FILE, overrides: Path | None = None) -> Catalogue:
+def load_catalogue(path: Path = DEFAULT_FILE, overrides: Path | Overrides | None = None) -> Catalogue:
     """The catalogue.
 
     Args:
         path: of its file.
-        overrides: a site's own file of parameters.
+        overrides: a site's own file of parameters, or those that evidence was collected by.
 
     Raises:
         InputError: names file, line and key: unknown keys, IDs, probes or parameters, duplicate IDs, a cycle in
@@ -235,13 +237,13 @@ def load_catalogue(path: Path = DEFAULT_FILE, overrides: Path | None = None) -> 
             raise file.error(("requirements", index, "remediation"), f"unknown {sorted(unknown)}; expected {expected}")
     _check_dependencies(file, parsed.requirements, requirements)
     version, digest = parsed.version, hashlib.sha256(path.read_bytes())
-    own: Mapping[str, Mapping[str, int | str]] = {}
-    if overrides is not None:
-        site = load_overrides(overrides, {name: requirement.parameters for name, requirement in requirements.items()})
-        own, version = site.values, f"{version} with {site.file}"
+    site = site_values(overrides, {name: requirement.parameters for name, requirement in requirements.items()})
+    if site is not None:
+        version = f"{version} with {site.file}"
         digest.update(site.sha256.encode())
+    own = site.values if site is not None else {}
     made = {name: requirement.filled(own.get(name, {})) for name, requirement in requirements.items()}
-    return Catalogue(Source("catalogue", version, digest.hexdigest()), made)
+    return Catalogue(Source("catalogue", version, digest.hexdigest()), made, site)
 
 
 def _fields(template: str) -> set[str]:

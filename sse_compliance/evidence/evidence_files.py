@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from sse_compliance.catalogue.parameters import Overrides, is_value
 from sse_compliance.catalogue.probes import FROM_ELSEWHERE
 from sse_compliance.errors import InputError
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
@@ -126,6 +127,7 @@ def read(path: Path, inside: Path | None = None) -> Evidence:
         raise file.error(("schema",), f"schema is {was}, expected {SCHEMA}")
     _refuse_unknown(file, (), data, Evidence)
     _refuse_unknown(file, ("device",), data.get("device"), Device)
+    _refuse_unknown(file, ("overrides",), data.get("overrides"), Overrides)
     probes = data.get("probes")
     for name, probe in probes.items() if isinstance(probes, dict) else ():
         known = NotObtained if isinstance(probe, dict) and "unavailable" in probe else ProbeResult
@@ -133,6 +135,8 @@ def read(path: Path, inside: Path | None = None) -> Evidence:
     evidence = file.validate(_EVIDENCE)
     _check_device(file, evidence.device)
     _check_collection(file, evidence)
+    if evidence.overrides is not None:
+        _check_overrides(file, evidence.overrides)
     return evidence
 
 
@@ -163,6 +167,16 @@ def _check_device(file: JsonFile, device: Device) -> None:
     for index, tag in enumerate(device.tags):
         if not re.fullmatch(NAME_PATTERN, tag):
             raise file.error(("device", "tags", index), f"found {tag[:80]!r}, expected {A_NAME}")
+
+
+def _check_overrides(file: JsonFile, overrides: Overrides) -> None:
+    """Holds a site's own values to what its file may hold; whether the catalogue knows them is seen when it is read."""
+    if not 1 <= len(overrides.file) <= 255 or not overrides.file.isprintable():
+        raise file.error(("overrides", "file"), "expected a file's name")
+    for requirement, values in overrides.values.items():
+        for name, value in values.items():
+            if not is_value(value):
+                raise file.error(("overrides", "values", requirement, name), "expected a number, a time or a text")
 
 
 def _check_collection(file: JsonFile, evidence: Evidence) -> None:

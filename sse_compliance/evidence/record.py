@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from sse_compliance.catalogue.parameters import Overrides
 from sse_compliance.errors import Unavailable
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
 from sse_compliance.inventory.device import Device
@@ -33,6 +34,8 @@ class Evidence:
     error_kind: str | None = None
     #: Whether that error stays until somebody acts (a refused login, an unknown host key); ``--wait`` then gives up.
     error_is_lasting: bool = False
+    #: The values that the site expected in place of the catalogue's when it was collected.
+    overrides: Overrides | None = None
     schema: int = SCHEMA
 
     def probe(self, name: str) -> ProbeResult:

@@ -116,8 +116,9 @@ class _Keeper:
     unwritten: SseError | None = None
 
     def complete(self, evidence: Evidence) -> Evidence:
-        """What the device said, and what others said of it."""
-        return replace(evidence, probes={**evidence.probes, **self.said[evidence.device.name]})
+        """What the device said, what others said of it, and what the site expects."""
+        probes = {**evidence.probes, **self.said[evidence.device.name]}
+        return replace(evidence, probes=probes, overrides=self.suite.catalogue.overrides)
 
     def done(self, evidence: Evidence) -> None:
         """A device is done."""

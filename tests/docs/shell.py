@@ -23,19 +23,19 @@ _PROJECT = (
         "fixtures",
         "sse_compliance",
     ),
-    *("pyproject.toml", "setup.py", "README.md", "LICENSE"),
+    *("pyproject.toml", "setup.py", "README.md", "LICENSE", ".gitignore"),
 )
 
 
 def copy_project(home: Path) -> None:
-    """Copies what running the suite needs."""
+    """Copies what running the suite needs, with what Python has compiled of it: no command has to do that again."""
     home.mkdir(parents=True, exist_ok=True)
     for name in _PROJECT:
         source = ROOT / name
         if source.is_dir():
-            shutil.copytree(source, home / name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(source, home / name)
         else:
-            shutil.copy(source, home)
+            shutil.copy2(source, home)
 
 
 def run_commands(

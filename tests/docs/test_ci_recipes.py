@@ -20,6 +20,13 @@ from tests.docs.stage import Stage, a_stage
 #: Where the dependencies are, so that the jobs need not fetch them again: tests/package installs them for real.
 DEPENDENCIES = sysconfig.get_paths()["purelib"]
 
+#: A link would find the libraries of the environment that the tests run in. pip comes with the dependencies: putting it
+#: into each environment takes longer than installing the project.
+PYTHON = f"""#!/bin/sh
+[ "$1 $2" != "-m venv" ] || set -- "$@" --without-pip
+exec {getattr(sys, "_base_executable")} "$@"
+"""  # noqa: B009  typeshed does not know it
+
 APPLY = '#!/bin/sh\necho "$1" >> applied\n'
 
 
@@ -27,8 +34,7 @@ def managed_python(directory: Path) -> dict[str, str]:
     """A machine whose Python belongs to the system, as on Debian 12: pip wants a virtual environment."""
     programs = directory / "programs"
     programs.mkdir()
-    # A link would find the libraries of the environment that the tests run in.
-    (programs / "python3").write_text(f'#!/bin/sh\nexec {sys._base_executable} "$@"\n', encoding="utf-8")  # type: ignore[attr-defined]
+    (programs / "python3").write_text(PYTHON, encoding="utf-8")
     (programs / "python3").chmod(0o755)
     return {
         "PATH": f"{programs}:/usr/local/bin:/usr/bin:/bin",
@@ -40,14 +46,21 @@ def managed_python(directory: Path) -> dict[str, str]:
     }
 
 
-def prepare(job: Job, stage: Stage) -> dict[str, str]:
+@pytest.fixture(scope="module")
+def baseline(docs_lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What is true of the stage before the change."""
+    with a_stage(docs_lab, tmp_path_factory.mktemp("baseline"), project="compliance", inventory="stage.yaml") as stage:
+        ended = stage.run("pytest -q --inventory=../stage.yaml --save-baseline=../baseline.json", stage.project)
+        assert ended.returncode == 0, ended.stdout
+        return (stage.directory / "baseline.json").read_text("utf-8")
+
+
+def prepare(job: Job, stage: Stage, baseline: str) -> dict[str, str]:
     """The repository of the rules, as a recipe expects it; gives the variables of the job."""
     script = stage.directory / "apply-rules"
     script.write_text(APPLY, encoding="utf-8")
     script.chmod(0o755)
-    ended = stage.run("pytest -q --inventory=../stage.yaml --save-baseline=../baseline.json", stage.project)
-    assert ended.returncode == 0, ended.stdout
-    shutil.rmtree(stage.project / "reports")
+    (stage.directory / "baseline.json").write_text(baseline, encoding="utf-8")
     if not job.clones:
         return {"GITHUB_STEP_SUMMARY": str(stage.directory / "summary.md")}
     origin = stage.directory / "origin"
@@ -59,10 +72,10 @@ def prepare(job: Job, stage: Stage) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", JOBS)
-def test_a_recipe(docs_lab: Lab, tmp_path: Path, name: str) -> None:
+def test_a_recipe(docs_lab: Lab, tmp_path: Path, name: str, baseline: str) -> None:
     job = JOBS[name]()
     with a_stage(docs_lab, tmp_path, project="compliance", inventory="stage.yaml") as stage:
-        variables = {**prepare(job, stage), **managed_python(tmp_path)}
+        variables = {**prepare(job, stage, baseline), **managed_python(tmp_path)}
         refused = stage.run("python3 -m pip install pytest", tmp_path, **variables)
         assert refused.returncode != 0, "pip must not install outside of a virtual environment here"
         junit = tmp_path / "compliance" / "reports" / "junit.xml"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import re
 import subprocess
 import sys
+from contextlib import redirect_stdout
 from functools import cache
 
 import pytest
 
-from sse_compliance.cli import VERBS
+from sse_compliance.cli import VERBS, main
 from tests.docs.shell import ROOT
 
 PAGES = sorted({*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("docs/ci/*")} - {ROOT / "CHANGELOG.md"})
@@ -36,10 +38,10 @@ def options_of_pytest() -> frozenset[str]:
 def options_of(verb: str) -> frozenset[str]:
     if VERBS[verb].hands_on:
         return options_of_pytest()
-    told = subprocess.run(
-        [sys.executable, "-m", "sse_compliance", verb, "--help"], cwd=ROOT, capture_output=True, text=True
-    )
-    return frozenset(re.findall(r"--[a-z][a-z-]+", told.stdout))
+    told = io.StringIO()
+    with redirect_stdout(told), pytest.raises(SystemExit):
+        main([verb, "--help"])
+    return frozenset(re.findall(r"--[a-z][a-z-]+", told.getvalue()))
 
 
 @cache

@@ -317,11 +317,17 @@ def test_waiting_for_devices_after_an_upgrade(small_lab: Lab, tmp_path: Path) ->
     assert kept["error"] is None
 
 
-def test_a_site_that_expects_another_port(tmp_path: Path) -> None:
-    site = tmp_path / "site.yaml"
-    site.write_text(
-        "schema: 1\nparameters:\n  SSE-CFG-02: {port: 8990}\n  SSE-SOK-02: {port: 8990}\n", encoding="utf-8"
+def site_file(directory: Path, port: int) -> Path:
+    """A site's file that expects another port."""
+    file = directory / f"site-{port}.yaml"
+    file.write_text(
+        f"schema: 1\nparameters:\n  SSE-CFG-02: {{port: {port}}}\n  SSE-SOK-02: {{port: {port}}}\n", encoding="utf-8"
     )
+    return file
+
+
+def test_a_site_that_expects_another_port(tmp_path: Path) -> None:
+    site = site_file(tmp_path, 8990)
     recorded = f"--evidence={ROOT / 'fixtures' / 'evidence'}"
     run = run_suite(tmp_path / "r", recorded, "--devices=ftd-wrong-port,ftd-us", f"--parameters={site}")
     states = {(f.device, f.requirement): str(f.state) for f in run.results.findings}
@@ -334,3 +340,37 @@ def test_a_site_that_expects_another_port(tmp_path: Path) -> None:
     wrong = run_suite(tmp_path / "w", recorded, f"--parameters={tmp_path / 'none.yaml'}")
     assert wrong.status == 4
     assert "none.yaml: can't be read" in wrong.output
+
+
+def test_a_replay_judges_by_what_the_site_expected_when_it_was_collected(small_lab: Lab, tmp_path: Path) -> None:
+    devices = (f"--inventory={small_lab.inventory_file}", "--devices=ftd-wrong-port,ftd-us")
+    site = f"--parameters={site_file(tmp_path, 8990)}"
+    live = run_suite(tmp_path / "live", *devices, site, environment=small_lab.environment)
+    kept = tmp_path / "live" / "evidence"
+    again = run_suite(tmp_path / "again", f"--evidence={kept}")
+    assert again.results.findings == live.results.findings
+    assert again.results.overridden == live.results.overridden != ()
+    assert again.results.run.catalogue == live.results.run.catalogue
+    states = {(f.device, f.requirement): str(f.state) for f in again.results.findings}
+    assert states["ftd-wrong-port", "SSE-CFG-02"] == "compliant"
+
+    other = run_suite(tmp_path / "other", f"--evidence={kept}", f"--parameters={site_file(tmp_path, 8991)}")
+    assert "SSE-CFG-02 port 8991 instead of 8989" in other.results.overridden
+
+    told = json.loads((kept / "ftd-us.json").read_text("utf-8"))
+    for damaged, message in (
+        (None, "--evidence: ftd-us and ftd-wrong-port were collected by runs that expected different values"),
+        ({"file": "x", "values": {"SSE-CFG-02": {"port": "8 9"}}}, "different values"),
+        ({"file": "x", "values": {"SSE-CFG-02": {"port": True}}}, "overrides.values.SSE-CFG-02.port"),
+        ({"file": "\u001b[2J", "values": {}}, "overrides.file: expected a file's name"),
+        ({"file": "x", "values": {}, "more": 1}, "overrides.more: unknown key"),
+    ):
+        (kept / "ftd-us.json").write_text(json.dumps({**told, "overrides": damaged}), encoding="utf-8")
+        refused = run_suite(tmp_path / "refused", f"--evidence={kept}")
+        assert (refused.status, message in refused.output, "Traceback" in refused.output) == (4, True, False), message
+    unknown = {"file": "site.yaml", "values": {"SSE-CFG-99": {"port": 1}}}
+    (kept / "ftd-us.json").write_text(json.dumps({**told, "overrides": unknown}), encoding="utf-8")
+    (kept / "ftd-wrong-port.json").unlink()
+    refused = run_suite(tmp_path / "refused", f"--evidence={kept}")
+    assert refused.status == 4
+    assert "overrides.values.SSE-CFG-99: there is no requirement SSE-CFG-99" in refused.output

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import shutil
 import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,16 +25,25 @@ def evidence(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def both_ways(evidence: Path, tmp_path: Path, *options: str) -> tuple[SuiteRun, SuiteRun]:
-    """The same run twice: in one step, and with somebody looking on."""
-    seen = tmp_path / "seen"
-    one = run_suite(tmp_path / "one", f"--evidence={evidence}", *options)
-    onlooker = ("-p", "tests.integration.onlooker")
-    full = run_suite(
-        tmp_path / "full", f"--evidence={evidence}", *onlooker, *options, environment={"ONLOOKER_FILE": str(seen)}
-    )
-    assert " call\n" in seen.read_text("utf-8"), "the second run did not take pytest's way"
-    return one, full
+VERBOSE = ("-rA", "--tb=short", "-v")
+
+BothWays = Callable[..., tuple[SuiteRun, SuiteRun]]
+
+
+@pytest.fixture(scope="module")
+def both_ways(evidence: Path, tmp_path_factory: pytest.TempPathFactory) -> BothWays:
+    """The same run twice: in one step, and with somebody looking on; once for each choice of options."""
+
+    @cache
+    def run(*options: str) -> tuple[SuiteRun, SuiteRun]:
+        folder = tmp_path_factory.mktemp("both")
+        one = run_suite(folder / "one", f"--evidence={evidence}", *options)
+        watched = (f"--evidence={evidence}", "-p", "tests.integration.onlooker", *options)
+        full = run_suite(folder / "full", *watched, environment={"ONLOOKER_FILE": str(folder / "seen")})
+        assert " call\n" in (folder / "seen").read_text("utf-8"), "the second run did not take pytest's way"
+        return one, full
+
+    return run
 
 
 def counts(run: SuiteRun) -> str:
@@ -66,14 +77,14 @@ def _properties(case: ET.Element) -> list[tuple[str | None, str | None]]:
         ("-m", "requirement", "-k", "not SSE-NET"),
         ("-x",),
         ("--maxfail=3",),
-        ("-rA", "--tb=short", "-v"),
+        VERBOSE,
         ("--durations=3", "-vv"),
         ("-o", "junit_family=legacy"),
     ],
     ids=" ".join,
 )
-def test_told_alike(evidence: Path, tmp_path: Path, options: tuple[str, ...]) -> None:
-    one, full = both_ways(evidence, tmp_path, *options)
+def test_told_alike(both_ways: BothWays, options: tuple[str, ...]) -> None:
+    one, full = both_ways(*options)
     assert one.status == full.status
     assert counts(one) == counts(full)
     assert one.results.findings == full.results.findings
@@ -81,15 +92,15 @@ def test_told_alike(evidence: Path, tmp_path: Path, options: tuple[str, ...]) ->
     assert junit(one) == junit(full)
 
 
-def test_verbose_lines_are_alike(evidence: Path, tmp_path: Path) -> None:
-    one, full = both_ways(evidence, tmp_path, "-v")
+def test_verbose_lines_are_alike(both_ways: BothWays) -> None:
+    one, full = both_ways(*VERBOSE)
     lines = [sorted(re.findall(r"^tests_sse/\S+ [A-Z]+", run.output, re.MULTILINE)) for run in (one, full)]
     assert len(lines[0]) > 100
     assert lines[0] == lines[1]
 
 
-def test_tests_html_lists_the_same_rows(evidence: Path, tmp_path: Path) -> None:
-    one, full = both_ways(evidence, tmp_path)
+def test_tests_html_lists_the_same_rows(both_ways: BothWays) -> None:
+    one, full = both_ways()
     rows = [
         sorted(re.findall(r"test_[a-z_0-9]+\[[a-z0-9.-]+\]", (run.reports / "tests.html").read_text("utf-8")))
         for run in (one, full)

@@ -1,7 +1,8 @@
-"""The built wheel, installed alone into a fresh virtual environment, once for all tests that use it."""
+"""The built wheel, installed alone into a fresh virtual environment, once for all tests that use it, of all workers."""
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -20,15 +21,16 @@ SCENARIOS = ("ftd-us", "ftd-wrong-port", "fmc-clish", "ftd-not-root")
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """A user's machine: a home, a working directory with ``.venv``, and nothing of the clone."""
+    """A user's machine: a home, a working directory, a virtual environment, and nothing of the clone."""
 
     home: Path
     directory: Path
+    venv: Path
 
     @property
     def bin(self) -> Path:
         """Where the environment's programs are."""
-        return self.directory / ".venv" / "bin"
+        return self.venv / "bin"
 
     def run(
         self, *command: str, at: Path | None = None, variables: Mapping[str, str] | None = None
@@ -54,10 +56,21 @@ class Installed:
 
 
 @pytest.fixture(scope="session")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built from what a source distribution holds, so that a file that it lacks is found out."""
-    directory = tmp_path_factory.mktemp("dist")
-    source = tmp_path_factory.mktemp("source")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A virtual environment with the wheel alone, made by the first worker that needs it."""
+    own = tmp_path_factory.getbasetemp()
+    shared = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "package"
+    shared.mkdir(exist_ok=True)
+    with (shared / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / "made").exists():
+            _make_environment(shared / "venv", _build(shared))
+            (shared / "made").touch()
+    return shared / "venv"
+
+
+def _build(directory: Path) -> Path:
+    """The wheel, of what a source distribution holds, so that a file that it lacks is found out."""
     names = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -66,32 +79,34 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ).stdout.split("\0")
     for name in filter(None, names):
         if (ROOT / name).is_file():
-            (source / name).parent.mkdir(parents=True, exist_ok=True)
-            (source / name).write_bytes((ROOT / name).read_bytes())
+            (directory / "source" / name).parent.mkdir(parents=True, exist_ok=True)
+            (directory / "source" / name).write_bytes((ROOT / name).read_bytes())
     built = subprocess.run(
-        [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(directory), str(source)],
+        [sys.executable, "-m", "build", "--no-isolation", "--outdir", directory / "dist", directory / "source"],
         capture_output=True,
         text=True,
     )
     assert built.returncode == 0, built.stdout + built.stderr
-    (found,) = directory.glob("*.whl")
-    assert list(directory.glob("*.tar.gz"))
+    (found,) = directory.glob("dist/*.whl")
+    assert list(directory.glob("dist/*.tar.gz"))
     return found
 
 
-@pytest.fixture(scope="session")
-def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    """The wheel in ``.venv`` of the working directory."""
-    home = tmp_path_factory.mktemp("home")
-    machine = Installed(home, home / "work")
-    machine.directory.mkdir()
-    made = subprocess.run(
-        [sys.executable, "-m", "venv", str(machine.directory / ".venv")], capture_output=True, text=True
-    )
+def _make_environment(venv: Path, wheel: Path) -> None:
+    made = subprocess.run([sys.executable, "-m", "venv", str(venv)], capture_output=True, text=True)
     assert made.returncode == 0, made.stderr
-    put = machine.run("python", "-m", "pip", "install", "--quiet", str(wheel))
+    # What is compiled at the first use need not be compiled before.
+    alone = Installed(venv.parent, venv.parent, venv)
+    put = alone.run("python", "-m", "pip", "install", "--quiet", "--no-compile", str(wheel))
     assert put.returncode == 0, put.stdout
-    return machine
+
+
+@pytest.fixture(scope="session")
+def installed(environment: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    """A machine that has the wheel."""
+    home = tmp_path_factory.mktemp("home")
+    (home / "work").mkdir()
+    return Installed(home, home / "work", environment)
 
 
 @pytest.fixture(scope="session")

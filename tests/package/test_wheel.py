@@ -190,4 +190,4 @@ def test_the_wheel_is_typed(installed: Installed) -> None:
         "python", "-c", "import sse_compliance, pathlib; print(pathlib.Path(sse_compliance.__file__).parent)"
     ).stdout.strip()
     assert Path(where, "py.typed").is_file()
-    assert Path(where).is_relative_to(installed.directory)
+    assert Path(where).is_relative_to(installed.venv)

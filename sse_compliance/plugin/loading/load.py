@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sse_compliance.catalogue.levels import Severity
+from sse_compliance.catalogue.parameters import Overrides
 from sse_compliance.catalogue.regions import Regions, load_regions
 from sse_compliance.catalogue.requirements import Catalogue, load_catalogue
 from sse_compliance.collect.fmc.fmc_source import FmcSource
@@ -15,6 +16,7 @@ from sse_compliance.collect.rule_sets import RuleSets
 from sse_compliance.collect.source import Source
 from sse_compliance.errors import InputError
 from sse_compliance.evidence.evidence_files import masked_evidence, read_directory
+from sse_compliance.evidence.record import Evidence
 from sse_compliance.findings.finding import GateMode
 from sse_compliance.findings.gate import Gate
 from sse_compliance.findings.terms import Terms, load_terms
@@ -55,7 +57,8 @@ def load_suite(options: Any, *, elsewhere: bool = False) -> Suite | None:
             f"--{useless[0].replace('_', '-')} goes with a live run, not with --evidence: nothing is collected"
         )
     regions = load_regions(override=options.regions_file)
-    catalogue = load_catalogue(overrides=options.parameters)
+    evidence = read_directory(options.evidence) if options.evidence else {}
+    catalogue = load_catalogue(overrides=options.parameters or _overrides_of(evidence))
     _check_workers(options)
     terms = load_terms(
         catalogue,
@@ -66,12 +69,33 @@ def load_suite(options: Any, *, elsewhere: bool = False) -> Suite | None:
     )
     credentials = Credentials(load_own_patterns(options.redact) if options.redact else None)
     if options.evidence:
-        return _replay(options, catalogue, regions, terms, credentials)
+        return _replay(options, evidence, catalogue, regions, terms, credentials)
     return _live(options, catalogue, regions, terms, credentials, elsewhere=elsewhere)
 
 
-def _replay(options: Any, catalogue: Catalogue, regions: Regions, terms: Terms, credentials: Credentials) -> Suite:
-    evidence = read_directory(options.evidence)
+def _overrides_of(evidence: Mapping[str, Evidence]) -> Overrides | None:
+    """The site's own values by which a replay judges where it is given none: those of the run that collected."""
+    by_values: dict[str | None, Evidence] = {}
+    for one in evidence.values():
+        by_values.setdefault(None if one.overrides is None else one.overrides.sha256, one)
+    if len(by_values) > 1:
+        first, second, *_ = (one.device.name for one in by_values.values())
+        raise InputError(
+            f"{first} and {second} were collected by runs that expected different values; say with --parameters FILE "
+            "what is expected of all",
+            place="--evidence",
+        )
+    return next((one.overrides for one in by_values.values()), None)
+
+
+def _replay(
+    options: Any,
+    evidence: Mapping[str, Evidence],
+    catalogue: Catalogue,
+    regions: Regions,
+    terms: Terms,
+    credentials: Credentials,
+) -> Suite:
     choice = choose((item.device for item in evidence.values()), options)
     for device in choice.devices.values():
         regions.endpoints(device.region, device.profile)
