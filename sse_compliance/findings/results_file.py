@@ -56,7 +56,7 @@ def _encoder() -> json.JSONEncoder:
 
 
 def _present(record: Any) -> dict[str, object]:
-    values = ((name, getattr(record, name), may_lack) for name, may_lack in _fields(type(record)))
+    values = ((name, getattr(record, name), may_lack) for name, may_lack in _fields(record.__class__))
     return {name: value for name, value, may_lack in values if value is not None or not may_lack}
 
 
