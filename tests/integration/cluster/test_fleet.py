@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from sse_compliance.cli import main
 from sse_compliance.findings.finding import State
 from sse_compliance.findings.results import Verdict
 from tests.integration.cluster.conftest import Fleet
@@ -125,14 +126,20 @@ def test_a_client_without_a_certificate_is_refused(fleet: Fleet) -> None:
         protected.recv(1)
 
 
-@pytest.mark.parametrize("scheme", ["tcp", "tls"])
-def test_a_client_that_proves_nothing_does_not_begin(scheme: str, fleet: Fleet, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("scheme", "told"),
+    [
+        ("tcp", "expected tls://HOST:PORT"),
+        ("tls", "no client without a certificate is let in: give --tls-ca-file"),
+    ],
+)
+def test_a_client_that_proves_nothing_does_not_begin(
+    scheme: str, told: str, fleet: Fleet, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     address = fleet.cluster.address.replace("tls", scheme)
-    process = fleet.cluster.fleet(tmp_path, fleet.inventory(tmp_path / "fleet.yaml"), f"--cluster={address}")
-    run = ended(process, tmp_path)
-    assert run.status == 4
-    told = {"tcp": "expected tls://HOST:PORT", "tls": "no client without a certificate is let in: give --tls-ca-file"}
-    assert told[scheme] in run.output
+    inventory = fleet.inventory(tmp_path / "fleet.yaml")
+    assert main(["fleet", inventory, f"--cluster={address}", f"--reports={tmp_path / 'reports'}"]) == 4
+    assert told in capsys.readouterr().err
 
 
 def test_a_client_of_another_ca_is_refused(fleet: Fleet, tmp_path: Path) -> None:
