@@ -47,12 +47,23 @@ def dump_results(results: Results) -> str:
 
 
 def _line(value: object) -> str:
-    return for_json(json.dumps(value, default=_present, ensure_ascii=False, allow_nan=False))
+    return for_json(_encoder().encode(value))
+
+
+@cache
+def _encoder() -> json.JSONEncoder:
+    return json.JSONEncoder(default=_present, ensure_ascii=False, allow_nan=False)
 
 
 def _present(record: Any) -> dict[str, object]:
-    entries = ((field, getattr(record, field.name)) for field in fields(record))
-    return {field.name: value for field, value in entries if value is not None or field.default is not None}
+    values = ((name, getattr(record, name), may_lack) for name, may_lack in _fields(record.__class__))
+    return {name: value for name, value, may_lack in values if value is not None or not may_lack}
+
+
+@cache
+def _fields(kind: Any) -> tuple[tuple[str, bool], ...]:
+    """Each field of a record, and whether None is its default."""
+    return tuple((field.name, field.default is None) for field in fields(kind))
 
 
 def write_results(results: Results, path: Path) -> None:

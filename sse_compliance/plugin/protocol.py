@@ -83,6 +83,8 @@ class OneStep:
         self._log: Any = None
         self._junit: Any = None
         self._html: Any = None
+        #: File, line and what stands before an item's name in its place, by function.
+        self._located: dict[object, tuple[str, int | None, str]] = {}
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:
@@ -112,6 +114,7 @@ class OneStep:
         if case is None or self._watched or not self._is_plain(item):
             return None
         assert isinstance(item, pytest.Function)
+        self._locate(item)
         item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
         self._send(self._judged(item, case))
         item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
@@ -123,6 +126,15 @@ class OneStep:
             # An item before this one went pytest's way; what only that one needed is torn down here.
             state.teardown_exact(nextitem)
         return True
+
+    def _locate(self, item: pytest.Function) -> None:
+        """Tells an item where it stands: file and line are those of its function, for thousands of items alike."""
+        function = item.function
+        if function not in self._located:
+            path, line, words = item.location
+            self._located[function] = path, line, words.removesuffix(item.name)
+        path, line, before = self._located[function]
+        item.__dict__["location"] = path, line, before + item.name
 
     def _judged(self, item: pytest.Function, case: Case) -> pytest.TestReport:
         began, moment = time.perf_counter(), time.time()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import certifi
@@ -75,6 +75,7 @@ def belongs_there(authority: x509.Certificate, roots: Sequence[x509.Certificate]
     return _identity(authority) in {_identity(root) for root in (public_roots() if roots is None else roots)}
 
 
+@lru_cache(4096)  # a fleet presents the same few chains on every device
 def _issued(issuer: x509.Certificate, subject: x509.Certificate) -> bool:
     try:
         subject.verify_directly_issued_by(issuer)
