@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import time
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
@@ -31,6 +32,7 @@ from sse_compliance.plugin.jobs.joining import Asked, Brought, run_as_one
 from sse_compliance.plugin.jobs.processes import OUTPUT, Job
 from sse_compliance.plugin.loading.load import load_suite
 from sse_compliance.plugin.options import OPTIONS
+from sse_compliance.report.terminal import pace
 
 #: The options that name a file, which is sent along.
 _FILES = ("inventory", "regions-file", "parameters", "redact")
@@ -74,6 +76,7 @@ class _Fleet:
     def __init__(self, client: Client, asked: Asked, sites: Mapping[Site, tuple[Device, ...]]) -> None:
         self._client, self._asked, self._sites = client, asked, sites
         self._name = f"sse-{uuid.uuid4().hex[:12]}"
+        self._begun, self._done_devices = time.monotonic(), 0
         self._console = Terminal(quiet=asked.option.verbose < 0)
         options = {option.name: getattr(asked.option, option.dest) for option in OPTIONS}
         self._files = {
@@ -152,7 +155,10 @@ class _Fleet:
     def _told(self, part: Part, ended: Ended) -> None:
         own = plural(len(part.devices), "device")
         how = f"exit status {ended.answer[0]}" if ended.answer else ended.why
-        self._say(f"{part.name}: {own}, {how}")
+        self._done_devices += len(part.devices)
+        total = len(self._asked.suite.devices)
+        rate = pace(self._done_devices, total, time.monotonic() - self._begun)
+        self._say(f"{part.name}: {own}, {how}; {self._done_devices:,} of {total:,} devices{rate}")
 
     def _tell_lost(self, lost: Mapping[str, str]) -> None:
         for why in dict.fromkeys(lost.values()):

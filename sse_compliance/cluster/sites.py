@@ -59,9 +59,10 @@ def workers_of(site: Site, workers: Mapping[str, Any]) -> list[str]:
 
 
 def divide(site: Site, devices: Iterable[Device], shards: int) -> Iterator[Part]:
-    """The parts of a site; one in which no device is, is left out."""
+    """The parts of a site; one in which no device is, is left out. The devices of an FMC are in one: it has one session
+    per user, and a second login would end the first."""
     every = tuple(devices)
     for number in range(1, shards + 1):
         shard = Shard(number, shards)
-        if own := tuple(device for device in every if shard.holds(device.name)):
+        if own := tuple(device for device in every if shard.holds(device.fmc or device.name)):
             yield Part(site, shard, own)

@@ -92,11 +92,8 @@ class CollectProgress:
 
     def counts(self) -> str:
         """``40 of 100 devices, 3 failing, 60 waiting, 12.5/s, 5 s left``."""
-        seconds = monotonic() - self._started
-        rate = f", {self._done / seconds:.1f}/s" if self._done and seconds > 0 else ""
+        rate = pace(self._done, self._total, monotonic() - self._started)
         waiting = self._total - self._done
-        if rate and waiting:
-            rate += f", {_span(waiting * seconds / self._done)} left"
         return f"{self._done:,} of {plural(self._total, 'device')}, {self._failed:,} failing, {waiting:,} waiting{rate}"
 
     def _is_step(self) -> bool:
@@ -104,6 +101,14 @@ class CollectProgress:
 
     def _print(self, text: str) -> None:
         self._console.print(Text(for_log(text)), soft_wrap=True)
+
+
+def pace(done: int, total: int, seconds: float) -> str:
+    """``, 12.5/s, 5 s left``: how fast so many were done in a time, and how long the others will take."""
+    if not done or seconds <= 0:
+        return ""
+    waiting = total - done
+    return f", {done / seconds:.1f}/s" + (f", {_span(waiting * seconds / done)} left" if waiting else "")
 
 
 def _span(seconds: float) -> str:

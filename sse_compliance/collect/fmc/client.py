@@ -75,9 +75,15 @@ class FmcClient:
             raise FmcError(f"{self.base}: the FMC names no domain for this user")
         return self._token.domains
 
-    def begin(self) -> None:
-        """Begins a look: what it may take is counted from now."""
+    def begin(self, *, anew: bool = False) -> None:
+        """Begins a look: what it may take is counted from now.
+
+        Args:
+            anew: whether a login of another process has ended the session by now.
+        """
         self._end = self._now() + LOOK_SECONDS
+        if anew:
+            self._token.forget()
 
     def get(self, path: str, query: Mapping[str, str | int] | None = None) -> dict[str, Any]:
         """The answer to a GET of a path below the FMC's address.

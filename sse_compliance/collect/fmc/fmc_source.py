@@ -18,6 +18,7 @@ from sse_compliance.collect.audit import AuditLog
 from sse_compliance.collect.fmc.endpoints import ENDPOINTS, FMC_UUIDS, Item, Subject
 from sse_compliance.collect.fmc.errors import FmcError, NoSuchPathError
 from sse_compliance.collect.fmc.fleet import Record, read_records, subjects
+from sse_compliance.collect.fmc.turn import turn
 from sse_compliance.collect.source import AnswersByDevice
 from sse_compliance.errors import InputError
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
@@ -96,15 +97,18 @@ class FmcSource:
         """The session with an FMC, one for the whole run: a second login of the same user would end the first.
 
         Raises:
+            FmcError: other processes have been reading it for too long.
             InputError: its password can't be had.
         """
         target, outcome = self._managers[manager], "interrupted"
         if self.audit is not None:
             self.audit.asks(target)
         try:
-            client = self._client(target)
-            client.begin()
-            yield client
+            client, access = self._client(target), target.access.rest
+            assert access is not None, "the inventory's loader checks that"
+            with turn(access) as others_had_it:
+                client.begin(anew=others_had_it)
+                yield client
             outcome = "collected"
         except (FmcError, InputError) as error:
             outcome = str(error)

@@ -61,6 +61,9 @@ class Token(Protocol):
             FmcError: it makes no sense to go on.
         """
 
+    def forget(self) -> None:
+        """Told when the token is no longer good, for a reason of one's own; another is had."""
+
 
 class BearerToken:
     """The token that a user of a cloud-delivered FMC makes in Security Cloud Control. Nothing is ever posted."""
@@ -72,6 +75,9 @@ class BearerToken:
 
     def headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._token.reveal()}"}
+
+    def forget(self) -> None:
+        """Nothing ends it."""
 
     def lost(self) -> None:
         raise FmcError(f"{self._host}: the API token is not accepted; make a new one in Security Cloud Control")
@@ -111,6 +117,9 @@ class LoginToken:
             self._renew()
         assert self._access is not None
         return {"X-auth-access-token": self._access.reveal()}
+
+    def forget(self) -> None:
+        self._access = None
 
     def lost(self) -> None:
         self._lost += 1

@@ -43,6 +43,9 @@ from sse_compliance.findings.summary import device_states, summarise
 from sse_compliance.findings.waivers import Waiver, under, uses
 from sse_compliance.inventory.device import Device
 
+#: So many of the devices that are lost are named beside the verdict.
+_MOST_NAMED = 10
+
 #: A run and the name of the file that it was read from.
 Named = tuple[str, Results]
 
@@ -105,7 +108,7 @@ def merge_results(runs: Sequence[Named], whole: Whole | None = None) -> Results:
     requirements = joined_requirements(parts, findings, whole.books.catalogue if whole.books else None)
     return Results(
         run=run,
-        summary=_summary(runs, findings, [device.name for device in devices], run),
+        summary=_summary(runs, findings, [device.name for device in devices], run, [device.name for device in lost]),
         requirements=requirements,
         devices=devices,
         others=tuple({o.name: replace(o, state=states[o.name]) for p in parts for o in p.others}.values()),
@@ -196,13 +199,18 @@ def _root_causes(
     return root_causes(findings, whole.books.catalogue, patterns, apis)
 
 
-def _summary(runs: Sequence[Named], findings: Collection[Finding], devices: Collection[str], run: Run) -> Summary:
+def _summary(
+    runs: Sequence[Named], findings: Collection[Finding], devices: Collection[str], run: Run, lost: Sequence[str]
+) -> Summary:
     gate = Gate(run.gate, run.fail_on)
     doubts = [doubt for name, part in runs if (doubt := _doubt(name, part))]
     summary = summarise(findings, devices, gate=gate, interrupted="; ".join(doubts) or None)
     judged = {finding.device for finding in findings}
     silent = sorted(set(devices) - judged)
     lacking = [f"there is no finding at all of {', '.join(silent)}"] if silent else []
+    if lost:
+        more = f" and {len(lost) - _MOST_NAMED:,} more" if len(lost) > _MOST_NAMED else ""
+        lacking.append(f"none of the merged runs was over {', '.join(lost[:_MOST_NAMED])}{more}")
     if run.shard is not None and len(devices) < run.shard.devices:
         lacking.append(
             f"only {len(devices)} of the {plural(run.shard.devices, 'device')} that the shards divide are there: "

@@ -49,8 +49,10 @@ class Ending:
         if not run.is_worker and not run.config.option.collectonly:
             self._signals.take()
             self._choose_default_reports()
-            elsewhere = (getattr(run.config.option, name, None) for name in ("xmlpath", "htmlpath"))
-            reports_folder.begin(run.reports, [Path(path) for path in elsewhere if path])
+            option, directory = run.config.option, run.config.invocation_params.dir
+            elsewhere = (getattr(option, name, None) for name in ("xmlpath", "htmlpath"))
+            kept = reports_folder.read_by(option, directory)
+            reports_folder.begin(run.reports, [Path(path) for path in elsewhere if path], kept)
 
     def _choose_default_reports(self) -> None:
         """JUnit and pytest-html write below --reports unless the user says otherwise."""

@@ -1,7 +1,8 @@
 """The folder of reports: a report of an earlier run never stays in it beside a newer run, however that one ends.
 
-A run writes its mark there first, then takes away all that earlier ones left; the mark goes when its own reports are in
-place. So whoever looks into the folder finds the reports of the last run that began, or the mark.
+A run writes its mark there first, then takes away all that earlier ones left, but for what it reads itself; the mark
+goes when its own reports are in place. So whoever looks into the folder finds the reports of the last run that began,
+or the mark.
 """
 
 from __future__ import annotations
@@ -36,12 +37,19 @@ TOLD = frozenset({"Python", "Platform", "Packages", "Plugins"})
 _PATH_OF = {"LogXML": "logfile", "Report": "_report_path", "SelfContainedReport": "_report_path"}
 
 
-def begin(reports: Path, others: Iterable[Path] = ()) -> None:
+def read_by(option: Any, directory: Path) -> frozenset[Path]:
+    """The reports of earlier runs that a run's options have it read."""
+    given = (getattr(option, name, None) for name in ("failed_from", "baseline"))
+    return frozenset(Path(directory, path).expanduser().resolve() for path in given if path)
+
+
+def begin(reports: Path, others: Iterable[Path] = (), kept: Collection[Path] = ()) -> None:
     """Marks the folder as that of a run that goes on, and takes away the reports of earlier ones.
 
     Args:
         reports: the folder; made where it is missing.
         others: reports of this run that are written elsewhere.
+        kept: reports of earlier runs that this one reads; its own take their place at its end.
 
     Raises:
         SseError: nothing can be written there.
@@ -56,7 +64,8 @@ def begin(reports: Path, others: Iterable[Path] = ()) -> None:
         )
         names = (*(form.file_name for form in FORMATS.values()), PDF, JUNIT, TESTS)
         for path in (*(reports / name for name in names), *others):
-            path.unlink(missing_ok=True)
+            if path.resolve() not in kept:
+                path.unlink(missing_ok=True)
         remove_left_behind(reports)
     except OSError as error:
         raise SseError(f"--reports {reports}: reports can't be written there: {error.strerror}") from None
@@ -95,13 +104,14 @@ def begin_early(config: pytest.Config) -> None:
         return
     # An option that can't be used is told by the run itself.
     with suppress(SseError):
-        begin(reports, [Path(config.invocation_params.dir, path) for path in (given.junit, given.html) if path])
+        others = [Path(config.invocation_params.dir, path) for path in (given.junit, given.html) if path]
+        begin(reports, others, read_by(given, config.invocation_params.dir))
 
 
 def _read(arguments: Sequence[str], directory: Path) -> argparse.Namespace | None:
     """What a command line and the settings say of reports; None where they ask for no run."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
-    for name in ("--inventory", "--hosts", "--evidence", "--reports", "--html"):
+    for name in ("--inventory", "--hosts", "--evidence", "--reports", "--html", "--failed-from", "--baseline"):
         parser.add_argument(name)
     parser.add_argument("--junitxml", "--junit-xml", dest="junit")
     parser.add_argument(

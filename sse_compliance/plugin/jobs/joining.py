@@ -89,7 +89,7 @@ def run_as_one(asked: Asked, work: Callable[[Path], Brought | int]) -> int:
     reports, signals = asked.reports, Signals()
     signals.take()
     try:
-        reports_folder.begin(reports, [asked.junit])
+        reports_folder.begin(reports, [asked.junit], reports_folder.read_by(asked.option, asked.directory))
         started_at = clock.now().isoformat(timespec="seconds")
         brought = work(_prepared(asked))
         signals.defer()

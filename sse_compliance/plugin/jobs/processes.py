@@ -21,6 +21,8 @@ from sse_compliance.plugin.ending.results import RESULTS_FILE
 
 #: How long processes may take to end and to write what they have, once they are told to, in seconds.
 PATIENCE = 30.0
+#: How often it is looked at how far they are, in seconds.
+_LOOK = 0.5
 #: How much is shown of what a process said that could not do its work, in characters.
 _SHOWN = 2_000
 
@@ -66,13 +68,16 @@ class Job:
         return ""
 
 
-def run_jobs(jobs: Sequence[Job], directory: Path, ended: Callable[[int, int], None]) -> tuple[list[int], bool]:
+def run_jobs(
+    jobs: Sequence[Job], directory: Path, ended: Callable[[int, int], None], meanwhile: Callable[[], None]
+) -> tuple[list[int], bool]:
     """Runs all of them at the same time.
 
     Args:
         jobs: what to run.
         directory: the working directory.
         ended: told that a job (its place) ended, and its exit status.
+        meanwhile: called again and again until all have.
 
     Returns:
         The exit status of each, a negative one for a signal; and whether they were interrupted.
@@ -83,8 +88,7 @@ def run_jobs(jobs: Sequence[Job], directory: Path, ended: Callable[[int, int], N
         try:
             for job in jobs:
                 started.append(start(job, directory))
-            for place, process in enumerate(started):
-                ended(place, process.wait())
+            _await(started, ended, meanwhile)
         except KeyboardInterrupt:
             interrupted = True
             _tell_all(started)
@@ -97,6 +101,18 @@ def run_jobs(jobs: Sequence[Job], directory: Path, ended: Callable[[int, int], N
             process.kill()
         statuses = [process.wait() for process in started]
     return statuses, interrupted
+
+
+def _await(
+    started: Sequence[subprocess.Popen[bytes]], ended: Callable[[int, int], None], meanwhile: Callable[[], None]
+) -> None:
+    running = dict(enumerate(started))
+    while running:
+        for place, process in list(running.items()):
+            with suppress(subprocess.TimeoutExpired):
+                ended(place, process.wait(_LOOK / len(running)))
+                del running[place]
+        meanwhile()
 
 
 def start(job: Job, directory: Path) -> subprocess.Popen[bytes]:

@@ -18,6 +18,7 @@ from sse_compliance.files.text import one_line, plural
 from sse_compliance.files.writing import make_folder_inside
 from sse_compliance.findings.results import Results
 from sse_compliance.inventory.sharding import Shard, parse_shard
+from sse_compliance.plugin.jobs.collected import Collected
 from sse_compliance.plugin.jobs.joining import Asked, Brought, run_as_one
 from sse_compliance.plugin.jobs.processes import Job, run_jobs
 from sse_compliance.plugin.loading.load import load_suite
@@ -72,7 +73,8 @@ def _brought(asked: Asked, jobs: Sequence[Job]) -> Brought | int:
         own = plural(len(jobs[place].devices), "device")
         console.print(f"process {place + 1} of {len(jobs)}: {own}, exit status {status}", highlight=False)
 
-    statuses, interrupted = run_jobs(jobs, asked.directory, ended)
+    collected = Collected(jobs, lambda text: console.print(text, highlight=False))
+    statuses, interrupted = run_jobs(jobs, asked.directory, ended, collected.look)
     if not interrupted and (refused := _nothing_to_merge(jobs, statuses, verbose)) is not None:
         return refused
     found: list[tuple[Job, Results]] = []
@@ -104,6 +106,12 @@ def _jobs(suite: Suite, option: Any, folder: Path, arguments: Sequence[str | os.
     held = {shard: tuple(d for d in suite.devices.values() if shard.holds(d.name)) for shard in shards}
     shards = [shard for shard in shards if held[shard]]
     limits = limits_of(option)
+    for name, most in (("concurrency", limits.devices_at_once), ("per-jump-host", limits.per_jump_host)):
+        if most < len(shards) and not suite.is_replay:
+            raise InputError(
+                f"--jobs {option.jobs} is more than --{name} {most}, which is for all processes together: give fewer "
+                "jobs, or raise it"
+            )
     for number, shard in enumerate(shards, 1):
         own = make_folder_inside(folder, str(shard).replace("/", "-of-"))
         given_files = {"save_baseline": "baseline.json", "report_dir": "page"}
@@ -114,8 +122,8 @@ def _jobs(suite: Suite, option: Any, folder: Path, arguments: Sequence[str | os.
             "--jobs=1",
             f"--shard={shard}",
             f"--reports={own}",
-            f"--concurrency={-(-limits.devices_at_once // len(shards))}",
-            f"--per-jump-host={-(-limits.per_jump_host // len(shards))}",
+            f"--concurrency={max(1, limits.devices_at_once // len(shards))}",
+            f"--per-jump-host={max(1, limits.per_jump_host // len(shards))}",
             *(f"--{name.replace('_', '-')}={path}" for name, path in kept.items()),
             *((f"--junitxml={own / 'junit.xml'}",) if option.xmlpath else ("-p", "no:junitxml")),
             "-p",
