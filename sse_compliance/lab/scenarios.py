@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from sse_compliance.catalogue.regions import Role
 from sse_compliance.errors import InputError
+from sse_compliance.files.nearest import did_you_mean
 from sse_compliance.inventory.device import Platform
 from sse_compliance.lab.managed_scenarios import MANAGED
 from sse_compliance.lab.only_seeming import ONLY_SEEMING
@@ -337,5 +338,7 @@ def scenarios(names: Iterable[str]) -> tuple[Scenario, ...]:
     names = tuple(names)
     for name in names:
         if name not in SCENARIOS:
-            raise InputError(f"the lab has no scenario {name!r}; it has: {', '.join(SCENARIOS)}")
+            raise InputError(
+                f"the lab has no scenario {name!r}{did_you_mean(name, SCENARIOS)}; it has: {', '.join(SCENARIOS)}"
+            )
     return tuple(SCENARIOS[name] for name in names)

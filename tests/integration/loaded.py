@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from pathlib import Path
 
 import sse_compliance
 
@@ -24,3 +25,8 @@ for _name in (*LIBRARIES, *(f"sse_compliance.{_room}" for _room in ROOMS)):
 
 # It is a plugin of pytest's as well: pytest would warn that it came too late to rewrite its asserts, but for this word.
 importlib.import_module("testinfra").__doc__ = "PYTEST_DONT_REWRITE"
+
+# A page, so that its template is compiled.
+_html = importlib.import_module("sse_compliance.report.html")
+_file = importlib.import_module("sse_compliance.findings.results_file")
+_html.render_html(_file.read_results(Path(__file__).parents[1] / "data" / "results" / "schema-1.json"))

@@ -7,21 +7,28 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from sse_compliance.catalogue.parameters import Parameters
-from sse_compliance.catalogue.regions import Endpoint, Regions, load_regions
-from sse_compliance.catalogue.requirements import load_catalogue
 from sse_compliance.errors import Unavailable
-from sse_compliance.evidence.evidence_files import read
-from sse_compliance.judge.device_facts import DeviceFacts
 from sse_compliance.judge.host import FirepowerHost
 from sse_compliance.judge.mark import NotApplicable
-from tests.integration.suite_run import ROOT
+from tests.integration.hostile_evidence import (
+    API,
+    CONTEXT,
+    REGIONS,
+    SOCKET,
+    Change,
+    endpoint,
+    expected,
+    host,
+    host_of,
+    instead,
+    observed,
+    swapped,
+    with_result,
+)
 
 # The modules, not the functions: pytest would collect those here too.
 from tests_sse import (
@@ -32,63 +39,6 @@ from tests_sse import (
     test_sockets,
     test_trust,
 )
-
-REGIONS: Regions = load_regions()
-CATALOGUE = load_catalogue()
-API = "api-sse.cisco.com"
-CONTEXT = {
-    "status": "Enrolled",
-    "clientInfo": {"version": "7.4.2", "name": "firepower"},
-    "settings": {"exchange": {"fqdn": API}},
-}
-SOCKET = "/ngfw/var/sf/run/EventHandler_SSEConnector.sock"
-
-Change = Callable[[str], str]
-
-
-def host(device: str = "ftd-us", **changes: Change) -> FirepowerHost:
-    """A recorded device whose probes (``_`` for ``-``) say something else."""
-    return _host(device, {name.replace("_", "-"): change for name, change in changes.items()})
-
-
-def _host(device: str, changes: dict[str, Change]) -> FirepowerHost:
-    evidence = read(ROOT / "fixtures" / "evidence" / f"{device}.json")
-    judged = FirepowerHost(DeviceFacts(evidence, REGIONS.api(evidence.device.region)))
-    for name, change in changes.items():
-        judged = with_result(judged, name, stdout=change(evidence.probe(name).stdout))
-    return judged
-
-
-def with_result(judged: FirepowerHost, name: str, **fields: Any) -> FirepowerHost:
-    """The same device, where fields of a probe's result are others."""
-    result = judged.evidence.probe(name)
-    changed = replace(result, **fields)
-    assert changed != result, name
-    evidence = replace(judged.evidence, probes={**judged.evidence.probes, name: changed})
-    return FirepowerHost(DeviceFacts(evidence, judged.api_host))
-
-
-def instead(text: str) -> Change:
-    return lambda _: text
-
-
-def swapped(old: str, new: str) -> Change:
-    return lambda text: text.replace(old, new)
-
-
-def expected(requirement: str) -> Parameters:
-    """What the catalogue expects."""
-    return CATALOGUE[requirement].expected
-
-
-def endpoint(device: FirepowerHost, name: str = API) -> Endpoint:
-    (found,) = (e for e in REGIONS.endpoints(device.device.region, device.device.profile) if e.fqdn == name)
-    return found
-
-
-def observed(device: FirepowerHost) -> str:
-    return device.judgement.observed or ""
-
 
 # -- SSE-CTX-01
 
@@ -181,7 +131,7 @@ def test_no_name_to_compare_with() -> None:
 @pytest.mark.parametrize("name", [f"{API}.corp.example", "x.example"])
 def test_an_answer_for_another_name_resolves_nothing(name: str) -> None:
     answer = f"Server:\t\t10.25.0.1\nAddress:\t10.25.0.1#53\n\nName:\t{name}\nAddress: 198.51.100.10\n"
-    judged = _host("ftd-us", {f"nslookup:{API}": instead(answer)})
+    judged = host_of("ftd-us", {f"nslookup:{API}": instead(answer)})
     with pytest.raises(AssertionError):
         test_name_resolution.test_allowlisted_host_resolves(judged, endpoint(judged))
     assert name in observed(judged)
@@ -189,7 +139,7 @@ def test_an_answer_for_another_name_resolves_nothing(name: str) -> None:
 
 @pytest.mark.parametrize("address", ["224.0.0.1", "239.255.0.1", "127.0.0.1", "0.0.0.0", "10.1.1.1", "::ffff:10.1.1.1"])
 def test_an_answer_that_is_no_public_address(address: str) -> None:
-    judged = _host("ftd-us", {f"nslookup:{API}": swapped("52.4.85.66", address)})
+    judged = host_of("ftd-us", {f"nslookup:{API}": swapped("52.4.85.66", address)})
     with pytest.raises(AssertionError):
         test_name_resolution.test_dns_answer_is_plausible(judged, endpoint(judged))
 
@@ -363,59 +313,6 @@ def test_listening_on_another_loopback_address() -> None:
         test_sockets.test_connector_listens_on_8989(
             host(lsof=swapped("127.0.0.1:8989", "127.0.0.2:8989")), expected("SSE-SOK-02")
         )
-
-
-# -- SSE-LOG
-
-TIMEOUT = "dial tcp 18.205.49.246:443: getsockopt: connection timed out"
-ZEROMQ = "Could not connect to ZeroMQ PUSH endpoint: no such file or directory"
-DIALS = "events.go:90 events:connectWebSocket"
-
-
-def entries(*said: tuple[str, str, str]) -> Change:
-    """Entries after those of the device's log, a second apart."""
-
-    def change(text: str) -> str:
-        last = text.rstrip("\n").split("\n")[-1]
-        minute = last.partition('time="')[2][:17]
-        added = (
-            f'time="{minute}{30 + second}.000000+00:00" level={level} msg="[firepower][{where}] {message}"\n'
-            for second, (level, where, message) in enumerate(said)
-        )
-        return text + "".join(added)
-
-    return change
-
-
-@pytest.mark.parametrize(
-    "after",
-    [
-        "websocket was connected for 0s, retry in 30s",
-        "websocket disconnected",
-        "websocket connection established and lost",
-        "connection dropped",
-        "connection reset, retry",
-    ],
-)
-@pytest.mark.parametrize("level", ["warning", "error"])
-def test_a_dial_failure_that_nothing_healed(level: str, after: str) -> None:
-    judged = host(connector_log=entries((level, DIALS, TIMEOUT), ("info", DIALS, after)))
-    with pytest.raises(AssertionError):
-        test_context_and_log.test_no_dial_failure_in_the_last_hour(judged, expected("SSE-LOG-01"))
-
-
-def test_a_dial_failure_that_was_healed() -> None:
-    healed = entries(("warning", DIALS, TIMEOUT), ("info", DIALS, "websocket connected to eventing-ingest.example"))
-    test_context_and_log.test_no_dial_failure_in_the_last_hour(host(connector_log=healed), expected("SSE-LOG-01"))
-
-
-@pytest.mark.parametrize("level", ["warning", "error"])
-@pytest.mark.parametrize("after", ["connector events module not yet started, waiting", "ZeroMQ connection reset"])
-def test_a_zeromq_failure_that_no_start_came_after(level: str, after: str) -> None:
-    service = "service.go:70 events:(*Service).Start"
-    judged = host(connector_log=entries((level, service, ZEROMQ), ("info", service, after)))
-    with pytest.raises(AssertionError):
-        test_context_and_log.test_no_zeromq_failure(judged)
 
 
 def test_the_recorded_device_itself_is_compliant() -> None:

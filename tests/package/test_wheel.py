@@ -108,10 +108,49 @@ def test_workers_find_it_too(installed: Installed, live: Path, tmp_path: Path) -
     assert findings(tmp_path) == findings(live)
 
 
+#: ``demo`` over a few devices of each kind: tests/integration has all of them, and the files are held to the clone's.
+DEMO = """
+import sys
+from sse_compliance.cli import main
+from sse_compliance.lab.scenarios import SCENARIOS
+kept = sys.argv[1].split(",")
+for name in [*SCENARIOS]:
+    if name not in kept:
+        del SCENARIOS[name]
+sys.exit(main(["demo", "--reports", "demo"]))
+"""
+KINDS = (
+    "ftd-us",
+    "ftd-wrong-port",
+    "ftd-no-dns",
+    "ftd-blocked-ingest",
+    "ftd-not-root",
+    "fmc-clish",
+    "fmc-shell",
+    "sfr",
+)
+
+
 def test_demo(installed: Installed) -> None:
-    ended = installed.run("sse-compliance", "demo", "--reports", "demo")
+    ended = installed.run("python", "-c", DEMO, ",".join(KINDS))
     assert ended.returncode == 0, ended.stdout
+    assert f"The lab has {len(KINDS)} devices, 4 of them broken on purpose" in ended.stdout
     assert "Exactly the planted faults were found." in ended.stdout
+
+
+def test_every_file_of_the_project_is_in_it(installed: Installed) -> None:
+    code = "import sse_compliance, pathlib; print(pathlib.Path(sse_compliance.__file__).parent)"
+    where = Path(installed.run("python", "-c", code).stdout.strip())
+    listed = subprocess.run(
+        ["git", "ls-files", "sse_compliance", "tests_sse", "fixtures"], cwd=ROOT, capture_output=True
+    )
+    names = [Path(name) for name in listed.stdout.decode().splitlines() if (ROOT / name).is_file()]
+    assert len(names) > 300
+    for name in names:
+        # The build puts the suite and what it reads into the package.
+        inside = where / (name.relative_to("sse_compliance") if name.parts[0] == "sse_compliance" else name)
+        assert inside.is_file(), name
+        assert inside.read_bytes() == (ROOT / name).read_bytes(), name
 
 
 def test_collect_then_judge(

@@ -16,6 +16,8 @@ FILES = sorted([*PACKAGE.rglob("*.py"), *(ROOT / "tests_sse").rglob("*.py")])
 PAGE = ROOT / "docs" / "architecture.md"
 
 MODULE_LINES, CLASS_LINES, FUNCTION_LINES, FOLDER_MODULES = 300, 200, 60, 16
+#: Of tests: a table of cases is read line by line.
+TEST_LINES = 400
 
 #: What is larger on purpose, and why.
 EXCEPTIONS: dict[str, str] = {
@@ -45,6 +47,11 @@ def too_large(path: Path) -> Iterator[str]:
 def test_modules_classes_and_functions_are_small() -> None:
     found = [told for path in FILES if name_of(path) not in EXCEPTIONS for told in too_large(path)]
     assert found == []
+
+
+def test_modules_of_tests_are_read_in_one_go() -> None:
+    counts = {name_of(path): path.read_text("utf-8").count("\n") for path in (ROOT / "tests").rglob("*.py")}
+    assert {name: count for name, count in counts.items() if count > TEST_LINES} == {}
 
 
 @pytest.mark.parametrize("name", EXCEPTIONS)

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
+from sse_compliance.catalogue.parameters import site_values
 from sse_compliance.catalogue.regions import load_regions
 from sse_compliance.catalogue.requirements import load_catalogue
 from sse_compliance.errors import InputError
@@ -61,7 +62,7 @@ FILES: dict[str, tuple[Callable[[], Any], Callable[[Path], object]]] = {
         lambda path: load_waivers(path, catalogue, datetime(2026, 1, 1, tzinfo=UTC)),
     ),
     "regions": (lambda: OVERRIDE, lambda path: load_regions(override=path)),
-    "parameters": (lambda: PARAMETERS, lambda path: load_catalogue(overrides=path)),
+    "parameters": (lambda: PARAMETERS, lambda path: site_values(path, {one.id: one.parameters for one in catalogue})),
     "evidence": (
         lambda: a_little(json.loads((ROOT / "fixtures" / "evidence" / "ftd-us.json").read_text("utf-8"))),
         read,

@@ -33,6 +33,8 @@ def pytest_runtest_makereport(item, call):
     return report
 """
 
+PLUGINS = ("-p", "pytest_html.plugin", "-p", "pytest_metadata.plugin", "-p", "xdist.plugin", "-p", "no:cacheprovider")
+
 TESTS = """
 import pytest
 
@@ -52,18 +54,24 @@ def test_also_bad(number):
 """
 
 
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No other plugin of the environment that the tests run in: loading them takes longer than the run."""
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[3]))
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+
+
 def page(pytester: pytest.Pytester, passing: int, *options: str, more: str = "") -> tuple[str, dict[str, Any]]:
     pytester.makeconftest(CONFTEST)
     pytester.makepyfile(TESTS % passing + more)
-    pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:sse_compliance", "--html=tests.html", *options)
+    pytester.runpytest_subprocess(*PLUGINS, "--html=tests.html", *options)
     text = (pytester.path / "tests.html").read_text(encoding="utf-8")
     blob = re.search(r'data-jsonblob="([^"]*)"', text)
     assert blob is not None
     return text, json.loads(html.unescape(blob[1]))
 
 
-def test_the_columns_are_there_and_escaped(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[3]))
+def test_the_columns_are_there_and_escaped(pytester: pytest.Pytester) -> None:
     text, data = page(pytester, 2)
     header = re.findall(r'data-column-type="(\w+)"', text)
     assert header == ["result", "requirement", "device", "state", "severity", "testId", "duration"]
@@ -79,10 +87,7 @@ def test_the_columns_are_there_and_escaped(pytester: pytest.Pytester, monkeypatc
 
 
 @pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one process", "xdist"])
-def test_a_large_run_lists_what_did_not_pass_and_says_so(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, workers: tuple[str, ...]
-) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[3]))
+def test_a_large_run_lists_what_did_not_pass_and_says_so(pytester: pytest.Pytester, workers: tuple[str, ...]) -> None:
     text, data = page(pytester, 30, *workers)
     assert [name for name in data["tests"] if "test_good" in name] == []
     assert len(data["tests"]) == 1
@@ -91,9 +96,8 @@ def test_a_large_run_lists_what_did_not_pass_and_says_so(
 
 
 def test_of_what_did_not_pass_the_first_are_listed_and_the_rest_is_counted(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+    pytester: pytest.Pytester,
 ) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[3]))
     text, data = page(pytester, 20, more=MANY_BAD)
     assert len(data["tests"]) == 3
     assert "Of those that did not pass, the first 3 are listed; 5 more are not." in text
