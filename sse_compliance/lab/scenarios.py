@@ -339,6 +339,6 @@ def scenarios(names: Iterable[str]) -> tuple[Scenario, ...]:
     for name in names:
         if name not in SCENARIOS:
             raise InputError(
-                f"the lab has no scenario {name!r}{did_you_mean(name, SCENARIOS)}; it has: {', '.join(SCENARIOS)}"
+                f"the lab has no scenario {name!r}; it has: {', '.join(SCENARIOS)}{did_you_mean(name, SCENARIOS)}"
             )
     return tuple(SCENARIOS[name] for name in names)
