@@ -29,8 +29,8 @@ COLUMNS = (
     "change",
 )
 
-#: Beginnings that make a spreadsheet run a cell as a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: Beginnings that make a spreadsheet run a cell as a formula; in East Asian locales in full width as well.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def render_csv(results: Results) -> str:

@@ -90,7 +90,7 @@ def _result(finding: Finding, places: Places, numbers: dict[str, int]) -> dict[s
         "ruleId": finding.requirement,
         **({"ruleIndex": numbers[finding.requirement]} if finding.requirement in numbers else {}),
         "level": _level(finding),
-        "message": {"text": f"{finding.key} {text_of(finding)}"},
+        "message": {"text": _without_links(f"{finding.key} {text_of(finding)}")},
         "locations": [{"physicalLocation": _physical(places.of(finding)), "logicalLocations": [_logical(finding)]}],
         "partialFingerprints": {"finding/v1": fingerprint(finding.device, finding.key)},
         "properties": {"state": standing.value, "device": visible(finding.device), "severity": finding.severity.value},
@@ -100,6 +100,11 @@ def _result(finding: Finding, places: Places, numbers: dict[str, int]) -> dict[s
             {"kind": "external", "status": "accepted", "justification": visible(finding.waiver or "")}
         ]
     return result
+
+
+def _without_links(text: str) -> str:
+    """A message in which a reader finds none of SARIF's links, ``[text](target)``: a device's text makes no link."""
+    return text.replace("](", "] (")
 
 
 def _level(finding: Finding) -> str:

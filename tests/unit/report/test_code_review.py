@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -68,6 +69,15 @@ def test_sarif_names_the_line_the_rule_and_what_follows() -> None:
     assert place == {"artifactLocation": {"uri": "ci/rules/new%20edge.cfg"}, "region": {"startLine": 12}}
     assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == "SSE-SOK-02"
     assert "(follows from SSE-CFG-02)" in result["message"]["text"]
+
+
+def test_a_device_makes_no_link_in_sarif() -> None:
+    """Readers make links of ``[text](target)``, also in a message that is plain text."""
+    text = "[sign in](https://evil.example) [x](command:run)"
+    findings = tuple(replace(one, observed=text, reason=one.reason and text) for one in hostile().findings)
+    said = [result["message"]["text"] for result in sarif(replace(hostile(), findings=findings))["results"]]
+    assert any("sign in" in one for one in said)
+    assert not [one for one in said if re.search(r"\[.*?\]\(", one)]
 
 
 @pytest.mark.parametrize("results", [small_fleet(), hostile()], ids=["small", "hostile"])

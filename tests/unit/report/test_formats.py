@@ -220,12 +220,15 @@ def test_json_that_is_printed_is_no_command_to_a_ci_system(form: str) -> None:
     assert re.findall(r"^[ \t]*::.*|##\w*\[|SSE-VERDICT", told, re.MULTILINE) == []
 
 
-def test_a_spreadsheet_runs_no_cell_of_the_csv() -> None:
+@pytest.mark.parametrize(
+    "text", ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠A"]
+)
+def test_a_spreadsheet_runs_no_cell_of_the_csv(text: str) -> None:
     base = hostile()
-    texts = ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1"]
-    findings = tuple(replace(finding, observed=text) for finding, text in zip(base.findings, texts, strict=False))
+    findings = tuple(replace(one, observed=text, reason=one.reason and text) for one in base.findings)
     rows = list(csv.reader(io.StringIO(report_bytes(replace(base, findings=findings), "csv").decode())))
-    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+    assert {len(row) for row in rows} == {len(rows[0])}
+    assert not [cell for row in rows for cell in row if cell.startswith(tuple("=+-@\t\r\n＝＋－＠"))]
 
 
 def test_markdown_of_hostile_text_renders_without_markup_of_its_own() -> None:
