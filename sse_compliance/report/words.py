@@ -49,7 +49,7 @@ def message(finding: Finding) -> str:
     """``SSE-CFG-02 ftd-nyc-01: connector_port is 8990, must be 8989 (cat /ngfw/etc/sf/connector.properties)``; the
     reason where there is no judgement."""
     read = next((f" ({_short(exhibit.command)})" for exhibit in finding.evidence if exhibit.command), "")
-    return f"{finding.key} {one_line(finding.device)}: {problem(finding)}{read}"
+    return f"{one_line(finding.key)} {one_line(finding.device)}: {problem(finding)}{read}"
 
 
 def _short(command: str) -> str:

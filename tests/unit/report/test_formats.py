@@ -207,10 +207,24 @@ def test_a_run_without_devices_can_be_rendered(form: str) -> None:
     assert report_bytes(build({}), form)
 
 
+def named_by_an_enemy() -> Results:
+    """Hostile text in what is short and plain as a rule, too: names, hosts, regions, versions, tags."""
+    base, text = hostile(), 'a\x1b[31m\u202e\x9b\n"\\'
+    names = {device.name: f"{text}{number}" for number, device in enumerate(base.devices)}
+    devices = tuple(
+        replace(one, name=names[one.name], region=text, platform=text, version=text, model=text, tags=(text,))
+        for one in base.devices
+    )
+    findings = tuple(replace(one, device=names.get(one.device, one.device), target=text) for one in base.findings)
+    causes = tuple(replace(one, devices=tuple(names[name] for name in one.devices)) for one in base.root_causes)
+    run = replace(base.run, version=text, selection=text, title=text, change=text)
+    return replace(base, devices=devices, findings=findings, root_causes=causes, run=run)
+
+
 @pytest.mark.parametrize("form", FORMATS)
 def test_no_form_passes_on_what_a_screen_obeys(form: str) -> None:
     """Control characters, C1, bidirectional and other formatting ones."""
-    told = report_bytes(hostile(), form).decode()
+    told = report_bytes(named_by_an_enemy(), form).decode()
     assert re.findall(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]", told) == []
 
 
