@@ -94,7 +94,7 @@ def test_names_that_may_be_allowed() -> None:
         ("ssh-ed25519", {}, False),
     ],
 )
-def test_a_key_is_short_where_it_is_rsa(kind: str, options: dict[str, int], short: bool) -> None:
+def test_a_key_is_short_where_it_is_rsa(kind: str, options: dict[str, Any], short: bool) -> None:
     assert is_short(asyncssh.generate_private_key(kind, **options).convert_to_public()) is short
 
 

@@ -12,7 +12,6 @@ import asyncssh
 import pytest
 
 from sse_compliance.collect.limits import Limits
-from sse_compliance.collect.ssh import connection
 from sse_compliance.collect.ssh.connection import Secrets, connect, offered_key, peer_of, peer_of_hop, place_of
 from sse_compliance.collect.ssh.errors import (
     DeviceError,
@@ -168,7 +167,7 @@ def test_what_may_pass_is_tried_again_with_longer_pauses(dialled: Dialled, monke
         pauses.append(seconds)
         await sleep(0)
 
-    monkeypatch.setattr(connection.asyncio, "sleep", slept)
+    monkeypatch.setattr(asyncio, "sleep", slept)
     dialled.stands = False
     dialled.ends = [REFUSED, REFUSED]
     assert run(to(target())) is dialled

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -159,18 +159,22 @@ class Dialled:
         return end
 
 
-def run(test: Callable[[], Awaitable[None]]) -> None:
-    asyncio.run(asyncio.wait_for(test(), 5))  # type: ignore[arg-type]  # they are coroutines
+def run(test: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    asyncio.run(asyncio.wait_for(test(), 5))
+
+
+async def got(jump_hosts: JumpHosts, key: str, dialled: Dialled) -> Any:
+    return await jump_hosts.get(key, dialled)
 
 
 def test_one_connection_serves_all_until_it_is_closed() -> None:
     async def test() -> None:
         first, second, other = Link(), Link(), Link()
         dialled, elsewhere, jump_hosts = Dialled(first, second), Dialled(other), JumpHosts()
-        assert [await jump_hosts.get("a", dialled) for _ in range(2)] == [first, first]
-        assert await jump_hosts.get("b", elsewhere) is other
+        assert [await got(jump_hosts, "a", dialled) for _ in range(2)] == [first, first]
+        assert await got(jump_hosts, "b", elsewhere) is other
         first.closed = True
-        assert [await jump_hosts.get("a", dialled) for _ in range(2)] == [second, second]
+        assert [await got(jump_hosts, "a", dialled) for _ in range(2)] == [second, second]
         assert dialled.count == 2
         await jump_hosts.close()
         assert (first.aborted, second.aborted, other.aborted) == (False, True, True)
@@ -192,12 +196,12 @@ def test_what_stays_until_somebody_acts_is_not_tried_again(error: Exception, aga
         link = Link()
         dialled, jump_hosts = Dialled(error, link), JumpHosts()
         with pytest.raises(type(error)):
-            await jump_hosts.get("a", dialled)
+            await got(jump_hosts, "a", dialled)
         if again:
-            assert await jump_hosts.get("a", dialled) is link
+            assert await got(jump_hosts, "a", dialled) is link
         else:
             with pytest.raises(type(error)):
-                await jump_hosts.get("a", dialled)
+                await got(jump_hosts, "a", dialled)
         await jump_hosts.close()
 
     run(test)
@@ -209,9 +213,9 @@ def test_a_device_whose_time_is_up_does_not_take_the_connection_from_the_others(
         dialled, jump_hosts = Dialled(link), JumpHosts()
         dialled.go.clear()
         with pytest.raises(TimeoutError):
-            await asyncio.wait_for(jump_hosts.get("a", dialled), 0.01)
+            await asyncio.wait_for(got(jump_hosts, "a", dialled), 0.01)
         dialled.go.set()
-        assert await jump_hosts.get("a", dialled) is link
+        assert await got(jump_hosts, "a", dialled) is link
         assert dialled.count == 1
 
     run(test)
@@ -221,7 +225,7 @@ def test_closing_ends_what_is_still_being_opened() -> None:
     async def test() -> None:
         dialled, jump_hosts = Dialled(Link(), Link()), JumpHosts()
         dialled.go.clear()
-        waiting = asyncio.create_task(jump_hosts.get("a", dialled))
+        waiting = asyncio.create_task(got(jump_hosts, "a", dialled))
         await asyncio.sleep(0)
         await asyncio.sleep(0)
         await jump_hosts.close()
@@ -229,7 +233,7 @@ def test_closing_ends_what_is_still_being_opened() -> None:
             await waiting
         # It is not kept: the next one opens it anew.
         dialled.go.set()
-        assert await jump_hosts.get("a", dialled)
+        assert await got(jump_hosts, "a", dialled)
         assert dialled.count == 2
 
     run(test)

@@ -29,6 +29,7 @@ from sse_compliance.collect.ssh.errors import (
 from sse_compliance.collect.ssh.lines import BEAT, BECOME_ROOT, CONSOLE_WAY_OUT, EXPERT
 from sse_compliance.collect.ssh.session import Session, open_session
 from sse_compliance.collect.ssh.shared_login import Shared
+from sse_compliance.collect.ssh.terminal import Terminal
 from sse_compliance.errors import Unavailable
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
 from sse_compliance.inventory.credentials import Secret
@@ -209,13 +210,13 @@ def test_nothing_is_dialled_for_a_command_that_the_table_does_not_hold(firepower
 def bare(device: Firepower, **options: Any) -> Session:
     """A session at its agent."""
     device._state = "agent"
-    return Session(device, sessions.Terminal(device, device, PLACE), {}, DEVICE, **options)  # type: ignore[arg-type]
+    return Session(device, Terminal(device, device, PLACE), {}, DEVICE, **options)  # type: ignore[arg-type]
 
 
 def test_probes_are_answered_in_one_script() -> None:
     async def collect() -> tuple[dict[str, Any], dict[str, Any], list[str]]:
         device = Firepower()
-        session, kept = bare(device), {}
+        session, kept = bare(device), dict[str, Any]()
         return await session.collect(probe_specs(DEVICE, ["date", "resolv-conf"]), kept), kept, device.sent
 
     answers, kept, sent = run(collect())

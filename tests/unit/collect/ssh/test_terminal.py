@@ -40,7 +40,7 @@ class Peer:
         said = self._says.pop(0)
         if isinstance(said, Exception):
             raise said
-        return b"" if said is None else said.encode() if isinstance(said, str) else said  # type: ignore[union-attr, return-value]
+        return b"" if said is None else said.encode() if isinstance(said, str) else said  # type: ignore[return-value]
 
 
 def of(*says: str | bytes | float | Exception | None) -> Terminal:
