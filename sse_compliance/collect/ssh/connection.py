@@ -153,7 +153,7 @@ async def offered_key(
     Raises:
         DeviceError: it offers none of the kinds that are asked for, or could not be reached.
     """
-    client = Client(None, limits.login, allowed)
+    client = Client(None, limits.login)
     # Where no key is known, none is accepted: the connection ends before a login begins.
     nobody = asyncssh.import_known_hosts("")
     try:

@@ -129,7 +129,7 @@ class Session:
                 self._terminal.press(keys)
             await asyncio.sleep(_KEY_SECONDS)
         self._connection.close()
-        with suppress(TimeoutError, asyncssh.Error, OSError):
+        with suppress(asyncssh.Error, OSError):
             async with asyncio.timeout(2):
                 await self._connection.wait_closed()
         self._connection.abort()

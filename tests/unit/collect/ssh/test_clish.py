@@ -11,7 +11,7 @@ import pytest
 from sse_compliance.catalogue.probes import ProbeSpec, Where
 from sse_compliance.collect.ssh.clish import enter_shell, prove_shell, run_clish
 from sse_compliance.collect.ssh.errors import DeviceError, ExpertRefusedError, StepTimeoutError, WrongPeerError
-from sse_compliance.collect.ssh.lines import EXPERT, INTERRUPT, WHO, WIPE
+from sse_compliance.collect.ssh.lines import CONSOLE_WAY_OUT, EXPERT, INTERRUPT, WHO, WIPE
 from sse_compliance.collect.ssh.login import log_in
 from sse_compliance.collect.ssh.prompt import Peer
 from sse_compliance.collect.ssh.terminal import Terminal
@@ -229,3 +229,32 @@ def test_what_is_said_of_a_cli_that_leads_to_no_ftd(start: str, access: Access, 
     with pytest.raises(WrongPeerError) as caught:
         hurried(run())
     assert (caught.value.place, caught.value.what, caught.value.advice) == (PLACE, what, advice)
+
+
+LEFT: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
+    "> ": ("> ", {"*": ("", "left")}),
+    "root@fp:~# ": ("root@fp:~# ", {"id -u": ("0\n", "left"), "*": ("", "left")}),
+    "odd$ ": ("odd$ ", {"*": ("what?\n", "left")}),
+}
+
+
+@pytest.mark.parametrize(("prompt", "found"), [("> ", Peer.CLISH), ("root@fp:~# ", Peer.ROOT_SHELL), ("odd$ ", None)])
+def test_a_console_that_somebody_left_inside_the_ftd(prompt: str, found: Peer | None) -> None:
+    async def run() -> Peer:
+        states = {**SUPERVISOR, "console": ("", {"": ("", "left")}), "left": LEFT[prompt]}
+        device = Device((), states, "mio")
+        terminal = Terminal(device, device, PLACE)
+        try:
+            return await log_in(terminal, 5, Access("10.0.0.1"))
+        finally:
+            assert terminal.way_out == CONSOLE_WAY_OUT
+
+    if found is not None:
+        assert hurried(run()) is found
+        return
+    with pytest.raises(WrongPeerError) as caught:
+        hurried(run())
+    assert (caught.value.place, caught.value.what) == (
+        PLACE,
+        "the prompt 'odd$' is a CLI of the chassis or of a switch, not of the FTD.",
+    )

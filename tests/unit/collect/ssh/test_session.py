@@ -354,9 +354,7 @@ def test_the_agent_hears_now_and_then_that_somebody_is_there(monkeypatch: pytest
     assert run(wait()) == [BEAT]
 
 
-def test_a_console_on_the_way_is_left_as_it_was_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sessions, "_KEY_SECONDS", 0.001)
-
+def test_a_console_on_the_way_is_left_as_it_was_found() -> None:
     async def close() -> list[str]:
         device = Firepower()
         session = bare(device)
@@ -366,6 +364,21 @@ def test_a_console_on_the_way_is_left_as_it_was_found(monkeypatch: pytest.Monkey
         return device.sent
 
     assert run(close()) == list(CONSOLE_WAY_OUT)
+
+
+def test_a_console_that_takes_no_more_keys_is_left_to_itself() -> None:
+    class Gone(Firepower):
+        def write(self, data: bytes) -> None:
+            raise BrokenPipeError
+
+    async def close() -> list[str]:
+        device = Gone()
+        session = bare(device)
+        session._terminal.way_out = CONSOLE_WAY_OUT
+        await session.close()
+        return device.ended
+
+    assert run(close()) == ["closed", "waited", "aborted"]
 
 
 @pytest.mark.parametrize("error", [TimeoutError(), asyncssh.ConnectionLost("x"), OSError("x")])
