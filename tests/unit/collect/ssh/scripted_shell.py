@@ -17,7 +17,7 @@ from sse_compliance.collect.ssh.lines import BEAT, BECOME_ROOT, SUDO_PROMPT
 class Firepower:
     """What asyncssh's connection and its channel are to a session."""
 
-    #: cli or shell: what the login gives.
+    #: cli or shell: what the login gives; mute or gone: it says nothing, or hangs up.
     start: str = "cli"
     #: Whom `id -u` names to root.
     root_id: str = "0"
@@ -29,6 +29,8 @@ class Firepower:
     sent: list[str] = field(default_factory=list)
     options: dict[str, Any] = field(default_factory=dict)
     ended: list[str] = field(default_factory=list)
+    #: What was asked of whoever connects.
+    dialled: tuple[object, ...] = ()
 
     def __post_init__(self) -> None:
         self._state = self.start
@@ -40,7 +42,10 @@ class Firepower:
         self.options = options
         if self.refuses is not None:
             raise self.refuses
-        if options["command"] is not None:
+        if self.start in {"mute", "gone"}:
+            if self.start == "gone":
+                self._say("")
+        elif options["command"] is not None:
             self._start_agent(str(options["command"]))
         else:
             self._say({"cli": "> ", "shell": "admin@fp:~$ "}[self._state])

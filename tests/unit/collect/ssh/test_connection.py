@@ -12,6 +12,7 @@ import asyncssh
 import pytest
 
 from sse_compliance.collect.limits import Limits
+from sse_compliance.collect.ssh.client import MOST_BYTES, Client
 from sse_compliance.collect.ssh.connection import Secrets, connect, offered_key, peer_of, peer_of_hop, place_of
 from sse_compliance.collect.ssh.errors import (
     DeviceError,
@@ -43,6 +44,7 @@ class Dialled:
 
     def __init__(self) -> None:
         self.calls: list[dict[str, Any]] = []
+        self.clients: list[Client] = []
         self.ends: list[BaseException] = []
         self.aborted = 0
         #: Whether TCP stands, and the host key that the peer shows.
@@ -54,6 +56,7 @@ class Dialled:
     async def __call__(self, host: str, port: int, **options: Any) -> Dialled:
         client = options.pop("client_factory")()
         self.calls.append({"host": host, "port": port, **options})
+        self.clients.append(client)
         if self.stands:
             client.connection_made(self)
         if self.takes:
@@ -254,10 +257,43 @@ def test_over_jump_hosts(dialled: Dialled, tmp_path: Path) -> None:
         ("10.0.0.1", 22, "admin"),
     ]
     assert [call["tunnel"] for call in dialled.calls] == [None, dialled, dialled]
+    # What comes over a jump host is bounded by the devices behind it.
+    for client in dialled.clients:
+        client.received = MOST_BYTES + 1
+    assert [client.flooded for client in dialled.clients] == [False, False, True]
     # With a password no key is tried; without one, the user's are.
     assert first["client_keys"] is None
     assert "client_keys" not in second
     assert "client_keys" not in device
+
+
+def test_jump_hosts_without_a_password_and_in_their_order(dialled: Dialled) -> None:
+    hosts = (A, B, JumpHost("192.0.2.3"))
+    run(to(target(jump=hosts)))
+    assert [call["host"] for call in dialled.calls] == [*(hop.address for hop in hosts), "10.0.0.1"]
+    assert not any("client_keys" in call for call in dialled.calls)
+
+
+def test_a_known_hosts_file_that_the_inventory_names_must_be_there(dialled: Dialled, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=f"known_hosts file {tmp_path}/none: there is no such file"):
+        run(to(target(known_hosts=f"{tmp_path}/none")))
+    assert not dialled.calls
+
+
+def test_the_users_configuration_may_go_by_user(dialled: Dialled, tmp_path: Path) -> None:
+    (tmp_path / ".ssh").mkdir()
+    (tmp_path / ".ssh/config").write_text("Match user ops\n MACs hmac-sha1\n")
+    user_config.cache_clear()
+    run(to(target(user="ops")))
+    run(to(target()))
+    assert ["mac_algs" in call for call in dialled.calls] == [False, True]
+
+
+def test_a_key_that_is_accepted_though_nobody_knows_it_is_our_fault(dialled: Dialled) -> None:
+    peer = PeerAddress("ftd-1", "10.0.0.1", 22, None, DEFAULT_FILES)
+    with pytest.raises(AssertionError, match=r"^a host key was accepted that nobody knows$"):
+        run(offered_key(peer, {}, LIMITS, ()))
+    assert dialled.aborted == 1
 
 
 def test_a_jump_host_that_refuses_is_named(dialled: Dialled) -> None:

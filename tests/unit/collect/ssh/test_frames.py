@@ -96,7 +96,6 @@ def test_what_is_missing_carries_the_reason() -> None:
     reader = FrameReader(SPECS, MARKER, lambda: NOW)
     reader.feed(lane(record(1)))
     assert reader.finish("gone")["files"] == NotObtained("gone")
-    assert not reader.ended
     reader.feed(f"{MARKER} end\n".encode())
     assert reader.ended
     assert reader.finish("gone")["files"] == NotObtained("the script ended without its result")

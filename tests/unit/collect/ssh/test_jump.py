@@ -87,17 +87,22 @@ def test_what_is_no_host(text: str, config: Config) -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "chain", "host"),
     [
-        "Host *\n ProxyJump 192.0.2.9\n",
-        "Host 192.0.2.9\n ProxyJump a\nHost a\n ProxyJump b\nHost b\n ProxyJump a\n",
-        "Host 192.0.2.9\n ProxyJump " + ",".join("abcdefghi") + "\n",
+        ("Host *\n ProxyJump 192.0.2.9\n", "192.0.2.9", "192.0.2.9"),
+        ("Host 192.0.2.9\n ProxyJump a\nHost a\n ProxyJump b\nHost b\n ProxyJump a\n", "a", "a"),
+        ("Host 192.0.2.9\n ProxyJump a,b,c,d,e,f,g,h,i\n", "a,b,c,d,e,f,g,h,i", "a"),
     ],
 )
-def test_a_circle_and_a_chain_that_is_too_long(text: str, config: Config) -> None:
+def test_a_circle_and_a_chain_that_is_too_long(text: str, chain: str, host: str, config: Config) -> None:
     config(text)
-    with pytest.raises(InputError, match=r"ProxyJump .* in ~/\.ssh/config"):
+    with pytest.raises(InputError) as caught:
         hops(Access("192.0.2.9"))
+    assert caught.value.place.startswith(f"ProxyJump {chain}")
+    assert caught.value.what == (
+        f"it leads in a circle, for it holds for {host}:22, the jump host, too. Exclude it there, for example with "
+        f"`Host * !{host}`"
+    )
     config("Host 192.0.2.9\n ProxyJump " + ",".join("abcdefgh") + "\n")
     assert len(hops(Access("192.0.2.9"))) == 8
 
@@ -190,9 +195,10 @@ def test_one_connection_serves_all_until_it_is_closed() -> None:
         (UnreachableError("a", "no"), True),
         (InputError("no"), True),
         (asyncssh.ConnectionLost("no"), True),
+        (asyncio.CancelledError(), True),
     ],
 )
-def test_what_stays_until_somebody_acts_is_not_tried_again(error: Exception, again: bool) -> None:
+def test_what_stays_until_somebody_acts_is_not_tried_again(error: BaseException, again: bool) -> None:
     async def test() -> None:
         link = Link()
         dialled, jump_hosts = Dialled(error, link), JumpHosts()

@@ -228,6 +228,10 @@ def test_a_peer_that_sends_too_much() -> None:
     assert told(meant(DENIED, flooding)) == (DeviceError, f"it sent more than 8 MiB while {SHAKING}.", "")
 
 
+def test_a_text_ends_in_one_full_stop() -> None:
+    assert [DeviceError("p", what).what for what in ("of X", "of X.", "of X..")] == ["of X."] * 3
+
+
 def test_a_short_key() -> None:
     assert told(meant(LOST, client(short_key=SHORT))) == (
         UnreachableError,

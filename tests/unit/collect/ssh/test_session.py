@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from base64 import b64decode
 from collections.abc import Coroutine, Sequence
@@ -25,8 +24,10 @@ from sse_compliance.collect.ssh.errors import (
     SessionLostError,
     StepTimeoutError,
     SudoRefusedError,
+    WrongPeerError,
 )
-from sse_compliance.collect.ssh.lines import BEAT, BECOME_ROOT, CONSOLE_WAY_OUT, EXPERT
+from sse_compliance.collect.ssh.lines import BECOME_ROOT, EXPERT
+from sse_compliance.collect.ssh.prompt import Peer
 from sse_compliance.collect.ssh.session import Session, open_session
 from sse_compliance.collect.ssh.shared_login import Shared
 from sse_compliance.collect.ssh.terminal import Terminal
@@ -58,7 +59,8 @@ def firepower(monkeypatch: pytest.MonkeyPatch) -> Firepower:
     """The device that is reached, whatever is dialled."""
     device = Firepower()
 
-    async def connect(*_: object) -> Firepower:
+    async def connect(*asked: object) -> Firepower:
+        device.dialled = asked
         return device
 
     monkeypatch.setattr(sessions, "connect", connect)
@@ -288,6 +290,50 @@ def test_a_session_that_ends_before_a_probe_was_answered() -> None:
     assert (caught.value.place, caught.value.what) == (PLACE, "the session ended before a probe was answered.")
 
 
+def test_what_is_dialled_is_the_target_as_it_is(firepower: Firepower) -> None:
+    one, secrets, shared = target(user="ops"), Secrets(Secret("s3cret")), Shared()
+    run(open_session(one, secrets, LIMITS, shared=shared))
+    assert firepower.dialled == (one, secrets, LIMITS, shared)
+
+
+def test_the_way_in_is_the_inventorys(firepower: Firepower, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[object] = []
+
+    async def log_in(terminal: Terminal, seconds: float, access: Access) -> Peer:
+        seen.extend((terminal.place, seconds, access))
+        return Peer.ROOT_SHELL
+
+    monkeypatch.setattr(sessions, "log_in", log_in)
+    run(opened(module=2))
+    assert seen == [PLACE, 0.5, target(module=2).access]
+
+
+def test_an_exec_request_that_is_not_answered(firepower: Firepower) -> None:
+    firepower.start = "mute"
+    late = failed(StepTimeoutError, login="exec")
+    assert late.what == "no answer within 0.5 s while becoming root with sudo and it said nothing."
+    firepower.start = "gone"
+    assert failed(WrongPeerError, login="exec").what == "it did not run the exec request: it ended without a word."
+
+
+def test_a_live_command_without_a_result() -> None:
+    class Bare(Firepower):
+        def _run(self, text: str) -> None:
+            super()._run(text)
+            lines = self._out.get_nowait().splitlines(keepends=True)
+            self._out.put_nowait(lines[-1])
+
+    async def ask() -> None:
+        await bare(Bare(), own_commands=True).run("true", 5)
+
+    with pytest.raises(SessionLostError) as caught:
+        run(ask())
+    assert (caught.value.place, caught.value.what) == (
+        PLACE,
+        "no result of a live command: the script ended without its result.",
+    )
+
+
 def test_nothing_to_ask_sends_nothing() -> None:
     async def collect() -> list[str]:
         device = Firepower(lost=True)
@@ -321,78 +367,22 @@ def test_a_tests_own_command() -> None:
     )
 
 
-def test_the_proxys_login_goes_with_the_script(firepower: Firepower) -> None:
+@pytest.mark.parametrize("login", ["auto", "exec"])
+def test_the_proxys_login_goes_with_the_script(login: str, firepower: Firepower) -> None:
     async def ask() -> str:
         secrets = Secrets(Secret("s3cret"), proxy=Secret('a"b'))
-        session = await opened(secrets=secrets, proxy_user="svc", own_commands=True)
+        session = await opened(secrets=secrets, proxy_user="svc", own_commands=True, login=login)
         return (await session.run('printf %s "$P"', 5)).stdout
 
     # The variable is the script's own; a program that it starts does not see it.
     assert run(ask()) == ""
-    assert any("proxy-user" in _decoded(line) for line in firepower.sent)
+    (script,) = filter(None, map(_decoded, firepower.sent))
+    assert 'proxy-user = "svc:a\\"b"' in script
+    assert "probe 0 5 " in script
 
 
 def _decoded(line: str) -> str:
     return b64decode(line.partition("\n")[2]).decode() if line[:1].isdigit() else ""
-
-
-def test_the_agent_hears_now_and_then_that_somebody_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sessions, "BEAT_SECONDS", 0.02)
-
-    async def wait() -> list[str]:
-        device = Firepower()
-        session = bare(device)
-        while len(device.sent) < 2:
-            await asyncio.sleep(0.01)
-        await session.close()
-        device.sent.clear()
-        await asyncio.sleep(0.1)
-        assert device.sent == []
-        assert device.ended == ["closed", "waited", "aborted"]
-        return [BEAT]
-
-    assert run(wait()) == [BEAT]
-
-
-def test_a_console_on_the_way_is_left_as_it_was_found() -> None:
-    async def close() -> list[str]:
-        device = Firepower()
-        session = bare(device)
-        session._terminal.way_out = CONSOLE_WAY_OUT
-        device._state = "root"
-        await session.close()
-        return device.sent
-
-    assert run(close()) == list(CONSOLE_WAY_OUT)
-
-
-def test_a_console_that_takes_no_more_keys_is_left_to_itself() -> None:
-    class Gone(Firepower):
-        def write(self, data: bytes) -> None:
-            raise BrokenPipeError
-
-    async def close() -> list[str]:
-        device = Gone()
-        session = bare(device)
-        session._terminal.way_out = CONSOLE_WAY_OUT
-        await session.close()
-        return device.ended
-
-    assert run(close()) == ["closed", "waited", "aborted"]
-
-
-@pytest.mark.parametrize("error", [TimeoutError(), asyncssh.ConnectionLost("x"), OSError("x")])
-def test_a_connection_that_does_not_end_by_itself_is_cut(error: Exception) -> None:
-    class Stubborn(Firepower):
-        async def wait_closed(self) -> None:
-            raise error
-
-    async def close() -> list[str]:
-        device = Stubborn()
-        await bare(device).close()
-        return device.ended
-
-    assert run(close()) == ["closed", "aborted"]
 
 
 def test_a_login_that_is_refused_is_nobody_elses(monkeypatch: pytest.MonkeyPatch) -> None:
