@@ -17,12 +17,12 @@ from pathlib import Path
 
 from bench import space, stages
 from bench.fleet import PORT, ROOT, addresses, commands, fleet, inventory, lay
-from bench.measure import Cost, interleaved, median, run
+from bench.measure import Cost, interleaved, median, run, verdict
 
 _PEERS = ("suite", "asyncssh", "netmiko", "paramiko", "ssh", "ansible")
 
 
-def variants(names: Sequence[str], folder: Path, count: int) -> dict[str, Callable[[], Cost]]:
+def variants(names: Sequence[str], folder: Path, count: int, more: Sequence[str] = ()) -> dict[str, Callable[[], Cost]]:
     """How each is run over so many devices."""
     work = folder / "work.json"
     described = {"addresses": addresses(count), "commands": commands(), "port": PORT, "key": f"{folder}/user"}
@@ -37,7 +37,7 @@ def variants(names: Sequence[str], folder: Path, count: int) -> dict[str, Callab
 
     suite = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--inventory={inventory(folder, count)}"]
     made: dict[str, list[str]] = {
-        "suite": [*suite, f"--reports={folder}/reports"],
+        "suite": [*suite, f"--reports={folder}/reports", *more],
         "asyncssh": [sys.executable, str(ROOT / "bench/peers/asyncssh_one.py"), str(work)],
         "netmiko": [sys.executable, str(ROOT / "bench/peers/netmiko_threads.py"), str(work)],
         "paramiko": [*hosts("paramiko"), "-p", "no:xdist"],
@@ -64,6 +64,7 @@ def _in_stages(suite: Callable[[], Cost], file: Path, spent: list[dict[str, floa
     """A run that also tells its stages."""
     os.environ.update({"PYTEST_ADDOPTS": "-p bench.stages", stages.VARIABLE: str(file)})
     cost = suite()
+    verdict(cost)
     del os.environ["PYTEST_ADDOPTS"]
     spent.append(stages.of_run(file, cost.cpu))
     return cost
@@ -74,6 +75,7 @@ def main() -> int:
     parser.add_argument("--devices", type=int, default=50)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--peers", default="suite,asyncssh,netmiko", help=f"of {', '.join(_PEERS)}; commas between")
+    parser.add_argument("--suite", default="", metavar="OPTIONS", help="further options of the suite's, in one word")
     parser.add_argument("--stages", action="store_true", help="where the suite's processor time goes")
     parser.add_argument("--said", action="store_true", help="show the end of what each printed")
     options = parser.parse_args()
@@ -82,7 +84,7 @@ def main() -> int:
         folder = Path(name)
         lay(folder)
         with fleet(folder):
-            chosen = variants(options.peers.split(","), folder, options.devices)
+            chosen = variants(options.peers.split(","), folder, options.devices, options.suite.split())
             spent: list[dict[str, float]] = []
             if options.stages:
                 chosen["suite"] = partial(_in_stages, chosen["suite"], folder / "stages", spent)
@@ -94,7 +96,7 @@ def main() -> int:
         each = middle.cpu / options.devices * 1000
         print(f"{peer:10} {middle.wall:8.2f} {middle.cpu:8.2f} {each:14.1f} {middle.memory:6.0f}  {middle.status}")
         if peer == "suite":
-            print(own[-1].said.rpartition("SSE-VERDICT: ")[2].partition("\n")[0])
+            print(verdict(own[-1]))
         if own[-1].said and options.said:
             print(own[-1].said[-3000:])
         if middle.status not in (0, 1, 10) or (peer != "suite" and middle.status):

@@ -89,12 +89,12 @@ def fleet(folder: Path) -> Iterator[Path]:
             server.terminate()
 
 
-def inventory(folder: Path, count: int) -> Path:
+def inventory(folder: Path, count: int, port: int = PORT) -> Path:
     """An inventory of so many of the fleet's devices."""
-    lines = ["defaults:", f"  port: {PORT}", "  user: root", "  login: exec", "  platform: fmc", "  region: us"]
+    lines = ["defaults:", f"  port: {port}", "  user: root", "  login: exec", "  platform: fmc", "  region: us"]
     lines += [f"  key_file: {folder}/user", f"  known_hosts: {folder}/known_hosts", "devices:"]
     lines += [f"  - {{name: fw-{number:05}, address: {address}}}" for number, address in enumerate(addresses(count))]
-    path = folder / f"fleet-{count}.yaml"
+    path = folder / f"fleet-{count}-{port}.yaml"
     path.write_text("\n".join(lines) + "\n")
     return path
 

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from bench.fleet import ROOT
-from bench.measure import Cost, interleaved, median, run
+from bench.measure import Cost, interleaved, median, run, verdict
 
 _PYTEST = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
 
@@ -33,14 +33,9 @@ def copies(folder: Path, count: int, base: str) -> Path:
 
 
 def replay(evidence: Path, folder: Path, *more: str) -> Cost:
-    """One replay, reports included.
-
-    Raises:
-        SystemExit: it came to no verdict; what it cost tells nothing.
-    """
+    """One replay, reports included."""
     cost = run([*_PYTEST, f"--evidence={evidence}", f"--reports={folder / 'reports'}", *more], cwd=ROOT)
-    if "SSE-VERDICT: " not in cost.said or cost.status not in (0, 1, 10):
-        raise SystemExit(f"the replay ended with {cost.status}:\n{cost.said[-2000:]}")
+    verdict(cost)
     return cost
 
 

@@ -162,10 +162,17 @@ def _plan(
     suite: Suite, cases: Mapping[str, Collection[Case]], without_session: Collection[str]
 ) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     """The probes of each device: those of its own session, and those that another source answers."""
-    plan = {
-        name: planned_probes([(case.requirement, case.target) for case in own], suite.devices[name], suite.regions)
-        for name, own in cases.items()
-    }
+    alike: dict[object, tuple[str, ...]] = {}
+
+    def planned(device: Device, own: Collection[Case]) -> tuple[str, ...]:
+        """The probes of a device; where one that differs in its name and address only has them, they are the same."""
+        judged = tuple((case.requirement.id, case.target) for case in own)
+        key = replace(device, name="", address="", port=0), judged
+        if key not in alike:
+            alike[key] = planned_probes([(case.requirement, case.target) for case in own], device, suite.regions)
+        return alike[key]
+
+    plan = {name: planned(suite.devices[name], own) for name, own in cases.items()}
     elsewhere = {
         name: [probe for probe in probes if name in without_session or kind_of(probe) in FROM_ELSEWHERE]
         for name, probes in plan.items()
