@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from sse_compliance.collect.fleet import Collector
 from sse_compliance.files import clock
 from sse_compliance.findings.finding import Finding
 from sse_compliance.judge.outcome import Case
+
+if TYPE_CHECKING:
+    from sse_compliance.collect.fleet import Collector
 from sse_compliance.plugin.suite import Suite
 
 #: The case of an item of the suite.
