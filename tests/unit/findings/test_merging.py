@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from sse_compliance.catalogue.info import Command
 from sse_compliance.catalogue.levels import Severity
 from sse_compliance.errors import InputError
 from sse_compliance.findings.finding import GateMode, State
@@ -131,6 +132,9 @@ def test_waivers_and_baselines_are_added_up() -> None:
     assert whole.baseline.changes["new"] == 8
 
 
+ONE, TWO, THREE = (Command("cli", name) for name in ("one", "two", "three"))
+
+
 def cause(**changes: Any) -> RootCause:
     first = RootCause("SSE-CFG-02", None, State.NON_COMPLIANT, Severity.HIGH, "8990", "do this", ("a",), 1, ())
     return replace(first, **changes)
@@ -146,11 +150,11 @@ def causes_of(*parts: Results) -> tuple[RootCause, ...]:
 
 def test_a_cause_that_runs_tell_alike_keeps_its_words_and_adds_up() -> None:
     parts = (
-        with_causes_of("b", cause(devices=("b",), consequences=2, targets=("y", "z"), commands=("one", "two"))),
-        with_causes_of("a", cause(consequences=3, targets=("x", "y"), commands=("two", "three"))),
+        with_causes_of("b", cause(devices=("b",), consequences=2, targets=("y", "z"), commands=(ONE, TWO))),
+        with_causes_of("a", cause(consequences=3, targets=("x", "y"), commands=(TWO, THREE))),
     )
     (joined,) = causes_of(*parts)
-    assert set(joined.commands) == {"one", "two", "three"}
+    assert set(joined.commands) == {ONE, TWO, THREE}
     assert len(joined.commands) == 3
     whole = cause(devices=("a", "b"), consequences=5, targets=("x", "y", "z"), commands=joined.commands)
     assert joined == whole
