@@ -28,6 +28,7 @@ from sse_compliance.collect.ssh.shared_login import Shared
 from sse_compliance.errors import InputError
 from sse_compliance.inventory.credentials import Secret
 from sse_compliance.inventory.device import Access, CredentialKind, CredentialRef, Device, JumpHost, Platform, Target
+from tests.unit.collect.ssh.hurried import hurried
 
 DEVICE = Device("ftd-1", Platform.FTD, "us")
 REF = CredentialRef(CredentialKind.ENV, "LOGIN")
@@ -90,7 +91,7 @@ def dialled(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Dialled
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    return asyncio.run(asyncio.wait_for(work, 5))
+    return hurried(work)
 
 
 def target(**access: Any) -> Target:

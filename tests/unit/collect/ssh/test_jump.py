@@ -14,6 +14,7 @@ from sse_compliance.collect.ssh.errors import LoginRefusedError, UnreachableErro
 from sse_compliance.collect.ssh.jump import JumpHosts, hops, user_config
 from sse_compliance.errors import InputError
 from sse_compliance.inventory.device import Access, JumpHost
+from tests.unit.collect.ssh.hurried import hurried
 
 PLACE = "your OpenSSH configuration (~/.ssh/config)"
 
@@ -160,7 +161,7 @@ class Dialled:
 
 
 def run(test: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    asyncio.run(asyncio.wait_for(test(), 5))
+    hurried(test())
 
 
 async def got(jump_hosts: JumpHosts, key: str, dialled: Dialled) -> Any:

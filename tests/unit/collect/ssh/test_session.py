@@ -34,6 +34,7 @@ from sse_compliance.errors import Unavailable
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
 from sse_compliance.inventory.credentials import Secret
 from sse_compliance.inventory.device import Access, CredentialKind, CredentialRef, Device, Platform, Target
+from tests.unit.collect.ssh.hurried import hurried
 from tests.unit.collect.ssh.scripted_shell import Firepower
 
 DEVICE = Device("ftd-1", Platform.FTD, "us")
@@ -45,7 +46,7 @@ T = TypeVar("T")
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    return asyncio.run(asyncio.wait_for(work, 15))
+    return hurried(work)
 
 
 def target(**access: Any) -> Target:

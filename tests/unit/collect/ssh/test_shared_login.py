@@ -11,6 +11,7 @@ import pytest
 from sse_compliance.collect.ssh import shared_login
 from sse_compliance.collect.ssh.errors import DeviceError, LoginRefusedError, NotTriedError, UnreachableError
 from sse_compliance.collect.ssh.shared_login import SharedPasswords
+from tests.unit.collect.ssh.hurried import hurried
 
 
 def refused(wrong: bool = True) -> LoginRefusedError:
@@ -44,7 +45,7 @@ async def turns() -> None:
 
 
 def run(test: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    asyncio.run(asyncio.wait_for(test(), 5))
+    hurried(test())
 
 
 def test_one_device_first_then_all() -> None:

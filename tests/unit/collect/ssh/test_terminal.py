@@ -13,6 +13,7 @@ from sse_compliance.collect.ssh.errors import DeviceError, SessionLostError, Ste
 from sse_compliance.collect.ssh.lines import ENTER, NEXT_PAGE, WHO
 from sse_compliance.collect.ssh.terminal import Terminal, clean
 from sse_compliance.inventory.credentials import Secret
+from tests.unit.collect.ssh.hurried import hurried
 
 PLACE = "ftd-1 (10.0.0.1:22)"
 T = TypeVar("T")
@@ -49,7 +50,7 @@ def of(*says: str | bytes | float | Exception | None) -> Terminal:
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    return asyncio.run(asyncio.wait_for(work, 5))
+    return hurried(work)
 
 
 def ends(word: str) -> Any:
