@@ -57,8 +57,6 @@ def offered(allowed: Collection[str], config: Mapping[str, object]) -> dict[str,
             continue
         usual = [name.decode() for name in default()]
         modern = [name for name in usual if not _OLD.search(name) and not name.startswith("gss-")]
-        # Those that are one call of the library's for a packet, and not three, come first.
-        modern.sort(key=lambda name: "gcm" not in name)
         options[option] = modern + [name for name in extra if name not in modern]
     if "HostKeyAlgorithms" not in config or set(_HOST_KEYS) & set(allowed):
         # Relative to the types that known_hosts holds, so that the key that is known is the one that is asked for.
