@@ -11,7 +11,6 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable
-from types import ModuleType
 from typing import Any, Literal
 
 import pytest
@@ -19,7 +18,9 @@ import pytest
 from sse_compliance.findings.finding import Finding, State
 from sse_compliance.judge.outcome import Case, judge_test
 from sse_compliance.plugin.arguments import NAMES, arguments_of
+from sse_compliance.plugin.items import package_of
 from sse_compliance.plugin.suite import Suite
+from sse_compliance.plugin.suite_item import SuiteItem
 
 #: Hooks that pytest's full way calls. Whoever implements one may want to see every item.
 _HOOKS = (
@@ -83,8 +84,6 @@ class OneStep:
         self._log: Any = None
         self._junit: Any = None
         self._html: Any = None
-        #: File, line and what stands before an item's name in its place, by function.
-        self._located: dict[object, tuple[str, int | None, str]] = {}
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:
@@ -93,7 +92,7 @@ class OneStep:
         self._watched = (
             hasattr(config, "workerinput")
             or any(getattr(config.option, name, False) for name in _WATCHING)
-            or any(_package(hook.plugin) not in _KNOWN for name in _HOOKS for hook in _implementations(config, name))
+            or any(package_of(hook.plugin) not in _KNOWN for name in _HOOKS for hook in _implementations(config, name))
         )
         # Both wait for an item's last phase, which these items do not have: each is told in its own way.
         self._junit = _only(manager, "_pytest.junitxml", "LogXML")
@@ -114,7 +113,6 @@ class OneStep:
         if case is None or self._watched or not self._is_plain(item):
             return None
         assert isinstance(item, pytest.Function)
-        self._locate(item)
         item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
         self._send(self._judged(item, case))
         item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
@@ -127,18 +125,9 @@ class OneStep:
             state.teardown_exact(nextitem)
         return True
 
-    def _locate(self, item: pytest.Function) -> None:
-        """Tells an item where it stands: file and line are those of its function, for thousands of items alike."""
-        function = item.function
-        if function not in self._located:
-            path, line, words = item.location
-            self._located[function] = path, line, words.removesuffix(item.name)
-        path, line, before = self._located[function]
-        item.__dict__["location"] = path, line, before + item.name
-
     def _judged(self, item: pytest.Function, case: Case) -> pytest.TestReport:
         began, moment = time.perf_counter(), time.time()
-        outcome = judge_test(case, item.obj, arguments_of(self._suite, case, item._fixtureinfo.argnames))
+        outcome = judge_test(case, item.obj, arguments_of(self._suite, case, _info(item).argnames))
         seconds = time.perf_counter() - began
         report = pytest.TestReport(
             item.nodeid, item.location, _NO_KEYWORDS, "passed", None, "call", (), seconds, moment, moment + seconds
@@ -170,7 +159,7 @@ class OneStep:
             return False
         function = getattr(item, "function", None)
         if function not in self._plain:
-            info = item._fixtureinfo  # type: ignore[attr-defined]  # of a function's item
+            info = _info(item)
             own = (
                 definitions[-1].func.__module__.startswith(("sse_compliance.", "_pytest."))
                 for definitions in info.name2fixturedefs.values()
@@ -179,15 +168,14 @@ class OneStep:
         return self._plain[function]
 
 
+def _info(item: pytest.Item) -> Any:
+    """What pytest knows of what a test asks for; that of the first item where an item is like it."""
+    return (item.kind.first if isinstance(item, SuiteItem) else item)._fixtureinfo  # type: ignore[attr-defined]
+
+
 def _implementations(config: pytest.Config, hook: str) -> list[Any]:
     implementations: list[Any] = getattr(config.hook, hook).get_hookimpls()
     return implementations
-
-
-def _package(plugin: object) -> str:
-    """The top-level package that a plugin, a module or an object, comes from."""
-    name = plugin.__name__ if isinstance(plugin, ModuleType) else type(plugin).__module__
-    return name.partition(".")[0]
 
 
 def _only(manager: pytest.PytestPluginManager, module: str, *classes: str) -> object | None:

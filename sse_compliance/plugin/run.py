@@ -12,14 +12,15 @@ from sse_compliance.files import clock
 from sse_compliance.findings.finding import Finding
 from sse_compliance.judge.outcome import Case
 from sse_compliance.plugin.suite import Suite
+from sse_compliance.plugin.suite_item import SuiteItem
 
-#: The case of an item of the suite.
+#: The case of an item of the suite that pytest made.
 CASE = pytest.StashKey[Case]()
 
 
 def case_of(item: pytest.Item) -> Case | None:
     """The case of an item; None where it is not the suite's."""
-    return item.stash.get(CASE, None)
+    return item.case if isinstance(item, SuiteItem) else item.stash.get(CASE, None)
 
 
 @dataclass(slots=True)
