@@ -152,8 +152,7 @@ def host(request: pytest.FixtureRequest) -> FirepowerHost:
 @pytest.fixture
 def parameters(request: pytest.FixtureRequest) -> Parameters:
     """The values that the test's requirement expects, a site's own included."""
-    case: Case = request.node.stash[CASE]
-    return case.requirement.expected
+    return _case_of(request).requirement.expected
 
 
 @pytest.fixture
@@ -171,10 +170,16 @@ def region_hosts(host: FirepowerHost, regions: Regions) -> tuple[str, ...]:
 @pytest.fixture
 def open_causes(request: pytest.FixtureRequest) -> OpenCauses:
     """What is not met, on the device of a test, of the requirements that its own depends on."""
-    return OpenCauses(request.config.stash[_SUITE], request.node.stash[CASE])
+    return OpenCauses(request.config.stash[_SUITE], _case_of(request))
 
 
 @pytest.fixture
 def portals() -> PortalClient:
     """Asks the operator's portals from the runner."""
     return PortalClient()
+
+
+def _case_of(request: pytest.FixtureRequest) -> Case:
+    case = case_of(request.node)
+    assert case is not None, "a fixture of the suite's tests"
+    return case

@@ -51,7 +51,8 @@ class SuiteItem(pytest.Function):
     def __init__(self, parent: Any, kind: Kind, case: Case, own_id: str, number: int) -> None:
         # What pytest.Function's own makes beside this is made when it is asked for.
         first = kind.first
-        self.parent, self.config, self.session, self.path = parent, first.config, first.session, first.path
+        self.parent: Any = parent
+        self.config, self.session, self.path = first.config, first.session, first.path
         self._id = parent.id.child(first.originalname).with_params(own_id)
         self.name = f"{first.originalname}[{own_id}]"
         self.kind, self.case, self._number, self._obj = kind, case, number, first.obj
@@ -87,7 +88,7 @@ class SuiteItem(pytest.Function):
         return replace(like, params=params, indices=indices, _idlist=[own_id], marks=list(like.marks))
 
     @property
-    def location(self) -> tuple[str, int | None, str]:  # type: ignore[override]  # a cached property there
+    def location(self) -> tuple[str, int | None, str]:
         """File, line and name: where pytest says that the item stands."""
         path, line, before = self.kind.place
         return path, line, before + self.name
