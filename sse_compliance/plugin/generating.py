@@ -9,7 +9,7 @@ import pytest
 
 from sse_compliance.catalogue.requirements import Requirement
 from sse_compliance.judge.outcome import Case
-from sse_compliance.plugin.items import package_of
+from sse_compliance.plugin.others import has_part
 from sse_compliance.plugin.suite import Suite
 from sse_compliance.plugin.suite_item import Kind, SuiteItem
 
@@ -50,10 +50,9 @@ def _params(suite: Suite, case: Case) -> dict[str, Any]:
 
 def _is_ours_alone(metafunc: pytest.Metafunc) -> bool:
     """Whether nobody else gives a test parameters, and it is a function of a module."""
-    hooks = metafunc.config.hook.pytest_generate_tests.get_hookimpls()
     return (
         metafunc.cls is None
         and next(metafunc.definition.iter_markers("parametrize"), None) is None
         and not hasattr(metafunc.module, "pytest_generate_tests")
-        and all(package_of(hook.plugin) in _KNOWN for hook in hooks)
+        and not has_part(metafunc.config, "pytest_generate_tests", beside=_KNOWN)
     )

@@ -23,6 +23,7 @@ from sse_compliance.plugin.ending.hooks import Ending
 from sse_compliance.plugin.generating import further_items, generate
 from sse_compliance.plugin.items import asks_for_device, wants_device
 from sse_compliance.plugin.judging import Judging
+from sse_compliance.plugin.junit import JUnitCases
 from sse_compliance.plugin.loading.load import load_suite
 from sse_compliance.plugin.options import NO_DEVICE
 from sse_compliance.plugin.protocol import OneStep
@@ -53,12 +54,15 @@ def pytest_configure(config: pytest.Config) -> None:
         run = begin(config, suite)
         collecting, judging = Collecting(run), Judging(run)
         ending = Ending(run, collecting, put_in_place)
-        one_step = OneStep(suite, case_of, judging.tell, ending.columns.is_listed)
+        junit = JUnitCases()
+        one_step = OneStep(suite, case_of, judging.tell, ending.columns.is_listed, junit)
         for name, part in (
             ("ending", ending),
             ("judging", judging),
             ("collecting", collecting),
             ("one-step", one_step),
+            # Looks for pytest's plugin before the items' way is chosen.
+            ("junit", junit),
         ):
             config.pluginmanager.register(part, f"sse-compliance-{name}")
     except SseError as error:

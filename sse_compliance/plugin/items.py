@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -36,12 +35,6 @@ def wants_device(item: pytest.Item) -> bool:
     """Whether an item gets a device of the run."""
     info = getattr(item, "_fixtureinfo", None)
     return info is not None and asks_for_device(info.name2fixturedefs)
-
-
-def package_of(plugin: object) -> str:
-    """The top-level package that a plugin, a module or an object, comes from."""
-    name = plugin.__name__ if isinstance(plugin, ModuleType) else type(plugin).__module__
-    return name.partition(".")[0]
 
 
 def attach(report: pytest.TestReport, finding: Finding, *, travels: bool = False) -> None:

@@ -18,7 +18,8 @@ import pytest
 from sse_compliance.findings.finding import Finding, State
 from sse_compliance.judge.outcome import Case, judge_test
 from sse_compliance.plugin.arguments import NAMES, arguments_of
-from sse_compliance.plugin.items import package_of
+from sse_compliance.plugin.junit import JUnitCases
+from sse_compliance.plugin.others import has_part, plugin_of
 from sse_compliance.plugin.suite import Suite
 from sse_compliance.plugin.suite_item import SuiteItem
 
@@ -65,6 +66,7 @@ class OneStep:
         case_of: the case of an item; None for an item that is not the suite's.
         tell: puts a finding on the report of its item; told as well whether something broke.
         is_listed: whether pytest-html's page shows a report.
+        junit: told of each report.
     """
 
     def __init__(
@@ -73,16 +75,17 @@ class OneStep:
         case_of: Callable[[pytest.Item], Case | None],
         tell: Callable[[pytest.TestReport, Case, Finding, bool], None],
         is_listed: Callable[[pytest.TestReport], bool],
+        junit: JUnitCases,
     ) -> None:
         self._suite = suite
         self._case_of = case_of
         self._tell = tell
         self._is_listed = is_listed
+        self._junit = junit
         self._watched = True
         self._ran = 0
         self._plain: dict[object, bool] = {}
         self._log: Any = None
-        self._junit: Any = None
         self._html: Any = None
 
     @pytest.hookimpl(tryfirst=True)
@@ -92,12 +95,11 @@ class OneStep:
         self._watched = (
             hasattr(config, "workerinput")
             or any(getattr(config.option, name, False) for name in _WATCHING)
-            or any(package_of(hook.plugin) not in _KNOWN for name in _HOOKS for hook in _implementations(config, name))
+            or any(has_part(config, name, beside=_KNOWN) for name in _HOOKS)
         )
         # Both wait for an item's last phase, which these items do not have: each is told in its own way.
-        self._junit = _only(manager, "_pytest.junitxml", "LogXML")
-        self._html = _only(manager, "pytest_html", "Report", "SelfContainedReport")
-        apart = [plugin for plugin in (self._junit, self._html) if plugin is not None]
+        self._html = plugin_of(config, "pytest_html", "Report", "SelfContainedReport")
+        apart = [plugin for plugin in (self._junit.plugin, self._html) if plugin is not None]
         self._log = manager.subset_hook_caller("pytest_runtest_logreport", apart)
         # Tens of thousands of items stay until the end; looking through them for garbage again and again finds none.
         gc.freeze()
@@ -142,10 +144,7 @@ class OneStep:
 
     def _send(self, report: pytest.TestReport) -> None:
         self._log(report=report)
-        if self._junit is not None:
-            self._junit.pytest_runtest_logreport(report)
-            self._junit.open_reports.clear()
-            self._junit.finalize(report)
+        self._junit.take(report)
         if self._html is not None and self._is_listed(report):
             end = pytest.TestReport(report.nodeid, report.location, _NO_KEYWORDS, "passed", None, "teardown")
             self._html.pytest_runtest_logreport(report)
@@ -171,18 +170,3 @@ class OneStep:
 def _info(item: pytest.Item) -> Any:
     """What pytest knows of what a test asks for; that of the first item where an item is like it."""
     return (item.kind.first if isinstance(item, SuiteItem) else item)._fixtureinfo  # type: ignore[attr-defined]
-
-
-def _implementations(config: pytest.Config, hook: str) -> list[Any]:
-    implementations: list[Any] = getattr(config.hook, hook).get_hookimpls()
-    return implementations
-
-
-def _only(manager: pytest.PytestPluginManager, module: str, *classes: str) -> object | None:
-    """The plugin whose class has one of these names; None where it is not active."""
-    plugins: set[object] = manager.get_plugins()
-    for plugin in plugins:
-        kind = type(plugin)
-        if kind.__name__ in classes and kind.__module__.startswith(module):
-            return plugin
-    return None
