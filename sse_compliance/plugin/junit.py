@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import gzip
 import xml.etree.ElementTree as ET  # nosec B405  only written
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import quoteattr  # nosec B406  only written
 
 import pytest
+from _pytest.junitxml import bin_xml_escape
 
 from sse_compliance.plugin.others import plugin_of
 
@@ -38,9 +41,9 @@ class JUnitCases:
             return
         self.plugin.pytest_runtest_logreport(report)
         self.plugin.open_reports.clear()
-        self.plugin.finalize(report)
         case = self.plugin.node_reporters_ordered.pop()
-        self._text.write(ET.tostring(case.to_xml()))
+        del self.plugin.node_reporters[case.id, None]
+        self._text.write(_text(case, report.user_properties).encode())
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_sessionfinish(self) -> Generator[None]:
@@ -59,3 +62,16 @@ class JUnitCases:
             whole.write(head)
             whole.writelines(kept)
             whole.write(b"</testsuite>" + tail)
+
+
+def _text(case: Any, properties: Iterable[tuple[str, object]]) -> str:
+    """What pytest holds of a test case, as XML."""
+    attributes = "".join(f" {name}={quoteattr(value)}" for name, value in case.attrs.items())
+    told = "".join(_property(name, str(value)) for name, value in properties)
+    nodes = "".join(ET.tostring(node, encoding="unicode") for node in case.nodes)
+    return f'<testcase{attributes} time="{case.duration:.3f}"><properties>{told}</properties>{nodes}</testcase>'
+
+
+@lru_cache(maxsize=10_000)
+def _property(name: str, value: str) -> str:
+    return f"<property name={quoteattr(name)} value={quoteattr(bin_xml_escape(value))} />"
