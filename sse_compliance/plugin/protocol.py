@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Any, Literal
 
 import pytest
@@ -84,6 +85,8 @@ class OneStep:
         self._junit = junit
         self._watched = True
         self._ran = 0
+        #: The items that the next call of the hook around an item is for.
+        self._together: Sequence[pytest.Item] = ()
         self._plain: dict[object, bool] = {}
         self._log: Any = None
         self._html: Any = None
@@ -108,34 +111,75 @@ class OneStep:
         """What is left goes with the process."""
         gc.freeze()
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
-        """Judges an item of the suite; anything else goes pytest's way."""
-        case = self._case_of(item)
-        if case is None or self._watched or not self._is_plain(item):
+    @pytest.hookimpl(specname="pytest_runtestloop")
+    def _loop(self, session: pytest.Session) -> bool | None:
+        """pytest's own loop, but that the items of a test go through the hook around an item together."""
+        items, config = session.items, session.config
+        if (
+            self._watched
+            or session.testsfailed
+            or config.option.collectonly
+            or not any(isinstance(item, SuiteItem) for item in items)
+            or has_part(config, "pytest_runtest_protocol", beside=_KNOWN)
+        ):
             return None
-        assert isinstance(item, pytest.Function)
-        item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
-        self._send(self._judged(item, case))
-        item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
-        self._ran += 1
-        if self._ran % _FREEZE_EVERY == 0:
-            gc.freeze()
-        state = item.session._setupstate
-        if state.stack:
-            # An item before this one went pytest's way; what only that one needed is torn down here.
-            state.teardown_exact(nextitem)
+        place = 0
+        while place < len(items):
+            self._together = list(self._from(items, place))
+            following = place + len(self._together)
+            nextitem = items[following] if following < len(items) else None
+            config.hook.pytest_runtest_protocol(item=items[place], nextitem=nextitem)
+            if session.shouldfail:
+                raise session.Failed(session.shouldfail)
+            if session.shouldstop:
+                raise session.Interrupted(session.shouldstop)
+            place = following
         return True
 
-    def _judged(self, item: pytest.Function, case: Case) -> pytest.TestReport:
+    def _from(self, items: Sequence[pytest.Item], place: int) -> Iterator[pytest.Item]:
+        """The item at a place, and those after it that are like it and that nobody has touched."""
+        first = items[place]
+        yield first
+        if isinstance(first, SuiteItem) and self._is_plain(first):
+            for item in islice(items, place + 1, None):
+                if not isinstance(item, SuiteItem) or item.kind is not first.kind or item.is_whole:
+                    break
+                yield item
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+        """Judges an item of the suite, and those that go with it; anything else goes pytest's way."""
+        together = self._together if self._together and self._together[0] is item else (item,)
+        session, hook = item.session, item.ihook
+        if self._case_of(item) is None or self._watched or not self._is_plain(item):
+            return None
+        for own in together:
+            nodeid, location = own.nodeid, own.location
+            hook.pytest_runtest_logstart(nodeid=nodeid, location=location)
+            self._send(self._judged(own, location))
+            hook.pytest_runtest_logfinish(nodeid=nodeid, location=location)
+            self._ran += 1
+            if self._ran % _FREEZE_EVERY == 0:
+                gc.freeze()
+            if session.shouldfail or session.shouldstop:
+                break
+        if session._setupstate.stack:
+            # An item before this one went pytest's way; what only that one needed is torn down here.
+            session._setupstate.teardown_exact(nextitem)
+        return True
+
+    def _judged(self, item: pytest.Item, location: tuple[str, int | None, str]) -> pytest.TestReport:
+        case = self._case_of(item)
+        assert case is not None
+        assert isinstance(item, pytest.Function)
         began, moment = time.perf_counter(), time.time()
         outcome = judge_test(case, item.obj, arguments_of(self._suite, case, _info(item).argnames))
         seconds = time.perf_counter() - began
         report = pytest.TestReport(
-            item.nodeid, item.location, _NO_KEYWORDS, "passed", None, "call", (), seconds, moment, moment + seconds
+            item.id, location, _NO_KEYWORDS, "passed", None, "call", (), seconds, moment, moment + seconds
         )
         if outcome.finding.state is State.NOT_APPLICABLE:
-            path, line, _ = item.location
+            path, line, _ = location
             report.outcome, report.longrepr = "skipped", (path, line or 0, f"Skipped: {outcome.finding.reason}")
         elif outcome.ended_by is not None and outcome.broke:
             report.longrepr = item.repr_failure(pytest.ExceptionInfo.from_exception(outcome.ended_by))
@@ -146,7 +190,7 @@ class OneStep:
         self._log(report=report)
         self._junit.take(report)
         if self._html is not None and self._is_listed(report):
-            end = pytest.TestReport(report.nodeid, report.location, _NO_KEYWORDS, "passed", None, "teardown")
+            end = pytest.TestReport(report.id, report.location, _NO_KEYWORDS, "passed", None, "teardown")
             self._html.pytest_runtest_logreport(report)
             self._html.pytest_runtest_logreport(end)
         # What JUnit has written down is kept by nobody else.

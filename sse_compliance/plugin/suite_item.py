@@ -6,8 +6,8 @@ and host only, so each holds its name and its case, and becomes whole as soon as
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any, Self
 
 import pytest
@@ -22,14 +22,14 @@ class Kind:
     #: The item that pytest made.
     first: pytest.Function
     #: Gives the parameters of a case.
-    params: Callable[[Case], Mapping[str, object]]
+    params: Callable[[Case], dict[str, object]]
     #: Its own marks, as they are before anybody adds to them.
     marks: tuple[pytest.Mark, ...]
     #: File and line of the test, and what stands before an item's name where pytest tells its place.
     place: tuple[str, int | None, str]
 
     @classmethod
-    def of(cls, first: pytest.Function, params: Callable[[Case], Mapping[str, object]]) -> Self:
+    def of(cls, first: pytest.Function, params: Callable[[Case], dict[str, object]]) -> Self:
         """The kind of an item."""
         path, line, name = first.location
         return cls(first, params, tuple(first.own_markers), (path, line, name.removesuffix(first.name)))
@@ -82,10 +82,15 @@ class SuiteItem(pytest.Function):
         return getattr(self, name)
 
     def _callspec(self) -> Any:
-        like, params = self.kind.first.callspec, dict(self.kind.params(self.case))
-        own_id = self._id.params or ""
-        indices = dict.fromkeys(params, self._number)
-        return replace(like, params=params, indices=indices, _idlist=[own_id], marks=list(like.marks))
+        # pytest asks each item for this several times while it puts all of them in order.
+        like, params = self.kind.first.callspec, self.kind.params(self.case)
+        return type(like)(
+            params=params,
+            indices=dict.fromkeys(params, self._number),
+            _arg2scope=like._arg2scope,
+            _idlist=(self._id.params or "",),
+            marks=like.marks,
+        )
 
     @property
     def location(self) -> tuple[str, int | None, str]:
