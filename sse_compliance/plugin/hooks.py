@@ -40,6 +40,7 @@ _SUITE = pytest.StashKey[Suite]()
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "requirement(id): the catalogue requirement that a test of the suite judges")
     put_in_place = reports_folder.PutInPlace()
     config.pluginmanager.register(put_in_place, "sse-compliance-put-in-place")
     try:

@@ -112,7 +112,7 @@ class OneStep:
         gc.freeze()
 
     @pytest.hookimpl(specname="pytest_runtestloop")
-    def _loop(self, session: pytest.Session) -> bool | None:
+    def pytest_runtestloop_together(self, session: pytest.Session) -> bool | None:
         """pytest's own loop, but that the items of a test go through the hook around an item together."""
         items, config = session.items, session.config
         if (

@@ -88,7 +88,7 @@ class SuiteItem(pytest.Function):
             params=params,
             indices=dict.fromkeys(params, self._number),
             _arg2scope=like._arg2scope,
-            _idlist=(self._id.params or "",),
+            _idlist=[self._id.params or ""],
             marks=like.marks,
         )
 
