@@ -20,17 +20,17 @@ from sse_compliance.plugin.arguments import OpenCauses, check_names, host_of, re
 from sse_compliance.plugin.collecting import Collecting
 from sse_compliance.plugin.ending import reports_folder
 from sse_compliance.plugin.ending.hooks import Ending
-from sse_compliance.plugin.generating import further_items, generate
-from sse_compliance.plugin.items import asks_for_device, wants_device
+from sse_compliance.plugin.items.generating import further_items, generate
+from sse_compliance.plugin.items.junit import JUnitCases
+from sse_compliance.plugin.items.one_step import OneStep
+from sse_compliance.plugin.items.suite_item import SuiteItem, mark
+from sse_compliance.plugin.items.telling import asks_for_device, wants_device
 from sse_compliance.plugin.judging import Judging
-from sse_compliance.plugin.junit import JUnitCases
 from sse_compliance.plugin.loading.load import load_suite
 from sse_compliance.plugin.options import NO_DEVICE
-from sse_compliance.plugin.protocol import OneStep
 from sse_compliance.plugin.run import CASE, begin, case_of
 from sse_compliance.plugin.settings import settle
 from sse_compliance.plugin.suite import Suite
-from sse_compliance.plugin.suite_item import SuiteItem, mark
 
 #: Under the name that an installed package registers it by, so that it is there once.
 pytest_plugins = ["sse_compliance.plugin.options"]

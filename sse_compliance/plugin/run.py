@@ -11,8 +11,8 @@ from sse_compliance.collect.fleet import Collector
 from sse_compliance.files import clock
 from sse_compliance.findings.finding import Finding
 from sse_compliance.judge.outcome import Case
+from sse_compliance.plugin.items.suite_item import SuiteItem
 from sse_compliance.plugin.suite import Suite
-from sse_compliance.plugin.suite_item import SuiteItem
 
 #: The case of an item of the suite that pytest made.
 CASE = pytest.StashKey[Case]()

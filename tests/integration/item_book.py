@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from sse_compliance.plugin.suite_item import SuiteItem
+from sse_compliance.plugin.items.suite_item import SuiteItem
 
 BOOK = Path(os.environ["ITEM_BOOK"])
 

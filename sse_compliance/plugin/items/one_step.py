@@ -19,10 +19,10 @@ import pytest
 from sse_compliance.findings.finding import Finding, State
 from sse_compliance.judge.outcome import Case, judge_test
 from sse_compliance.plugin.arguments import NAMES, arguments_of
-from sse_compliance.plugin.junit import JUnitCases
-from sse_compliance.plugin.others import has_part, plugin_of
+from sse_compliance.plugin.items.junit import JUnitCases
+from sse_compliance.plugin.items.others import has_part, plugin_of
+from sse_compliance.plugin.items.suite_item import SuiteItem
 from sse_compliance.plugin.suite import Suite
-from sse_compliance.plugin.suite_item import SuiteItem
 
 #: Hooks that pytest's full way calls. Whoever implements one may want to see every item.
 _HOOKS = (

@@ -9,9 +9,9 @@ import pytest
 
 from sse_compliance.catalogue.requirements import Requirement
 from sse_compliance.judge.outcome import Case
-from sse_compliance.plugin.others import has_part
+from sse_compliance.plugin.items.others import has_part
+from sse_compliance.plugin.items.suite_item import Kind, SuiteItem
 from sse_compliance.plugin.suite import Suite
-from sse_compliance.plugin.suite_item import Kind, SuiteItem
 
 #: Packages whose ``pytest_generate_tests`` leave a test of the suite as it is.
 _KNOWN = frozenset({"_pytest", "sse_compliance", "testinfra"})

@@ -18,7 +18,7 @@ from xml.sax.saxutils import quoteattr  # nosec B406  only written
 import pytest
 from _pytest.junitxml import bin_xml_escape
 
-from sse_compliance.plugin.others import plugin_of
+from sse_compliance.plugin.items.others import plugin_of
 
 
 class JUnitCases:
