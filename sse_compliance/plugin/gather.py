@@ -9,13 +9,9 @@ import fcntl
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from sse_compliance.catalogue.probes import FROM_ELSEWHERE
-from sse_compliance.collect.audit import AuditLog
-from sse_compliance.collect.fleet import Collector
-from sse_compliance.collect.fmc.fmc_source import FmcSource
-from sse_compliance.collect.one_device import AskFurther, LiveRun
 from sse_compliance.collect.plan import planned_probes
 from sse_compliance.collect.source import ask_all, kind_of
 from sse_compliance.errors import SseError
@@ -28,6 +24,11 @@ from sse_compliance.files.clock import stamp
 from sse_compliance.inventory.device import Device, without_userinfo
 from sse_compliance.judge.outcome import Case
 from sse_compliance.plugin.suite import Suite
+
+if TYPE_CHECKING:
+    from sse_compliance.collect.audit import AuditLog
+    from sse_compliance.collect.fleet import Collector
+    from sse_compliance.collect.one_device import AskFurther, LiveRun
 
 
 class Progress(Protocol):
@@ -139,6 +140,8 @@ def _said(
     without_session: Collection[str],
 ) -> Mapping[str, Mapping[str, ProbeResult | NotObtained]]:
     """What other sources say; of a device without a session, that the rest can't be had either."""
+    from sse_compliance.collect.fmc.fmc_source import FmcSource
+
     for source in suite.sources:
         if isinstance(source, FmcSource):
             source.audit = audit

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from sse_compliance.collect.fleet import Collector
 from sse_compliance.files import clock
 from sse_compliance.findings.finding import Finding
 from sse_compliance.judge.outcome import Case
 from sse_compliance.plugin.items.suite_item import SuiteItem
 from sse_compliance.plugin.suite import Suite
+
+if TYPE_CHECKING:
+    from sse_compliance.collect.fleet import Collector
 
 #: The case of an item of the suite that pytest made.
 CASE = pytest.StashKey[Case]()
