@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from sse_compliance.collect import one_device
 from sse_compliance.lab.cell import NoCellError
 from sse_compliance.lab.lab import LabRefusedError
 
@@ -20,7 +22,9 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 os.environ.pop("PYTHONUNBUFFERED", None)
 
 if "MUTANT_UNDER_TEST" in os.environ:
-    # `make mutants`: mutmut forks every run from one process, and asks for the same verdict each time.
+    # `make mutants`: mutmut forks every run from one process, and asks for the same verdict each time. Threads do not
+    # come along: a pool that believes it has some would let every test that collects wait for ever, and look as killed.
+    os.register_at_fork(after_in_child=lambda: setattr(one_device, "_MASKING", ThreadPoolExecutor(2, "masking")))
     settings.register_profile(
         "mutants",
         suppress_health_check=[HealthCheck.differing_executors],

@@ -157,7 +157,7 @@ def _check_summary(file: JsonFile, results: Results) -> None:
             if told.get(name, 0) != held.get(name, 0):
                 raise file.error(
                     ("summary", key, name),
-                    f"the summary counts {told.get(name, 0)} of {name!r}, the file holds {held.get(name, 0)}",
+                    f"the summary counts {told.get(name, 0)} of {str(name)!r}, the file holds {held.get(name, 0)}",
                 )
     if (summary.verdict is Verdict.PASSED) != (summary.exit_code == ExitCode.PASSED):
         raise file.error(("summary", "exit_code"), f"{summary.exit_code} does not fit the verdict {summary.verdict}")

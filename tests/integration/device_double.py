@@ -312,7 +312,8 @@ async def _shell(process: asyncssh.SSHServerProcess[bytes], double: Double, argv
                 return
             sent += len(data)
             process.stdout.write(data)
-            if double.noise and b"." in data:
+            # As on a terminal, where one write is not torn by another: behind a line or a prompt.
+            if double.noise and b"." in data and data.endswith((b"\n", b"$ ", b"# ")):
                 process.stdout.write(double.noise.encode())
             await process.stdout.drain()
     except OSError:

@@ -204,7 +204,7 @@ async def _dial(
 def _private_key(name: str) -> asyncssh.SSHKey:
     try:
         return asyncssh.read_private_key(Path(name).expanduser())
-    except asyncssh.KeyEncryptionError:
-        raise InputError("it needs a passphrase; load it into ssh-agent instead", place=f"key file {name}") from None
     except (OSError, asyncssh.KeyImportError) as error:
-        raise InputError(str(error), place=f"key file {name}") from None
+        locked = "Passphrase" in str(error)
+        what = "it needs a passphrase; load it into ssh-agent instead" if locked else str(error)
+        raise InputError(what, place=f"key file {name}") from None

@@ -77,4 +77,4 @@ def is_repeated(text: str, command: str) -> bool:
 
 def answer(said: str) -> str:
     """What a device said between the echo of a command and its prompt."""
-    return said.partition("\n")[2].rsplit("\n", 1)[0].strip()
+    return said.partition("\n")[2].rpartition("\n")[0].strip()

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from sse_compliance.catalogue.info import Command
 from sse_compliance.catalogue.levels import Severity
 from sse_compliance.errors import InputError
 from sse_compliance.findings.finding import GateMode, State
-from sse_compliance.findings.merging.merge import merge_results
+from sse_compliance.findings.merging.merge import merge_results, moved_evidence
 from sse_compliance.findings.results import Baseline, Results, RootCause, Verdict, WaiverUse
 from tests.unit.report.samples import BLOCKED_EVENTING, HEALTHY, UNREACHABLE, WRONG_PORT, Fault, build, small_fleet
 
@@ -131,6 +132,9 @@ def test_waivers_and_baselines_are_added_up() -> None:
     assert whole.baseline.changes["new"] == 8
 
 
+ONE, TWO, THREE = (Command("cli", name) for name in ("one", "two", "three"))
+
+
 def cause(**changes: Any) -> RootCause:
     first = RootCause("SSE-CFG-02", None, State.NON_COMPLIANT, Severity.HIGH, "8990", "do this", ("a",), 1, ())
     return replace(first, **changes)
@@ -146,10 +150,14 @@ def causes_of(*parts: Results) -> tuple[RootCause, ...]:
 
 def test_a_cause_that_runs_tell_alike_keeps_its_words_and_adds_up() -> None:
     parts = (
-        with_causes_of("b", cause(devices=("b",), consequences=2, targets=("y",))),
-        with_causes_of("a", cause(consequences=3, targets=("x", "y"))),
+        with_causes_of("b", cause(devices=("b",), consequences=2, targets=("y", "z"), commands=(ONE, TWO))),
+        with_causes_of("a", cause(consequences=3, targets=("x", "y"), commands=(TWO, THREE))),
     )
-    assert causes_of(*parts) == (cause(devices=("a", "b"), consequences=5, targets=("x", "y")),)
+    (joined,) = causes_of(*parts)
+    assert set(joined.commands) == {ONE, TWO, THREE}
+    assert len(joined.commands) == 3
+    whole = cause(devices=("a", "b"), consequences=5, targets=("x", "y", "z"), commands=joined.commands)
+    assert joined == whole
 
 
 def test_where_the_words_of_a_cause_differ_the_catalogue_s_are_told() -> None:
@@ -261,11 +269,22 @@ def waivers_of(*uses: WaiverUse) -> tuple[WaiverUse, ...]:
 def test_a_waiver_of_several_runs_is_one_waiver() -> None:
     soon = used(findings=2, ends_soon=True)
     assert waivers_of(soon, used(unused="Nothing in its scope was judged in this run.")) == (soon,)
+    assert waivers_of(used(findings=2), replace(soon, findings=0)) == (soon,)
+    nothing = used(unused="Nothing in its scope was judged in this run.")
+    assert waivers_of(nothing, nothing) == (nothing,)
+    assert waivers_of(nothing, used(unused="Not needed.")) == (used(unused="Not needed."),)
     assert waivers_of(used(findings=1), used(findings=3)) == (used(findings=4),)
     assert waivers_of(used(unused="Not judged."), used(unused="Not needed."), used(unused="Not judged.")) == (
         used(unused="Not judged. Not needed."),
     )
     assert waivers_of(used(), used()) == (used(),)
+
+
+def test_evidence_is_named_from_where_the_whole_lies() -> None:
+    here, nowhere = small_fleet().devices[0], replace(small_fleet().devices[1], evidence_file=None)
+    one = replace(here, evidence_file="evidence/a.json")
+    moved = moved_evidence((one, nowhere), "../first")
+    assert moved == (replace(one, evidence_file="../first/evidence/a.json"), nowhere)
 
 
 def compared(**changes: Any) -> Baseline:

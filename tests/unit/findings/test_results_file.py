@@ -83,6 +83,15 @@ def _drop(key: str) -> Change:
     return change
 
 
+def _twice(key: str) -> Change:
+    """The first entry of a list once more, at its end."""
+
+    def change(data: dict[str, Any]) -> None:
+        data[key].append(data[key][0])
+
+    return change
+
+
 @pytest.mark.parametrize(
     "change, message",
     [
@@ -105,16 +114,49 @@ def _drop(key: str) -> Change:
         (_set("summary", "verdict", value="ok"), r"summary.verdict: expected 'passed', 'failed'"),
         (_set("summary", "states", "compliant", value="many"), "summary.states.compliant: expected a whole number"),
         (_set("devices", value={}), "devices: expected a list"),
+        (
+            _set("root_causes", 0, "devices", value=["nobody", "zero"]),
+            r"root_causes\[0\].devices: nobody is not among the file's devices$",
+        ),
+        (_set("devices", 0, "state", value="error"), r"devices\[0\].state: "),
+        (
+            _set("summary", "states", "advisory", value=99),
+            r"summary.states.advisory: the summary counts 99 of 'advisory', the file holds [0-9]+$",
+        ),
+        (
+            _set("summary", "devices", "compliant", value=99),
+            r"summary.devices.compliant: the summary counts 99 of 'compliant', the file holds [0-9]+$",
+        ),
+        (
+            _set("summary", "devices", value={}),
+            r"summary.devices.[a-z-]+: the summary counts 0 of '[a-z-]+', the file holds [1-9]",
+        ),
+        (_twice("devices"), r"devices\[[0-9]+\]: .* stands twice \(first in line [0-9]+\)$"),
+        (_twice("findings"), r"findings\[[0-9]+\]: .* stands twice \(first in line [0-9]+\)$"),
     ],
 )
 def test_a_wrong_file_is_refused_with_the_place(change: Change, message: str, tmp_path: Path) -> None:
     data = json.loads(dump_results(small_fleet()))
     change(data)
     path = tmp_path / "compliance.json"
-    path.write_text(json.dumps(data))
+    path.write_text(json.dumps(data, indent=1))
     with pytest.raises(InputError, match=message) as raised:
         read_results(path)
     assert str(raised.value).startswith(str(path))
+
+
+@pytest.mark.parametrize("key", ["devices", "findings"])
+def test_what_stands_twice_is_told_with_the_line_of_the_first(key: str, tmp_path: Path) -> None:
+    data = json.loads(dump_results(small_fleet()))
+    _twice(key)(data)
+    path = tmp_path / "compliance.json"
+    path.write_text(json.dumps(data, indent=1))
+    with pytest.raises(InputError) as raised:
+        read_results(path)
+    lines = path.read_text().splitlines()
+    first = lines.index(f' "{key}": [') + 2
+    assert lines[first - 1] == "  {"
+    assert raised.value.what.endswith(f"stands twice (first in line {first})")
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.999])

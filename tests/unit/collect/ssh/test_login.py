@@ -24,6 +24,7 @@ from sse_compliance.collect.ssh.terminal import Terminal, clean
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
 from sse_compliance.inventory.credentials import Secret
 from sse_compliance.inventory.device import Access
+from tests.unit.collect.ssh.hurried import hurried
 
 SHOW = ProbeSpec("show-network", "show network", Where.CLISH, seconds=1)
 
@@ -84,7 +85,7 @@ def test_what_a_device_echoes_of_a_password_is_not_shown() -> None:
     with pytest.raises(
         StepTimeoutError, match=r"^ftd-1 \(10\.0\.0\.1:22\): no answer within 0\.1 s while a step"
     ) as caught:
-        asyncio.run(run())
+        hurried(run())
     assert "you typed ********" in str(caught.value)
     assert "s3cret" not in str(caught.value)
 
@@ -162,7 +163,7 @@ def login(start: str, *greeting: str | float, access: Access = ACCESS, seconds: 
         device = Device(greeting, SUPERVISOR, start)
         return await log_in(Terminal(device, device, "ftd-1 (10.0.0.1:22)"), seconds, access), device.sent
 
-    return asyncio.run(run())
+    return hurried(run())
 
 
 @pytest.mark.parametrize(
@@ -236,7 +237,7 @@ def test_a_question_is_not_answered(question: str, says: str) -> None:
             await log_in(terminal(peer), 5, ACCESS)
         return peer.sent
 
-    assert asyncio.run(run()) == []
+    assert hurried(run()) == []
 
 
 def test_a_session_that_ends_names_the_step_and_the_reason() -> None:
@@ -244,9 +245,7 @@ def test_a_session_that_ends_names_the_step_and_the_reason() -> None:
         SessionLostError,
         match="the session ended while waiting for the first prompt: Too many logins for 'admin'",
     ):
-        asyncio.run(
-            log_in(terminal(Scripted("Too many logins for 'admin'.\r\nLast login: x\r\n", end=True)), 1, ACCESS)
-        )
+        hurried(log_in(terminal(Scripted("Too many logins for 'admin'.\r\nLast login: x\r\n", end=True)), 1, ACCESS))
 
 
 def clish(*answers: str) -> tuple[ProbeResult | NotObtained, list[str]]:
@@ -257,7 +256,7 @@ def clish(*answers: str) -> tuple[ProbeResult | NotObtained, list[str]]:
 
     scripted._answers[:0] = scripted._ready
     scripted._ready = []
-    return asyncio.run(run()), scripted.sent
+    return hurried(run()), scripted.sent
 
 
 @pytest.mark.parametrize(
@@ -327,6 +326,6 @@ def test_the_line_that_starts_the_agent_does_not_hold_its_answer() -> None:
 def test_the_password_goes_only_to_the_prompt_that_sudo_was_told_to_give(asked: str, is_sent: bool) -> None:
     scripted = Scripted("welcome\n", asked)
     with pytest.raises(StepTimeoutError):
-        asyncio.run(become_root(terminal(scripted), Peer.USER_SHELL, Secret("s3cret"), 0.3))
+        hurried(become_root(terminal(scripted), Peer.USER_SHELL, Secret("s3cret"), 0.3))
     assert ("s3cret\n" in scripted.sent) is is_sent
     assert sum("s3cret" in sent for sent in scripted.sent) == is_sent

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
 import subprocess
@@ -22,6 +21,7 @@ from sse_compliance.collect.ssh.lines import BECOME_ROOT, SUDO_PROMPT, exec_comm
 from sse_compliance.collect.ssh.prompt import Peer
 from sse_compliance.collect.ssh.root import become_root, prove_root
 from sse_compliance.inventory.credentials import Secret
+from tests.unit.collect.ssh.hurried import hurried
 from tests.unit.collect.ssh.test_login import Scripted, terminal
 
 PASSWORD = Secret("s3cret")
@@ -39,7 +39,7 @@ def becoming(*answers: str, password: Secret | None = PASSWORD, end: bool = Fals
             await become_root(terminal(scripted), Peer.USER_SHELL, password, 0.3)
         return caught.value
 
-    return asyncio.run(run()), scripted.sent
+    return hurried(run()), scripted.sent
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def proving(said: str, *, by_exec: bool = False, end: bool = True) -> None:
     async def run() -> None:
         await prove_root(terminal(Scripted(said, end=end)), MARKER, None, 0.3, by_exec=by_exec)
 
-    asyncio.run(run())
+    hurried(run())
 
 
 @pytest.mark.parametrize("before", ["", "motd\r\n", "sudo: unable to resolve host x\r\n"])
