@@ -60,16 +60,6 @@ def _ansible(folder: Path, count: int) -> list[str]:
     return [program, "-i", str(folder / "hosts"), "-f", "50", str(folder / "play.yml")]
 
 
-def _in_stages(suite: Callable[[], Cost], file: Path, spent: list[dict[str, float]]) -> Cost:
-    """A run that also tells its stages."""
-    os.environ.update({"PYTEST_ADDOPTS": "-p bench.stages", stages.VARIABLE: str(file)})
-    cost = suite()
-    verdict(cost)
-    del os.environ["PYTEST_ADDOPTS"]
-    spent.append(stages.of_run(file, cost.cpu))
-    return cost
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--devices", type=int, default=50)
@@ -87,7 +77,7 @@ def main() -> int:
             chosen = variants(options.peers.split(","), folder, options.devices, options.suite.split())
             spent: list[dict[str, float]] = []
             if options.stages:
-                chosen["suite"] = partial(_in_stages, chosen["suite"], folder / "stages", spent)
+                chosen["suite"] = partial(stages.told, chosen["suite"], folder / "stages", spent)
             costs = interleaved(options.runs, chosen)
     print(f"{options.devices} devices, {len(commands())} commands each, medians of {options.runs} interleaved runs")
     print(f"{'':10} {'wall s':>8} {'CPU s':>8} {'CPU ms/device':>14} {'MB':>6}  status")

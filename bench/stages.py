@@ -8,11 +8,13 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 
 import pytest
+
+from bench.measure import Cost
 
 #: Tells the plugin where to write.
 VARIABLE = "BENCH_STAGES"
@@ -65,6 +67,15 @@ def pytest_unconfigure() -> Generator[None, object, object]:
     _mark("end")
     Path(os.environ[VARIABLE]).write_text(json.dumps(_marks))
     return answer
+
+
+def told(run: Callable[[], Cost], file: Path, spent: list[dict[str, float]]) -> Cost:
+    """A run of pytest that also tells its stages."""
+    os.environ.update({"PYTEST_ADDOPTS": "-p bench.stages", VARIABLE: str(file)})
+    cost = run()
+    del os.environ["PYTEST_ADDOPTS"]
+    spent.append(of_run(file, cost.cpu))
+    return cost
 
 
 def of_run(file: Path, cpu: float) -> dict[str, float]:

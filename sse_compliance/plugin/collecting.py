@@ -31,7 +31,7 @@ from sse_compliance.judge.mark import Test
 from sse_compliance.judge.outcome import Case, judge_test
 from sse_compliance.plugin.arguments import arguments_of
 from sse_compliance.plugin.gather import SharedEvidence, gather
-from sse_compliance.plugin.items import wants_device
+from sse_compliance.plugin.items.telling import wants_device
 from sse_compliance.plugin.rehearse import may_run_commands, rehearsal
 from sse_compliance.plugin.run import Run, case_of
 from sse_compliance.plugin.steps import steps_told

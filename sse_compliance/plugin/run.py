@@ -11,18 +11,19 @@ import pytest
 from sse_compliance.files import clock
 from sse_compliance.findings.finding import Finding
 from sse_compliance.judge.outcome import Case
+from sse_compliance.plugin.items.suite_item import SuiteItem
+from sse_compliance.plugin.suite import Suite
 
 if TYPE_CHECKING:
     from sse_compliance.collect.fleet import Collector
-from sse_compliance.plugin.suite import Suite
 
-#: The case of an item of the suite.
+#: The case of an item of the suite that pytest made.
 CASE = pytest.StashKey[Case]()
 
 
 def case_of(item: pytest.Item) -> Case | None:
     """The case of an item; None where it is not the suite's."""
-    return item.stash.get(CASE, None)
+    return item.case if isinstance(item, SuiteItem) else item.stash.get(CASE, None)
 
 
 @dataclass(slots=True)
