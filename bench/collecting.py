@@ -15,19 +15,19 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from bench import space
+from bench import space, stages
 from bench.fleet import PORT, ROOT, addresses, commands, fleet, inventory, lay
-from bench.measure import Cost, interleaved, median, run
+from bench.measure import Cost, interleaved, median, run, verdict
 
 _PEERS = ("suite", "asyncssh", "netmiko", "paramiko", "ssh", "ansible")
 
 
-def variants(names: Sequence[str], folder: Path, count: int) -> dict[str, Callable[[], Cost]]:
+def variants(names: Sequence[str], folder: Path, count: int, more: Sequence[str] = ()) -> dict[str, Callable[[], Cost]]:
     """How each is run over so many devices."""
     work = folder / "work.json"
     described = {"addresses": addresses(count), "commands": commands(), "port": PORT, "key": f"{folder}/user"}
     work.write_text(json.dumps(described))
-    env = {"BENCH_WORK": str(work), "HOME": str(folder), "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    env = {"BENCH_WORK": str(work), "HOME": str(folder), "PYTHONPATH": str(ROOT)}
 
     def hosts(transport: str) -> list[str]:
         urls = ",".join(f"{transport}://root@{address}:{PORT}" for address in addresses(count))
@@ -37,7 +37,7 @@ def variants(names: Sequence[str], folder: Path, count: int) -> dict[str, Callab
 
     suite = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--inventory={inventory(folder, count)}"]
     made: dict[str, list[str]] = {
-        "suite": [*suite, f"--reports={folder}/reports"],
+        "suite": [*suite, f"--reports={folder}/reports", *more],
         "asyncssh": [sys.executable, str(ROOT / "bench/peers/asyncssh_one.py"), str(work)],
         "netmiko": [sys.executable, str(ROOT / "bench/peers/netmiko_threads.py"), str(work)],
         "paramiko": [*hosts("paramiko"), "-p", "no:xdist"],
@@ -65,6 +65,8 @@ def main() -> int:
     parser.add_argument("--devices", type=int, default=50)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--peers", default="suite,asyncssh,netmiko", help=f"of {', '.join(_PEERS)}; commas between")
+    parser.add_argument("--suite", default="", metavar="OPTIONS", help="further options of the suite's, in one word")
+    parser.add_argument("--stages", action="store_true", help="where the suite's processor time goes")
     parser.add_argument("--said", action="store_true", help="show the end of what each printed")
     options = parser.parse_args()
     space.enter("bench.collecting")
@@ -72,7 +74,10 @@ def main() -> int:
         folder = Path(name)
         lay(folder)
         with fleet(folder):
-            chosen = variants(options.peers.split(","), folder, options.devices)
+            chosen = variants(options.peers.split(","), folder, options.devices, options.suite.split())
+            spent: list[dict[str, float]] = []
+            if options.stages:
+                chosen["suite"] = partial(stages.told, chosen["suite"], folder / "stages", spent)
             costs = interleaved(options.runs, chosen)
     print(f"{options.devices} devices, {len(commands())} commands each, medians of {options.runs} interleaved runs")
     print(f"{'':10} {'wall s':>8} {'CPU s':>8} {'CPU ms/device':>14} {'MB':>6}  status")
@@ -80,10 +85,14 @@ def main() -> int:
         middle = median(own)
         each = middle.cpu / options.devices * 1000
         print(f"{peer:10} {middle.wall:8.2f} {middle.cpu:8.2f} {each:14.1f} {middle.memory:6.0f}  {middle.status}")
+        if peer == "suite":
+            print(verdict(own[-1]))
         if own[-1].said and options.said:
             print(own[-1].said[-3000:])
         if middle.status not in (0, 1, 10) or (peer != "suite" and middle.status):
             print(own[-1].said[-2000:])
+    if spent:
+        print(stages.table(spent, options.devices))
     return 0
 
 

@@ -7,30 +7,32 @@ a probe runs are laid over this machine's (:func:`lay`), and answer with what ``
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PORT = 2222
 
-#: Programs that answer with a recorded text, and where a device may keep them.
-_PROGRAMS = ("curl", "nslookup", "lsof", "netstat", "ping", "pmtool", "openssl", "ss", "df")
+#: Where a device may keep its programs.
 _PLACES = ("/usr/local/sf/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin")
 
-#: Picks the answer by the words of the call: the folder of the first probe whose file ``words`` they contain.
+#: A program in place of the device's: for each call its recorded answer.
 _STAND_IN = """\
 #!/bin/sh
-for d in {folder}/*; do
-    read -r w <"$d/words"
-    case " $* " in *" $w "*|*" $w") cat "$d/stdout"; cat "$d/stderr" >&2; read -r s <"$d/status"; exit "$s";; esac
-done
-exit 1
+case "$*" in
+{answers}
+esac
+echo "no answer was recorded to: $*" >&2
+exit 99
 """
 
 _SSHD = """\
@@ -46,6 +48,7 @@ MaxSessions 10
 PrintMotd no
 PrintLastLog no
 LogLevel ERROR
+SetEnv PATH={path}
 """
 
 _CLIENT = """\
@@ -74,7 +77,7 @@ def fleet(folder: Path) -> Iterator[Path]:
     Path("/run/sshd").mkdir(exist_ok=True)
     for key in ("host", "user"):
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(folder / key)], check=True)
-    (folder / "sshd_config").write_text(_SSHD.format(port=PORT, folder=folder))
+    (folder / "sshd_config").write_text(_SSHD.format(port=PORT, folder=folder, path=":".join(_PLACES)))
     (folder / "ssh_config").write_text(_CLIENT.format(port=PORT, folder=folder))
     kind, key = (folder / "host.pub").read_text().split()[:2]
     (folder / "known_hosts").write_text(f"* {kind} {key}\n")
@@ -86,12 +89,12 @@ def fleet(folder: Path) -> Iterator[Path]:
             server.terminate()
 
 
-def inventory(folder: Path, count: int) -> Path:
+def inventory(folder: Path, count: int, port: int = PORT) -> Path:
     """An inventory of so many of the fleet's devices."""
-    lines = ["defaults:", f"  port: {PORT}", "  user: root", "  login: exec", "  platform: fmc", "  region: us"]
+    lines = ["defaults:", f"  port: {port}", "  user: root", "  login: exec", "  platform: fmc", "  region: us"]
     lines += [f"  key_file: {folder}/user", f"  known_hosts: {folder}/known_hosts", "devices:"]
     lines += [f"  - {{name: fw-{number:05}, address: {address}}}" for number, address in enumerate(addresses(count))]
-    path = folder / f"fleet-{count}.yaml"
+    path = folder / f"fleet-{count}-{port}.yaml"
     path.write_text("\n".join(lines) + "\n")
     return path
 
@@ -109,29 +112,62 @@ def commands() -> list[str]:
 
 def lay(folder: Path) -> None:
     """Lays the device's files and programs over this mount namespace's."""
-    probes = recorded()
     _overlay("/etc/sf", "/etc/ssl", "/var/log", "/usr/local", folder=folder)
-    for name, probe in probes.items():
+    calls: dict[str, list[Call]] = defaultdict(list)
+    for name, probe in recorded().items():
         words = shlex.split(str(probe["command"]))
         if words[0] in ("cat", "tail"):
-            file = Path(words[-1])
-            file.parent.mkdir(parents=True, exist_ok=True)
-            if file == Path("/etc/resolv.conf"):
-                source = folder / "resolv.conf"
-                source.write_text(str(probe["stdout"]))
-                subprocess.run(["mount", "--bind", str(source), "/etc/resolv.conf"], check=True)
-            elif probe["exit_status"] == 0:
-                file.write_text(str(probe["stdout"]))
-        elif words[0] in _PROGRAMS:
-            own = folder / "answers" / words[0] / name.replace("/", "_")
-            own.mkdir(parents=True)
-            (own / "words").write_text(words[-1] + "\n")
-            (own / "status").write_text(f"{probe['exit_status']}\n")
-            for stream in ("stdout", "stderr"):
-                (own / stream).write_text(str(probe[stream]))
-    for program in _PROGRAMS:
-        if (folder / "answers" / program).is_dir():
-            _put_in_place(program, folder)
+            _put_file(Path(words[-1]), probe, folder)
+        else:
+            for call in calls_of(name, probe):
+                calls[call.program].append(call)
+    for program, own in calls.items():
+        _put_in_place(program, own, folder)
+
+
+def _put_file(file: Path, probe: Mapping[str, object], folder: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if file == Path("/etc/resolv.conf"):
+        source = folder / "resolv.conf"
+        source.write_text(str(probe["stdout"]))
+        subprocess.run(["mount", "--bind", str(source), "/etc/resolv.conf"], check=True)
+    elif probe["exit_status"] == 0:
+        file.write_text(str(probe["stdout"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call of a program on a device, and what it gives."""
+
+    program: str
+    words: str
+    stdout: str
+    stderr: str = ""
+    status: int = 0
+
+
+def calls_of(name: str, probe: Mapping[str, object]) -> Iterator[Call]:
+    """The calls that a probe makes of programs whose answers are recorded, the shell around them taken off."""
+    command, said = str(probe["command"]), str(probe["stdout"])
+    kind, _, host = name.partition(":")
+    if kind == "dns-servers":
+        for server, status, answer in re.findall(
+            r"^== (\S+) (\d+)\n(.*?)(?=^== |^end$)", said, re.MULTILINE | re.DOTALL
+        ):
+            yield Call("nslookup", f"-timeout=2 {host} {server}", answer, status=int(status))
+    elif kind == "addresses":
+        found = re.search(r"\$\((curl .*?)\); printf", command)
+        assert found
+        for address, status, told in re.findall(r"^(\S+) (\d+) (.*)$", said, re.MULTILINE):
+            words = " ".join(shlex.split(found[1].replace('"$a"', address))[1:])
+            yield Call("curl", words, told, status=int(status))
+    elif kind in ("processes", "tcp-sessions"):
+        yield Call("ps", "-eo pid,stat,comm", said) if kind == "processes" else Call("ss", "-tnoi", said)
+    elif kind == "chain":
+        yield Call("openssl", " ".join(shlex.split(command.partition(" </dev/null")[0])[1:]), said)
+    elif kind not in ("date", "tcp"):
+        program, _, words = " ".join(shlex.split(command)).partition(" ")
+        yield Call(program, words, said, str(probe["stderr"]), int(str(probe["exit_status"])))
 
 
 def _overlay(*places: str, folder: Path) -> None:
@@ -149,9 +185,16 @@ def _large(place: str, names: Sequence[str]) -> set[str]:
     return set(names) - {"certs"} if place in ("/usr/local", "/var/log") else set()
 
 
-def _put_in_place(program: str, folder: Path) -> None:
+def _put_in_place(program: str, calls: Sequence[Call], folder: Path) -> None:
+    answers = []
+    for number, call in enumerate(calls):
+        said = folder / "answers" / program / str(number)
+        said.parent.mkdir(parents=True, exist_ok=True)
+        said.write_text(call.stdout)
+        errors = f"printf %s {shlex.quote(call.stderr)} >&2; " if call.stderr else ""
+        answers.append(f"{shlex.quote(call.words)}) {errors}cat {said}; exit {call.status};;")
     stand_in = folder / program
-    stand_in.write_text(_STAND_IN.format(folder=folder / "answers" / program))
+    stand_in.write_text(_STAND_IN.format(answers="\n".join(answers)))
     stand_in.chmod(0o755)
     places = [Path(place, program) for place in _PLACES if Path(place, program).exists()]
     for place in {path.resolve() for path in places}:

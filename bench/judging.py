@@ -10,13 +10,15 @@ import argparse
 import json
 import os
 import re
+import statistics
 import sys
 import tempfile
 from functools import partial
 from pathlib import Path
 
+from bench import stages
 from bench.fleet import ROOT
-from bench.measure import Cost, interleaved, median, run
+from bench.measure import Cost, interleaved, median, run, verdict
 
 _PYTEST = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
 
@@ -33,14 +35,9 @@ def copies(folder: Path, count: int, base: str) -> Path:
 
 
 def replay(evidence: Path, folder: Path, *more: str) -> Cost:
-    """One replay, reports included.
-
-    Raises:
-        SystemExit: it came to no verdict; what it cost tells nothing.
-    """
+    """One replay, reports included."""
     cost = run([*_PYTEST, f"--evidence={evidence}", f"--reports={folder / 'reports'}", *more], cwd=ROOT)
-    if "SSE-VERDICT: " not in cost.said or cost.status not in (0, 1, 10):
-        raise SystemExit(f"the replay ended with {cost.status}:\n{cost.said[-2000:]}")
+    verdict(cost)
     return cost
 
 
@@ -94,18 +91,25 @@ def main() -> int:
                 middle = median(own)
                 print(f"{title:20} {middle.wall:7.2f} s wall, {middle.cpu:7.2f} s CPU, {middle.memory:5.0f} MB")
             return 0
-        items = items_of(replay(evidence, folder))
-        costs = interleaved(
-            options.runs, {"replay": partial(replay, evidence, folder), "trivial": partial(trivial, items)}
-        )
-        suite, plain = (median(own) for own in costs.values())
-        print(f"{options.devices} devices, {items} items, medians of {options.runs} interleaved runs")
-        for title, middle in (("replay, all reports", suite), ("trivial items, no report", plain)):
-            print(
-                f"{title:26} {middle.cpu:7.2f} s CPU, {middle.cpu / items * 1e6:6.0f} µs/item, {middle.memory:5.0f} MB"
-            )
-        print(f"ratio: {suite.cpu / plain.cpu:.2f}")
+        _beside_trivial_items(evidence, folder, options.devices, options.runs)
     return 0
+
+
+def _beside_trivial_items(evidence: Path, folder: Path, devices: int, runs: int) -> None:
+    items = items_of(replay(evidence, folder))
+    spent: dict[str, list[dict[str, float]]] = {"replay": [], "trivial": []}
+    variants = {"replay": partial(replay, evidence, folder), "trivial": partial(trivial, items)}
+    told = {name: partial(stages.told, run, folder / "stages", spent[name]) for name, run in variants.items()}
+    costs = interleaved(runs, told)
+    suite, plain = (median(own) for own in costs.values())
+    print(f"{devices} devices, {items} items, medians of {runs} interleaved runs")
+    for title, middle in (("replay, all reports", suite), ("trivial items, no report", plain)):
+        print(f"{title:26} {middle.cpu:7.2f} s CPU, {middle.cpu / items * 1e6:6.0f} µs/item, {middle.memory:5.0f} MB")
+    print(f"ratio: {suite.cpu / plain.cpu:.2f}")
+    for name, own in spent.items():
+        print(f"\n{name}\n{stages.table(own, devices)}")
+    loops = [statistics.median(one["judge"] for one in own) for own in spent.values()]
+    print(f"\nratio of the loops over the items: {loops[0] / loops[1]:.2f}")
 
 
 if __name__ == "__main__":

@@ -46,6 +46,17 @@ def run(command: Sequence[str], env: Mapping[str, str] | None = None, cwd: Path 
     return Cost(wall, _children() - before, peak[0] / 1024, process.returncode, said)
 
 
+def verdict(cost: Cost) -> str:
+    """What a run of the suite came to, in its own words.
+
+    Raises:
+        SystemExit: it came to no verdict; what it cost tells nothing.
+    """
+    if "SSE-VERDICT: " not in cost.said or cost.status not in (0, 1, 10):
+        raise SystemExit(f"the run ended with {cost.status}:\n{cost.said[-2000:]}")
+    return cost.said.rpartition("SSE-VERDICT: ")[2].partition("\n")[0]
+
+
 def interleaved(runs: int, variants: Mapping[str, Callable[[], Cost]]) -> dict[str, list[Cost]]:
     """Each variant so many times, in turn, so that a machine that slows down slows all of them."""
     costs: dict[str, list[Cost]] = {name: [] for name in variants}

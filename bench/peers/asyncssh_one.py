@@ -25,7 +25,7 @@ async def main(work: dict[str, object]) -> int:
     commands, addresses = work["commands"], work["addresses"]
     assert isinstance(commands, list)
     assert isinstance(addresses, list)
-    script = "".join(f"{command} 2>&1; echo @@end $?\n" for command in commands)
+    script = "".join(f"({command}) 2>&1; echo @@end $?\n" for command in commands)
     turns = asyncio.Semaphore(50)
     jobs = (device(address, int(str(work["port"])), str(work["key"]), script, turns) for address in addresses)
     return 0 if all(await asyncio.gather(*jobs)) else 1

@@ -27,7 +27,7 @@ def device(address: str) -> int:
         auth_timeout=60,
     ) as connection:
         # Without the last `echo`, output that has no final newline breaks netmiko's search for the prompt.
-        return sum(bool(connection.send_command(f"{command}; echo")) for command in WORK["commands"])
+        return sum(bool(connection.send_command(f"({command}); echo")) for command in WORK["commands"])
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ from sse_compliance.plugin.jobs.joining import Asked, Brought, run_as_one
 from sse_compliance.plugin.jobs.processes import OUTPUT, Job
 from sse_compliance.plugin.loading.load import load_suite
 from sse_compliance.plugin.options import OPTIONS
-from sse_compliance.report.terminal import pace
+from sse_compliance.report.progress import pace
 
 #: The options that name a file, which is sent along.
 _FILES = ("inventory", "regions-file", "parameters", "redact")

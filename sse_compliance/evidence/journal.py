@@ -12,6 +12,7 @@ import json
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -44,7 +45,9 @@ class Journal:
     schema: int = SCHEMA
 
 
-_JOURNAL = TypeAdapter(Journal)
+@cache
+def _form() -> TypeAdapter[Journal]:
+    return TypeAdapter(Journal)
 
 
 def begin(folder: Path, plan: Plan, meeting: Path | None = None) -> None:
@@ -65,7 +68,7 @@ def begin(folder: Path, plan: Plan, meeting: Path | None = None) -> None:
             if left != meeting and not left.is_symlink():
                 shutil.rmtree(left)
         found = {f"{name}.json": digest for name in plan if (digest := _digest(folder / f"{name}.json")) is not None}
-        write_whole(folder / JOURNAL, json.dumps(_JOURNAL.dump_python(Journal(_plan_digest(plan), found))) + "\n")
+        write_whole(folder / JOURNAL, json.dumps(_form().dump_python(Journal(_plan_digest(plan), found))) + "\n")
     except OSError as error:
         raise InputError(f"the evidence can't be written: {error.strerror or error}", place=folder) from None
 
@@ -76,7 +79,7 @@ def written_since(folder: Path, names: Iterable[str]) -> dict[str, Evidence]:
     Raises:
         InputError: the journal or a file can't be read.
     """
-    journal = JsonFile(folder / JOURNAL, inside=folder).validate(_JOURNAL)
+    journal = JsonFile(folder / JOURNAL, inside=folder).validate(_form())
     return {name: read(path, inside=folder) for name, path in _new(folder, names, journal)}
 
 
@@ -89,7 +92,7 @@ def done_before(folder: Path, plan: Plan) -> dict[str, Evidence] | None:
     path = folder / JOURNAL
     if not path.exists():
         return None
-    journal = JsonFile(path, inside=folder).validate(_JOURNAL)
+    journal = JsonFile(path, inside=folder).validate(_form())
     if journal.plan != _plan_digest(plan):
         raise InputError(
             f"the run that died in {folder} was over other devices or other tests; give the options that it "

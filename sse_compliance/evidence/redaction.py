@@ -15,7 +15,7 @@ length.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
@@ -36,6 +36,7 @@ _BEFORE = re.compile(r"[\w./()<>* \t-]*", re.ASCII)
 _BEFORE_CHARACTERS = 80
 #: Without one of these a text holds no key.
 _STEMS = ("pass", "pwd", "secret", "token", "credential", "otp", "jwt", "key", "auth")
+_STEM = re.compile("|".join(_STEMS))
 
 #: Texts in quotes, by the quote that opens them; in a log's message quotes are escaped.
 _QUOTED = {
@@ -146,8 +147,25 @@ def masked(result: ProbeResult | NotObtained, mask: Callable[[str], str]) -> Pro
     return replace(result, command=mask(result.command), stdout=mask(result.stdout), stderr=mask(result.stderr))
 
 
+#: Texts that hold no secret: those that were looked through last. Commands are alike on all devices, and evidence is
+#: looked through once more when it is written.
+_CLEAN: dict[str, str] = {}
+_MOST_CLEAN = 4096
+
+
 def redacted_text(text: str) -> str:
     """Text without the secrets in it, each replaced by ``********``."""
+    known = _CLEAN.get(text)
+    if known is not None:
+        return known
+    clean = _redacted_text(text)
+    if len(_CLEAN) >= _MOST_CLEAN:
+        _CLEAN.clear()
+    _CLEAN[clean] = clean
+    return clean
+
+
+def _redacted_text(text: str) -> str:
     text = _without_device_forms(text)
     if "PRIVATE KEY" in text:
         text = _PRIVATE_KEY.sub(rf"\1\n{MASK}\n\2", text)
@@ -185,7 +203,7 @@ def _without_device_forms(text: str) -> str:
 def _without_settings(text: str) -> str:
     pieces: list[str] = []
     done = 0
-    for key in _KEY.finditer(text):
+    for key in _keys(text):
         separator = _SEPARATOR.match(text, key.end()) if key.start() >= done else None
         if separator is None:
             continue
@@ -195,6 +213,19 @@ def _without_settings(text: str) -> str:
             pieces += text[done:start], quote, MASK, quote
             done = done_next
     return "".join((*pieces, text[done:]))
+
+
+def _keys(text: str) -> Iterator[re.Match[str]]:
+    """The keys in a text, looked for only where one of the stems stands: most of what a device says holds none."""
+    if not text.isascii():
+        yield from _KEY.finditer(text)
+        return
+    lower, at = text.lower(), 0
+    while stem := _STEM.search(lower, at):
+        at = stem.start() + 1
+        if key := _KEY.match(text, stem.start()):
+            at = key.end()
+            yield key
 
 
 def _in_json(text: str, key: re.Match[str], separator: re.Match[str]) -> _Span | None:

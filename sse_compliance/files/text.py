@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Callable
 
 #: Characters that a terminal obeys or that reorder and hide text on a screen. Tab and line feed are kept.
 _UNSEEN = re.compile(
@@ -15,8 +16,12 @@ _UNSEEN = re.compile(
 )
 _UNSEEN_IN_JSON = re.compile(f"{_UNSEEN.pattern[:-1]}\\U000e0000-\\U000e007f]")
 
-#: What a CI system takes for a command, and a ``grep`` for the verdict.
-_COMMAND = re.compile(r"^[ \t]*::|##(?=\w*\[)|SSE-(?=VERDICT)", re.IGNORECASE | re.MULTILINE)
+#: What a CI system takes for a command, and a ``grep`` for the verdict, each with what no text with it is without.
+_COMMANDS = (
+    ("::", re.compile(r"^[ \t]*::", re.MULTILINE)),
+    ("##", re.compile(r"##(?=\w*\[)")),
+    ("sse-verdict", re.compile(r"SSE-(?=VERDICT)", re.IGNORECASE)),
+)
 
 
 def visible(text: str) -> str:
@@ -28,14 +33,24 @@ def for_log(text: str) -> str:
     r"""Foreign text fit for a terminal and a CI system's log: :func:`visible`, and a command in it for GitHub
     (``::error::`` at a line's start, ``##[error]``), Azure (``##vso[…]``) or TeamCity, and this program's own verdict
     line, are broken by a backslash."""
-    return _COMMAND.sub(lambda found: f"{found[0][:-1]}\\{found[0][-1]}", visible(text))
+    return _without_commands(visible(text), lambda found: f"{found[0][:-1]}\\{found[0][-1]}")
 
 
 def for_json(text: str) -> str:
     r"""JSON of ``json.dumps`` with JSON escapes (``\u001b``) for all that :func:`for_log` spells out, and for
     invisible tag characters: it reads back the same, and does nothing where it is shown."""
-    escaped = _UNSEEN_IN_JSON.sub(lambda found: json.dumps(found[0])[1:-1], text)
-    return _COMMAND.sub(lambda found: f"{found[0][:-1]}\\u{ord(found[0][-1]):04x}", escaped)
+    # What JSON itself does not escape of the unseen is DEL, and beyond ASCII.
+    if not text.isascii() or "\x7f" in text:
+        text = _UNSEEN_IN_JSON.sub(lambda found: json.dumps(found[0])[1:-1], text)
+    return _without_commands(text, lambda found: f"{found[0][:-1]}\\u{ord(found[0][-1]):04x}")
+
+
+def _without_commands(text: str, broken: Callable[[re.Match[str]], str]) -> str:
+    lower = text.lower()
+    for sign, pattern in _COMMANDS:
+        if sign in lower:
+            text = pattern.sub(broken, text)
+    return text
 
 
 def _spelled(match: re.Match[str]) -> str:

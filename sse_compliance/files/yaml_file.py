@@ -23,15 +23,33 @@ class StrictModel(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class _Loader(yaml.SafeLoader):
-    """YAML 1.1 without dates: a version such as 2026-11-21 stays the text that it is, and a moment keeps its zone."""
+#: YAML 1.1 without dates: a version such as 2026-11-21 stays the text that it is, and a moment keeps its zone.
+_RESOLVERS = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
 
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.yaml_implicit_resolvers = {
-            first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-            for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-        }
+
+class _Loader(yaml.SafeLoader):
+    yaml_implicit_resolvers = _RESOLVERS
+
+
+class _QuickLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # not in each build of PyYAML
+    yaml_implicit_resolvers = _RESOLVERS
+
+
+def _composed(text: str) -> tuple[yaml.SafeLoader, yaml.Node | None]:
+    """A text's loader and its node. The quick parser is asked first; on a mistake the other one has the better words.
+
+    Raises:
+        YAMLError: it is no YAML.
+    """
+    try:
+        loader = _QuickLoader(text)
+        return loader, loader.get_single_node()
+    except yaml.YAMLError:
+        plain = _Loader(text)
+        return plain, plain.get_single_node()
 
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -55,8 +73,7 @@ class YamlFile:
         self.base = path.parent if base is None else base
         text = _read(path) if text is None else text
         try:
-            loader = _Loader(text)
-            node = loader.get_single_node()
+            loader, node = _composed(text)
             self._node = node
             if node is not None:
                 self._refuse_duplicate_keys(node)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache
 from ipaddress import ip_address
 
 from pydantic import TypeAdapter, ValidationError
@@ -18,8 +19,15 @@ from sse_compliance.files.text import for_json
 from sse_compliance.firewall.conditions import Address, Flow, Packet, Truth, holds
 from sse_compliance.firewall.model import Action, Chain, Rule, RuleSet
 
-_RULE_SET: TypeAdapter[RuleSet] = TypeAdapter(RuleSet)
-_RULE: TypeAdapter[Rule] = TypeAdapter(Rule)
+
+@cache
+def _rule_set() -> TypeAdapter[RuleSet]:
+    return TypeAdapter(RuleSet)
+
+
+@cache
+def _rule() -> TypeAdapter[Rule]:
+    return TypeAdapter(Rule)
 
 
 def concerning(rule_set: RuleSet, source: Address | None) -> RuleSet:
@@ -60,10 +68,10 @@ def dump(path: Iterable[RuleSet]) -> str:
     for rule_set in path:
         bare = replace(rule_set, chains=tuple(replace(chain, rules=()) for chain in rule_set.chains))
         count = sum(1 for _ in rule_set.rules())
-        lines.append(_line({"rule_set": _RULE_SET.dump_python(bare, mode="json"), "rules": count}))
+        lines.append(_line({"rule_set": _rule_set().dump_python(bare, mode="json"), "rules": count}))
         for chain in rule_set.chains:
             for rule in chain.rules:
-                lines.append(_line({"chain": chain.name, "rule": _RULE.dump_python(rule, mode="json")}))
+                lines.append(_line({"chain": chain.name, "rule": _rule().dump_python(rule, mode="json")}))
     return "".join(lines)
 
 
@@ -84,11 +92,11 @@ def load(text: str) -> tuple[RuleSet, ...]:
         for line in text.splitlines():
             value = json.loads(line)
             if "rule_set" in value:
-                path.append(_RULE_SET.validate_json(json.dumps(value["rule_set"])))
+                path.append(_rule_set().validate_json(json.dumps(value["rule_set"])))
                 counts.append(value["rules"])
                 rules.append({chain.name: [] for chain in path[-1].chains})
             else:
-                rules[-1][value["chain"]].append(_RULE.validate_json(json.dumps(value["rule"])))
+                rules[-1][value["chain"]].append(_rule().validate_json(json.dumps(value["rule"])))
     except (ValueError, KeyError, IndexError, TypeError, RecursionError, ValidationError) as error:
         raise Unavailable(f"the rule sets in the evidence can't be read: {type(error).__name__}") from None
     if not path or counts != [sum(map(len, held.values())) for held in rules]:

@@ -54,6 +54,8 @@ class Credentials:
         self.own_patterns = own_patterns or OwnPatterns()
         self._lock = Lock()
         self._known: dict[CredentialRef, Secret | str] = {}
+        #: Each secret that is known, once.
+        self._secrets: tuple[Secret, ...] = ()
 
     def resolve(self, ref: CredentialRef, device: str) -> Secret:
         """The secret behind a reference. Blocks while a command runs; safe to call from several threads.
@@ -64,7 +66,7 @@ class Credentials:
         with self._lock:
             if ref not in self._known:
                 try:
-                    self._known[ref] = _SOURCES[ref.kind](ref.value)
+                    self._keep(ref, _SOURCES[ref.kind](ref.value))
                 except _RefusedError as refused:
                     # A refusal is kept as well: a command that failed is not run again for the next device.
                     self._known[ref] = str(refused)
@@ -84,19 +86,20 @@ class Credentials:
         except _RefusedError as refused:
             raise InputError(f"no password for {ref.value}: {refused}") from None
         with self._lock:
-            self._known[ref] = secret
+            self._keep(ref, secret)
+
+    def _keep(self, ref: CredentialRef, secret: Secret) -> None:
+        self._known[ref] = secret
+        self._secrets = tuple({id(one): one for one in self._known.values() if isinstance(one, Secret)}.values())
 
     def secrets(self) -> tuple[Secret, ...]:
         """Every secret that this run knows by now: what may stand in nothing that is kept or shown."""
-        with self._lock:
-            return tuple(known for known in self._known.values() if isinstance(known, Secret))
+        return self._secrets
 
     def mask(self, text: str) -> str:
         """A text without any secret of the run, and without what the site wants masked: a device may give back what
         another one was sent."""
-        with self._lock:
-            secrets = {id(secret): secret for secret in self._known.values() if isinstance(secret, Secret)}
-        for secret in secrets.values():
+        for secret in self._secrets:
             text = secret.mask(text)
         return self.own_patterns.mask(text)
 

@@ -1,4 +1,7 @@
-"""The hooks of collecting: before the first test, once, whoever of xdist's workers does it."""
+"""The hooks of collecting: before the first test, once, whoever of xdist's workers does it.
+
+What asking devices takes (SSH, above all) is loaded when they are asked; a replay does without.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,8 @@ from typing import Any
 
 import pytest
 
-from sse_compliance.collect.audit import AuditLog
-from sse_compliance.collect.fleet import Collector
 from sse_compliance.collect.limits import limits_of
+from sse_compliance.collect.ssh.errors import not_allowed
 from sse_compliance.errors import SseError, Unavailable
 from sse_compliance.evidence import journal
 from sse_compliance.evidence.answer import ProbeResult
@@ -29,12 +31,11 @@ from sse_compliance.judge.mark import Test
 from sse_compliance.judge.outcome import Case, judge_test
 from sse_compliance.plugin.arguments import arguments_of
 from sse_compliance.plugin.gather import SharedEvidence, gather
-from sse_compliance.plugin.items import wants_device
+from sse_compliance.plugin.items.telling import wants_device
 from sse_compliance.plugin.rehearse import may_run_commands, rehearsal
 from sse_compliance.plugin.run import Run, case_of
 from sse_compliance.plugin.steps import steps_told
 from sse_compliance.plugin.wait import wait_for_devices
-from sse_compliance.report.terminal import CollectProgress
 
 #: The key under which xdist's controller tells its workers where evidence is shared.
 _SHARED = "sse_shared_evidence"
@@ -53,6 +54,8 @@ class Collecting:
 
     def _live(self, device: str, command: str) -> ProbeResult:
         """A command that a test runs by itself, in the device's one session."""
+        if not self._run.config.option.allow_commands:
+            raise not_allowed(command)
         if self._run.collector is None:
             raise Unavailable(f"this worker has no session to run {command!r} in; run without -n")
         return self._run.collector.run(device, command)
@@ -80,6 +83,10 @@ class Collecting:
             raise pytest.UsageError(str(error)) from None
 
     def _gather(self, session: pytest.Session, directory: Path, only: frozenset[str] | None = None) -> None:
+        from sse_compliance.collect.audit import AuditLog
+        from sse_compliance.collect.fleet import Collector
+        from sse_compliance.report.progress import CollectProgress
+
         run = self._run
         tests = _tests(session.items)
         cases = {name: [case for case, _ in own] for name, own in tests.items()}
@@ -88,8 +95,9 @@ class Collecting:
             for item in session.items
             if case_of(item) is None and wants_device(item)
         }
-        asks = {test: may_run_commands(test) for test in {test for own in tests.values() for _, test in own}}
-        asking = {name: [(case, test) for case, test in own if asks[test]] for name, own in tests.items()}
+        judging = {test for own in tests.values() for _, test in own} if run.config.option.allow_commands else ()
+        asks = {test for test in judging if may_run_commands(test)}
+        asking = {name: [(case, test) for case, test in own if test in asks] for name, own in tests.items()}
         if run.collector is None:
             run.suite.ask_passwords()
             run.collector = Collector(
@@ -106,7 +114,7 @@ class Collecting:
                 save_to=directory,
                 progress=CollectProgress(Terminal(), quiet=run.is_worker or run.config.option.verbose < 0),
                 keep_open=bool(own_tests),
-                further=rehearsal(run.suite, asking) if any(asks.values()) else None,
+                further=rehearsal(run.suite, asking) if asks else None,
                 kept=partial(self._begin, directory) if only is None else None,
             )
 

@@ -9,13 +9,9 @@ import fcntl
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from sse_compliance.catalogue.probes import FROM_ELSEWHERE
-from sse_compliance.collect.audit import AuditLog
-from sse_compliance.collect.fleet import Collector
-from sse_compliance.collect.fmc.fmc_source import FmcSource
-from sse_compliance.collect.one_device import AskFurther, LiveRun
 from sse_compliance.collect.plan import planned_probes
 from sse_compliance.collect.source import ask_all, kind_of
 from sse_compliance.errors import SseError
@@ -28,6 +24,11 @@ from sse_compliance.files.clock import stamp
 from sse_compliance.inventory.device import Device, without_userinfo
 from sse_compliance.judge.outcome import Case
 from sse_compliance.plugin.suite import Suite
+
+if TYPE_CHECKING:
+    from sse_compliance.collect.audit import AuditLog
+    from sse_compliance.collect.fleet import Collector
+    from sse_compliance.collect.one_device import AskFurther, LiveRun
 
 
 class Progress(Protocol):
@@ -139,6 +140,8 @@ def _said(
     without_session: Collection[str],
 ) -> Mapping[str, Mapping[str, ProbeResult | NotObtained]]:
     """What other sources say; of a device without a session, that the rest can't be had either."""
+    from sse_compliance.collect.fmc.fmc_source import FmcSource
+
     for source in suite.sources:
         if isinstance(source, FmcSource):
             source.audit = audit
@@ -159,10 +162,17 @@ def _plan(
     suite: Suite, cases: Mapping[str, Collection[Case]], without_session: Collection[str]
 ) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     """The probes of each device: those of its own session, and those that another source answers."""
-    plan = {
-        name: planned_probes([(case.requirement, case.target) for case in own], suite.devices[name], suite.regions)
-        for name, own in cases.items()
-    }
+    alike: dict[object, tuple[str, ...]] = {}
+
+    def planned(device: Device, own: Collection[Case]) -> tuple[str, ...]:
+        """The probes of a device; where one that differs in its name and address only has them, they are the same."""
+        judged = tuple((case.requirement.id, case.target) for case in own)
+        key = replace(device, name="", address="", port=0), judged
+        if key not in alike:
+            alike[key] = planned_probes([(case.requirement, case.target) for case in own], device, suite.regions)
+        return alike[key]
+
+    plan = {name: planned(suite.devices[name], own) for name, own in cases.items()}
     elsewhere = {
         name: [probe for probe in probes if name in without_session or kind_of(probe) in FROM_ELSEWHERE]
         for name, probes in plan.items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from typing import Any
 
 import pytest
@@ -19,11 +20,14 @@ from sse_compliance.plugin.arguments import OpenCauses, check_names, host_of, re
 from sse_compliance.plugin.collecting import Collecting
 from sse_compliance.plugin.ending import reports_folder
 from sse_compliance.plugin.ending.hooks import Ending
-from sse_compliance.plugin.items import asks_for_device, wants_device
+from sse_compliance.plugin.items.generating import further_items, generate
+from sse_compliance.plugin.items.junit import JUnitCases
+from sse_compliance.plugin.items.one_step import OneStep
+from sse_compliance.plugin.items.suite_item import SuiteItem, mark
+from sse_compliance.plugin.items.telling import asks_for_device, wants_device
 from sse_compliance.plugin.judging import Judging
 from sse_compliance.plugin.loading.load import load_suite
 from sse_compliance.plugin.options import NO_DEVICE
-from sse_compliance.plugin.protocol import OneStep
 from sse_compliance.plugin.run import CASE, begin, case_of
 from sse_compliance.plugin.settings import settle
 from sse_compliance.plugin.suite import Suite
@@ -36,6 +40,7 @@ _SUITE = pytest.StashKey[Suite]()
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "requirement(id): the catalogue requirement that a test of the suite judges")
     put_in_place = reports_folder.PutInPlace()
     config.pluginmanager.register(put_in_place, "sse-compliance-put-in-place")
     try:
@@ -50,12 +55,15 @@ def pytest_configure(config: pytest.Config) -> None:
         run = begin(config, suite)
         collecting, judging = Collecting(run), Judging(run)
         ending = Ending(run, collecting, put_in_place)
-        one_step = OneStep(suite, case_of, judging.tell, ending.columns.is_listed)
+        junit = JUnitCases()
+        one_step = OneStep(suite, case_of, judging.tell, ending.columns.is_listed, junit)
         for name, part in (
             ("ending", ending),
             ("judging", judging),
             ("collecting", collecting),
             ("one-step", one_step),
+            # Looks for pytest's plugin before the items' way is chosen.
+            ("junit", junit),
         ):
             config.pluginmanager.register(part, f"sse-compliance-{name}")
     except SseError as error:
@@ -90,32 +98,34 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "portal" in metafunc.fixturenames:
         metafunc.parametrize("portal", suite.regions.portals, ids=[f"{RUNNER}-{p}" for p in suite.regions.portals])
         return
-    cases = list(suite.cases(requirement))
-    ids = [device.name if host is None else f"{device.name}-{host}" for device, host in cases]
-    if requirement.per_host:
-        params = [(device.name, suite.endpoint(device, host or "")) for device, host in cases]
-        metafunc.parametrize(("host", "endpoint"), params, ids=ids, indirect=["host"])
-    else:
-        metafunc.parametrize("host", [device.name for device, _ in cases], ids=ids, indirect=True)
+    generate(metafunc, suite, requirement)
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """``-m requirement`` selects the suite, ``-k SSE-DNS-01`` what judges a requirement."""
-    requirement_id = requirement_of(getattr(item, "function", None))
-    if requirement_id is not None:
-        item.add_marker(pytest.mark.requirement(requirement_id))
-        item.extra_keyword_matches.add(requirement_id)
-        suite = item.config.stash.get(_SUITE, None)
-        if suite is not None:
-            suite.tests[requirement_id] = item.function  # type: ignore[attr-defined]  # it has one: see above
+@pytest.hookimpl(wrapper=True)
+def pytest_pycollect_makeitem(collector: Any, obj: object) -> Generator[None, object, object]:
+    """Marks the items of the suite, and makes those that pytest was not asked to make."""
+    made = yield
+    requirement_id = requirement_of(obj)
+    if requirement_id is None or not isinstance(made, list):
+        return made
+    for item in made:
+        mark(item, requirement_id)
+    suite = collector.config.stash.get(_SUITE, None)
+    if suite is not None and made:
+        suite.tests[requirement_id] = made[0].function
+        made.extend(further_items(suite, made[0]))
+    return made
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Ties each item of the suite to its case; what needs a device can't go without one."""
     suite = config.stash.get(_SUITE, None)
-    kept = []
+    kept: list[pytest.Item] = []
     for item in items:
+        if isinstance(item, SuiteItem):
+            kept.append(item)
+            continue
         requirement_id = requirement_of(getattr(item, "function", None))
         if suite is None and (requirement_id is not None or wants_device(item)):
             raise pytest.UsageError(NO_DEVICE)
@@ -147,8 +157,7 @@ def host(request: pytest.FixtureRequest) -> FirepowerHost:
 @pytest.fixture
 def parameters(request: pytest.FixtureRequest) -> Parameters:
     """The values that the test's requirement expects, a site's own included."""
-    case: Case = request.node.stash[CASE]
-    return case.requirement.expected
+    return _case_of(request).requirement.expected
 
 
 @pytest.fixture
@@ -166,10 +175,16 @@ def region_hosts(host: FirepowerHost, regions: Regions) -> tuple[str, ...]:
 @pytest.fixture
 def open_causes(request: pytest.FixtureRequest) -> OpenCauses:
     """What is not met, on the device of a test, of the requirements that its own depends on."""
-    return OpenCauses(request.config.stash[_SUITE], request.node.stash[CASE])
+    return OpenCauses(request.config.stash[_SUITE], _case_of(request))
 
 
 @pytest.fixture
 def portals() -> PortalClient:
     """Asks the operator's portals from the runner."""
     return PortalClient()
+
+
+def _case_of(request: pytest.FixtureRequest) -> Case:
+    case = case_of(request.node)
+    assert case is not None, "a fixture of the suite's tests"
+    return case

@@ -10,7 +10,7 @@ from sse_compliance.errors import Unavailable
 from sse_compliance.findings.finding import Finding
 from sse_compliance.judge.mark import NotApplicable
 from sse_compliance.judge.outcome import Case, judge_test
-from sse_compliance.plugin.items import attach, attached, ended_around, properties, tell
+from sse_compliance.plugin.items.telling import attach, attached, ended_around, properties, tell
 from sse_compliance.plugin.run import Run, case_of
 
 #: The finding of an item that was judged, and the exception that went on to pytest.

@@ -11,16 +11,19 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from inspect import isfunction, signature, unwrap
 from types import CodeType
+from typing import TYPE_CHECKING
 
 import testinfra.modules
 
-from sse_compliance.collect.one_device import LiveRun
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
 from sse_compliance.evidence.record import Evidence
 from sse_compliance.judge.mark import Test
 from sse_compliance.judge.outcome import Case, judge_test
 from sse_compliance.plugin.arguments import arguments_of
 from sse_compliance.plugin.suite import Suite
+
+if TYPE_CHECKING:
+    from sse_compliance.collect.one_device import LiveRun
 
 #: What a testinfra host has that runs commands.
 _COMMANDS = frozenset(

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from sse_compliance.collect.fleet import Collector
 from sse_compliance.files import clock
 from sse_compliance.findings.finding import Finding
 from sse_compliance.judge.outcome import Case
+from sse_compliance.plugin.items.suite_item import SuiteItem
 from sse_compliance.plugin.suite import Suite
 
-#: The case of an item of the suite.
+if TYPE_CHECKING:
+    from sse_compliance.collect.fleet import Collector
+
+#: The case of an item of the suite that pytest made.
 CASE = pytest.StashKey[Case]()
 
 
 def case_of(item: pytest.Item) -> Case | None:
     """The case of an item; None where it is not the suite's."""
-    return item.stash.get(CASE, None)
+    return item.case if isinstance(item, SuiteItem) else item.stash.get(CASE, None)
 
 
 @dataclass(slots=True)

@@ -55,6 +55,8 @@ class Suite:
     #: The test of each requirement that was collected, selected or not.
     tests: dict[str, Test] = field(default_factory=dict)
     _facts: dict[str, DeviceFacts] = field(default_factory=dict)
+    #: By region and profile, and then by name.
+    _endpoints: dict[tuple[str, str], dict[str, Endpoint]] = field(default_factory=dict)
 
     @property
     def is_replay(self) -> bool:
@@ -132,8 +134,11 @@ class Suite:
 
     def endpoint(self, device: Device, fqdn: str) -> Endpoint:
         """The endpoint that a device's allowlist, or the list of AMP names, gives for a host."""
-        known = (*self.regions.endpoints(device.region, device.profile), *self.regions.amp)
-        return next(endpoint for endpoint in known if endpoint.fqdn == fqdn)
+        key = device.region, device.profile
+        if key not in self._endpoints:
+            known = (*self.regions.amp, *self.regions.endpoints(*key))
+            self._endpoints[key] = {endpoint.fqdn: endpoint for endpoint in known}
+        return self._endpoints[key][fqdn]
 
     def remedy(self, case: Case) -> str:
         """What to do about a case, with its names filled in."""

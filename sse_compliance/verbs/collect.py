@@ -21,7 +21,7 @@ from sse_compliance.plugin.loading.load import load_suite
 from sse_compliance.plugin.options import OPTIONS
 from sse_compliance.plugin.settings import settle
 from sse_compliance.plugin.suite import Suite
-from sse_compliance.report.terminal import CollectProgress
+from sse_compliance.report.progress import CollectProgress
 
 #: Those of pytest's options that say what is collected, and how.
 _TAKEN = (

@@ -75,7 +75,7 @@ def run_suite(
 def _command_lines() -> set[bytes]:
     """The command lines of all processes, as ``ps`` would show them."""
     seen = set()
-    for file in Path("/proc").glob("[0-9]*/cmdline"):
-        with suppress(OSError):
-            seen.add(file.read_bytes())
+    for process in Path("/proc").iterdir():
+        with suppress(OSError):  # it has ended by now, or is no process
+            seen.add((process / "cmdline").read_bytes())
     return seen

@@ -129,7 +129,15 @@ sys.addaudithook(look)
 @pytest.mark.parametrize(
     ("command", "modules"),
     [
-        (("pytest",), ("sse_compliance.catalogue.parameters", "pydantic", "asyncssh", "sse_compliance.plugin.suite")),
+        (
+            ("pytest",),
+            (
+                "sse_compliance.catalogue.parameters",
+                "pydantic",
+                "sse_compliance.plugin.gather",
+                "sse_compliance.plugin.suite",
+            ),
+        ),
         (("sse_compliance", "run"), ("sse_compliance.cli", "argparse", "sse_compliance.plugin.options", "pydantic")),
         (("sse_compliance", "inventory", "fixtures/inventory.example.yaml"), ("sse_compliance.errors", "pydantic")),
     ],

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Self
 
-from sse_compliance.errors import SseError
+from sse_compliance.errors import SseError, Unavailable
 
 
 def excerpt(said: str, limit: int = 160) -> str:
@@ -16,6 +16,14 @@ def excerpt(said: str, limit: int = 160) -> str:
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     last = lines[-1] if lines else ""
     return "".join(char if char.isprintable() else "?" for char in last)[:limit]
+
+
+def not_allowed(command: str) -> Unavailable:
+    """A command of a test's own, in a run that allows none. It was not sent."""
+    return Unavailable(
+        f"`{command}` was not sent: no probe runs it, and --allow-commands, by which tests may run commands of their "
+        "own, is not given"
+    )
 
 
 class DeviceError(SseError):

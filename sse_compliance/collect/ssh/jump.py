@@ -6,9 +6,11 @@ One connection to a jump host serves all the devices behind it: an sshd takes fe
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Mapping
 from functools import lru_cache
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 import asyncssh
@@ -28,6 +30,8 @@ def user_config(address: str, port: int, user: str | None) -> Mapping[str, Any]:
     Raises:
         InputError: it can't be read.
     """
+    if not os.access(Path(_CONFIG).expanduser(), os.R_OK):
+        return {}
     named: dict[str, Any] = {} if user is None else {"username": user}
     try:
         options = asyncssh.SSHClientConnectionOptions(

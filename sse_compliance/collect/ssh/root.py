@@ -31,6 +31,9 @@ _SUDO_REFUSAL = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 
+#: What the agent says first.
+_AGENT = re.compile(r"^(?P<marker>\w+) (?P<user>\S*)$", re.MULTILINE)
+
 T = TypeVar("T")
 
 
@@ -74,11 +77,9 @@ async def prove_root(
         WrongPeerError: the exec request was answered by something else than a shell.
         SudoRefusedError, NotRootError: as in :func:`become_root`.
     """
-    pattern = re.compile(rf"^{marker} (\S*)$", re.MULTILINE)
 
     def find(text: str) -> str | None:
-        found = pattern.search(text)
-        return found[1] if found else None
+        return next((found["user"] for found in _AGENT.finditer(text) if found["marker"] == marker), None)
 
     try:
         user = await _through_sudo(terminal, password, seconds, find, quiet=0)

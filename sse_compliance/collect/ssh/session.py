@@ -14,7 +14,7 @@ from sse_compliance.catalogue.probes import ProbeSpec, is_of_the_table
 from sse_compliance.collect.limits import Limits
 from sse_compliance.collect.ssh.clish import enter_shell, run_clish
 from sse_compliance.collect.ssh.connection import Secrets, connect, place_of
-from sse_compliance.collect.ssh.errors import NotInTheTableError, SessionLostError, StepTimeoutError
+from sse_compliance.collect.ssh.errors import NotInTheTableError, SessionLostError, StepTimeoutError, not_allowed
 from sse_compliance.collect.ssh.lines import BEAT, BEAT_SECONDS, busy_seconds, exec_command, script
 from sse_compliance.collect.ssh.login import log_in
 from sse_compliance.collect.ssh.prompt import Peer
@@ -23,7 +23,6 @@ from sse_compliance.collect.ssh.script.build import proxy_login_line
 from sse_compliance.collect.ssh.script.frames import FrameReader
 from sse_compliance.collect.ssh.shared_login import Shared
 from sse_compliance.collect.ssh.terminal import Terminal
-from sse_compliance.errors import Unavailable
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
 from sse_compliance.inventory.credentials import Secret
 from sse_compliance.inventory.device import Device, Target
@@ -109,10 +108,7 @@ class Session:
             SessionLostError: the session ended before its result was in.
         """
         if not self._own_commands:
-            raise Unavailable(
-                f"`{command}` was not sent: no probe runs it, and --allow-commands, by which tests may run commands of "
-                "their own, is not given"
-            )
+            raise not_allowed(command)
         answers: Answers = {}
         async with self._busy:
             await self._run([ProbeSpec("live", command, seconds=seconds)], answers)

@@ -58,9 +58,9 @@ def block_answers(answer: Nslookup) -> tuple[str, ...]:
     """What of an answer is a DNS filter's own, in words; empty where nothing is."""
     found = [
         f"{text} ({filter_name})"
-        for text in answer.addresses
+        for text, address in ((text, _meant(text)) for text in answer.addresses)
         for network, filter_name in _BLOCK_PAGES
-        if _meant(text).version == network.version and _meant(text) in network
+        if address in network
     ]
     found += [alias for alias in answer.aliases if _FILTER_NAME.search(alias.lower())]
     return tuple(found)

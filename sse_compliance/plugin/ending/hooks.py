@@ -23,7 +23,7 @@ from sse_compliance.findings.summary import verdict_line
 from sse_compliance.plugin.collecting import Collecting
 from sse_compliance.plugin.ending import reports_folder
 from sse_compliance.plugin.ending import results as end
-from sse_compliance.plugin.items import attached
+from sse_compliance.plugin.items.telling import attached
 from sse_compliance.plugin.jobs import OneOfSeveral
 from sse_compliance.plugin.options import given
 from sse_compliance.plugin.run import Run

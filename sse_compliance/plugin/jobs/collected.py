@@ -7,7 +7,7 @@ from time import monotonic
 
 from sse_compliance.files.text import plural
 from sse_compliance.plugin.jobs.processes import Job
-from sse_compliance.report.terminal import STEPS, pace
+from sse_compliance.report.progress import STEPS, pace
 
 
 class Collected:

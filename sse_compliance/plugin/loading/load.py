@@ -10,9 +10,7 @@ from sse_compliance.catalogue.levels import Severity
 from sse_compliance.catalogue.parameters import Overrides
 from sse_compliance.catalogue.regions import Regions, load_regions
 from sse_compliance.catalogue.requirements import Catalogue, load_catalogue
-from sse_compliance.collect.fmc.fmc_source import FmcSource
 from sse_compliance.collect.limits import limits_of
-from sse_compliance.collect.rule_sets import RuleSets
 from sse_compliance.collect.source import Source
 from sse_compliance.errors import InputError
 from sse_compliance.evidence.evidence_files import masked_evidence, read_directory
@@ -143,6 +141,9 @@ def _live(
 def _sources(
     options: Any, targets: Mapping[str, Target], managers: Mapping[str, Target], credentials: Credentials
 ) -> list[Source]:
+    from sse_compliance.collect.fmc.fmc_source import FmcSource
+    from sse_compliance.collect.rule_sets import RuleSets
+
     fmcs = FmcSource(targets, managers, credentials)
     sources: list[Source] = [RuleSets(targets.values(), fmcs.session), fmcs]
     if options.resolver:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from sse_compliance.evidence import redaction
 from sse_compliance.evidence.answer import NotObtained, ProbeResult
 from sse_compliance.evidence.evidence_files import read
 from sse_compliance.evidence.redaction import redacted, redacted_text
@@ -185,3 +188,20 @@ def test_what_stands_beside_a_secret_stays() -> None:
 def test_what_devices_said_stays(path: Path) -> None:
     for result in read(path).probes.values():
         assert redacted(result) == result
+
+
+@given(text=st.text('paswdretoknilcjuhyKEYP \n=:.-_"/', max_size=40) | st.text(max_size=20))
+def test_keys_are_found_where_they_would_be_without_looking_for_stems_first(text: str) -> None:
+    found = [(key.span(), key.groups()) for key in redaction._keys(text)]
+    assert found == [(key.span(), key.groups()) for key in redaction._KEY.finditer(text)]
+
+
+@pytest.mark.parametrize("text", ["passecret=x", "bypass pass key", "passkey: x", "public_key token-key=1"])
+def test_stems_may_overlap(text: str) -> None:
+    assert [key[0] for key in redaction._keys(text)] == [key[0] for key in redaction._KEY.finditer(text)]
+
+
+def test_a_text_that_was_looked_through_is_not_looked_through_again() -> None:
+    masked = redacted_text("token=s3cret-of-a-device")
+    assert redacted_text(masked) is masked
+    assert "s3cret" not in "".join(redaction._CLEAN)

@@ -12,7 +12,8 @@ from rich.console import Console
 
 from sse_compliance.findings.results import Notice, NoticeKind, Results
 from sse_compliance.findings.summary import verdict_line
-from sse_compliance.report.terminal import MOST_LINES, CollectProgress, print_summary
+from sse_compliance.report.progress import CollectProgress
+from sse_compliance.report.terminal import MOST_LINES, print_summary
 from tests.unit.report.samples import hostile, large_fleet, small_fleet
 
 

@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from shlex import quote
 
 from sse_compliance.catalogue.probes import ProbeSpec
@@ -126,19 +127,26 @@ def build(specs: Sequence[ProbeSpec], marker: str, proxy_login: Secret | None = 
         proxy_login: what :func:`proxy_login_line` gives. It is a variable of the script's own shell, which is handed to
             curl through a pipe by a built-in: it stands in no argument, no environment and no file.
     """
-    numbered = list(enumerate(specs))
-    instant = [item for item in numbered if _program(item[1]) in _INSTANT]
-    lanes = [
-        "".join(_probe_call(*item) for item in lane)
-        for lane in _spread([one for one in numbered if one not in instant])
-    ]
+    instant, lanes = _calls(tuple(specs))
     login = f"P={quote(proxy_login.reveal())}\n" if proxy_login else "P=\n"
     parts = [f"M={marker}\n", login, _ENVIRONMENT, _COMMON, _PROBE, _SEND, _FALLBACK]
     if instant:
-        parts.append(_instant_lane(instant, marker, len(lanes)))
+        parts.append(_instant_lane(*instant, marker, len(lanes)))
     parts += [f"{{\n{lane}}} 4>&1 | send {number} &\n" for number, lane in enumerate(lanes)]
     parts.append("wait\nprintf '%s end\\n' \"$M\"\n")
     return "".join(parts)
+
+
+@lru_cache(maxsize=64)
+def _calls(specs: tuple[ProbeSpec, ...]) -> tuple[tuple[str, int] | None, tuple[str, ...]]:
+    """The calls of the shared lane and its time limit, and those of each lane: alike on all devices of a kind."""
+    numbered = list(enumerate(specs))
+    instant = [item for item in numbered if _program(item[1]) in _INSTANT]
+    lanes = _spread([item for item in numbered if item not in instant])
+    calls = "".join(f"{_pick(spec)}quick {number} {_words(spec)}\n" for number, spec in instant)
+    # One that hangs has its own limit; the others take no time, but each gets a second for a device that is busy.
+    seconds = max((spec.seconds for _, spec in instant), default=0) + len(instant) - 1
+    return (calls, seconds) if instant else None, tuple("".join(_probe_call(*item) for item in lane) for lane in lanes)
 
 
 def _spread(items: Sequence[_Numbered]) -> list[list[_Numbered]]:
@@ -171,9 +179,6 @@ def _probe_call(number: int, spec: ProbeSpec) -> str:
     return f"{_pick(spec)}{login}probe {number} {spec.seconds} {_words(spec)}\n"
 
 
-def _instant_lane(items: Sequence[_Numbered], marker: str, lane: int) -> str:
-    calls = "".join(f"{_pick(spec)}quick {number} {_words(spec)}\n" for number, spec in items)
-    # One that hangs has its own limit; the others take no time, but each gets a second for a device that is busy.
-    seconds = max(spec.seconds for _, spec in items) + len(items) - 1
+def _instant_lane(calls: str, seconds: int, marker: str, lane: int) -> str:
     text = f"M={marker}\nexec 4>&1\n{_COMMON}{_QUICK}{calls}"
     return f"timeout -k 2 {seconds} sh -c {quote(text)} | send {lane} &\n"

@@ -17,6 +17,12 @@ from sse_compliance.files.clock import stamp
 #: Nothing of a script takes longer, in seconds.
 _LONGEST = 86_400
 
+#: What stands behind the marker: of a line, and of a probe's parts in a lane.
+_FRAME = re.compile(rb"(?:(end)|(\d{1,3}) (?:\. (\d{1,7})|([A-Za-z0-9+/=]+)))\s*$")
+_HEAD = re.compile(rb"(\d{1,5}) (\d{1,2}) (\S{1,32})\n")
+_STATUS = re.compile(rb"(\d{1,3})\n")
+_TAIL = re.compile(rb"(\S{1,32})\n")
+
 #: The exit status of a command that was stopped: by ``timeout`` (the second where it did not obey), and by SIGPIPE at
 #: the output's bound.
 _KILLED = 137
@@ -62,11 +68,7 @@ class FrameReader:
     def __init__(self, specs: Sequence[ProbeSpec], marker: str, clock: Callable[[], str] = _utc_now) -> None:
         self._specs = specs
         self._clock = clock
-        self._frame = re.compile(rb"%s (?:(end)|(\d{1,3}) (?:\. (\d{1,7})|([A-Za-z0-9+/=]+)))\s*$" % marker.encode())
-        mark = re.escape(marker.encode())
-        self._head = re.compile(rb"%s (\d{1,5}) (\d{1,2}) (\S{1,32})\n" % mark)
-        self._status = re.compile(rb"\n%s (\d{1,3})\n" % mark)
-        self._tail = re.compile(rb"\n%s (\S{1,32})\n" % mark)
+        self._mark = marker.encode() + b" "
         self._rest = b""
         #: The lanes that may still speak: those of the script, each until it is complete.
         self._open = set(range(min(LANES, len(specs)) + 1))
@@ -82,7 +84,8 @@ class FrameReader:
         self._rest = self._rest[-8192:]
         arrived: list[tuple[str, ProbeResult | NotObtained]] = []
         for line in lines:
-            if not (frame := self._frame.search(line)):
+            at = line.rfind(self._mark)
+            if at < 0 or not (frame := _FRAME.match(line, at + len(self._mark))):
                 continue
             end, lane, count, payload = frame.groups()
             if end:
@@ -113,24 +116,37 @@ class FrameReader:
         """The probes of a decoded lane."""
         found: list[tuple[str, ProbeResult | NotObtained]] = []
         position = 0
-        while head := self._head.match(blob, position):
+        while blob.startswith(self._mark, position) and (head := _HEAD.match(blob, position + len(self._mark))):
             number, file, began = int(head[1]), int(head[2]), head[3]
             if number >= len(self._specs):
                 break
             spec = self._specs[number]
-            status = self._status.search(blob, head.end())
-            tail = self._tail.search(blob, status.end()) if status else None
+            status = self._marked(_STATUS, blob, head.end())
+            tail = self._marked(_TAIL, blob, status.end()) if status else None
             if not status or not tail:
                 if complete:
                     found.append((spec.name, self._cut(spec, file, blob[head.end() :], len(blob) >= LANE_BYTES)))
                 break
-            stdout, stderr = blob[head.end() : status.start()], blob[status.end() : tail.start()]
+            stdout, stderr = blob[head.end() : self._before(status)], blob[status.end() : self._before(tail)]
             ran, code = _elapsed(began, tail[1]), int(status[1])
             if code == _KILLED and ran >= spec.seconds:
                 code = TIMED_OUT
             found.append((spec.name, self._result(spec, file, stdout, code, stderr, ran)))
             position = tail.end()
         return found
+
+    def _marked(self, what: re.Pattern[bytes], blob: bytes, position: int) -> re.Match[bytes] | None:
+        """The first that stands behind the marker at the beginning of a line."""
+        mark = b"\n" + self._mark
+        while (position := blob.find(mark, position)) >= 0:
+            position += len(mark)
+            if found := what.match(blob, position):
+                return found
+        return None
+
+    def _before(self, found: re.Match[bytes]) -> int:
+        """Where the line end before the marker stands."""
+        return found.start() - len(self._mark) - 1
 
     def _cut(self, spec: ProbeSpec, file: int, stdout: bytes, at_bound: bool) -> ProbeResult:
         """A probe whose record stops in the middle: at the bound, or because its lane's time was up."""

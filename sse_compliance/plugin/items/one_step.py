@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable
-from types import ModuleType
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Any, Literal
 
 import pytest
@@ -19,6 +19,9 @@ import pytest
 from sse_compliance.findings.finding import Finding, State
 from sse_compliance.judge.outcome import Case, judge_test
 from sse_compliance.plugin.arguments import NAMES, arguments_of
+from sse_compliance.plugin.items.junit import JUnitCases
+from sse_compliance.plugin.items.others import has_part, plugin_of
+from sse_compliance.plugin.items.suite_item import SuiteItem
 from sse_compliance.plugin.suite import Suite
 
 #: Hooks that pytest's full way calls. Whoever implements one may want to see every item.
@@ -64,6 +67,7 @@ class OneStep:
         case_of: the case of an item; None for an item that is not the suite's.
         tell: puts a finding on the report of its item; told as well whether something broke.
         is_listed: whether pytest-html's page shows a report.
+        junit: told of each report.
     """
 
     def __init__(
@@ -72,19 +76,20 @@ class OneStep:
         case_of: Callable[[pytest.Item], Case | None],
         tell: Callable[[pytest.TestReport, Case, Finding, bool], None],
         is_listed: Callable[[pytest.TestReport], bool],
+        junit: JUnitCases,
     ) -> None:
         self._suite = suite
         self._case_of = case_of
         self._tell = tell
         self._is_listed = is_listed
+        self._junit = junit
         self._watched = True
         self._ran = 0
+        #: The items that the next call of the hook around an item is for.
+        self._together: Sequence[pytest.Item] = ()
         self._plain: dict[object, bool] = {}
         self._log: Any = None
-        self._junit: Any = None
         self._html: Any = None
-        #: File, line and what stands before an item's name in its place, by function.
-        self._located: dict[object, tuple[str, int | None, str]] = {}
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:
@@ -93,12 +98,11 @@ class OneStep:
         self._watched = (
             hasattr(config, "workerinput")
             or any(getattr(config.option, name, False) for name in _WATCHING)
-            or any(_package(hook.plugin) not in _KNOWN for name in _HOOKS for hook in _implementations(config, name))
+            or any(has_part(config, name, beside=_KNOWN) for name in _HOOKS)
         )
         # Both wait for an item's last phase, which these items do not have: each is told in its own way.
-        self._junit = _only(manager, "_pytest.junitxml", "LogXML")
-        self._html = _only(manager, "pytest_html", "Report", "SelfContainedReport")
-        apart = [plugin for plugin in (self._junit, self._html) if plugin is not None]
+        self._html = plugin_of(config, "pytest_html", "Report", "SelfContainedReport")
+        apart = [plugin for plugin in (self._junit.plugin, self._html) if plugin is not None]
         self._log = manager.subset_hook_caller("pytest_runtest_logreport", apart)
         # Tens of thousands of items stay until the end; looking through them for garbage again and again finds none.
         gc.freeze()
@@ -107,44 +111,75 @@ class OneStep:
         """What is left goes with the process."""
         gc.freeze()
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
-        """Judges an item of the suite; anything else goes pytest's way."""
-        case = self._case_of(item)
-        if case is None or self._watched or not self._is_plain(item):
+    @pytest.hookimpl(specname="pytest_runtestloop")
+    def pytest_runtestloop_together(self, session: pytest.Session) -> bool | None:
+        """pytest's own loop, but that the items of a test go through the hook around an item together."""
+        items, config = session.items, session.config
+        if (
+            self._watched
+            or session.testsfailed
+            or config.option.collectonly
+            or not any(isinstance(item, SuiteItem) for item in items)
+            or has_part(config, "pytest_runtest_protocol", beside=_KNOWN)
+        ):
             return None
-        assert isinstance(item, pytest.Function)
-        self._locate(item)
-        item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
-        self._send(self._judged(item, case))
-        item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
-        self._ran += 1
-        if self._ran % _FREEZE_EVERY == 0:
-            gc.freeze()
-        state = item.session._setupstate
-        if state.stack:
-            # An item before this one went pytest's way; what only that one needed is torn down here.
-            state.teardown_exact(nextitem)
+        place = 0
+        while place < len(items):
+            self._together = list(self._from(items, place))
+            following = place + len(self._together)
+            nextitem = items[following] if following < len(items) else None
+            config.hook.pytest_runtest_protocol(item=items[place], nextitem=nextitem)
+            if session.shouldfail:
+                raise session.Failed(session.shouldfail)
+            if session.shouldstop:
+                raise session.Interrupted(session.shouldstop)
+            place = following
         return True
 
-    def _locate(self, item: pytest.Function) -> None:
-        """Tells an item where it stands: file and line are those of its function, for thousands of items alike."""
-        function = item.function
-        if function not in self._located:
-            path, line, words = item.location
-            self._located[function] = path, line, words.removesuffix(item.name)
-        path, line, before = self._located[function]
-        item.__dict__["location"] = path, line, before + item.name
+    def _from(self, items: Sequence[pytest.Item], place: int) -> Iterator[pytest.Item]:
+        """The item at a place, and those after it that are like it and that nobody has touched."""
+        first = items[place]
+        yield first
+        if isinstance(first, SuiteItem) and self._is_plain(first):
+            for item in islice(items, place + 1, None):
+                if not isinstance(item, SuiteItem) or item.kind is not first.kind or item.is_whole:
+                    break
+                yield item
 
-    def _judged(self, item: pytest.Function, case: Case) -> pytest.TestReport:
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+        """Judges an item of the suite, and those that go with it; anything else goes pytest's way."""
+        together = self._together if self._together and self._together[0] is item else (item,)
+        session, hook = item.session, item.ihook
+        if self._case_of(item) is None or self._watched or not self._is_plain(item):
+            return None
+        for own in together:
+            nodeid, location = own.nodeid, own.location
+            hook.pytest_runtest_logstart(nodeid=nodeid, location=location)
+            self._send(self._judged(own, location))
+            hook.pytest_runtest_logfinish(nodeid=nodeid, location=location)
+            self._ran += 1
+            if self._ran % _FREEZE_EVERY == 0:
+                gc.freeze()
+            if session.shouldfail or session.shouldstop:
+                break
+        if session._setupstate.stack:
+            # An item before this one went pytest's way; what only that one needed is torn down here.
+            session._setupstate.teardown_exact(nextitem)
+        return True
+
+    def _judged(self, item: pytest.Item, location: tuple[str, int | None, str]) -> pytest.TestReport:
+        case = self._case_of(item)
+        assert case is not None
+        assert isinstance(item, pytest.Function)
         began, moment = time.perf_counter(), time.time()
-        outcome = judge_test(case, item.obj, arguments_of(self._suite, case, item._fixtureinfo.argnames))
+        outcome = judge_test(case, item.obj, arguments_of(self._suite, case, _info(item).argnames))
         seconds = time.perf_counter() - began
         report = pytest.TestReport(
-            item.nodeid, item.location, _NO_KEYWORDS, "passed", None, "call", (), seconds, moment, moment + seconds
+            item.id, location, _NO_KEYWORDS, "passed", None, "call", (), seconds, moment, moment + seconds
         )
         if outcome.finding.state is State.NOT_APPLICABLE:
-            path, line, _ = item.location
+            path, line, _ = location
             report.outcome, report.longrepr = "skipped", (path, line or 0, f"Skipped: {outcome.finding.reason}")
         elif outcome.ended_by is not None and outcome.broke:
             report.longrepr = item.repr_failure(pytest.ExceptionInfo.from_exception(outcome.ended_by))
@@ -153,12 +188,9 @@ class OneStep:
 
     def _send(self, report: pytest.TestReport) -> None:
         self._log(report=report)
-        if self._junit is not None:
-            self._junit.pytest_runtest_logreport(report)
-            self._junit.open_reports.clear()
-            self._junit.finalize(report)
+        self._junit.take(report)
         if self._html is not None and self._is_listed(report):
-            end = pytest.TestReport(report.nodeid, report.location, _NO_KEYWORDS, "passed", None, "teardown")
+            end = pytest.TestReport(report.id, report.location, _NO_KEYWORDS, "passed", None, "teardown")
             self._html.pytest_runtest_logreport(report)
             self._html.pytest_runtest_logreport(end)
         # What JUnit has written down is kept by nobody else.
@@ -170,7 +202,7 @@ class OneStep:
             return False
         function = getattr(item, "function", None)
         if function not in self._plain:
-            info = item._fixtureinfo  # type: ignore[attr-defined]  # of a function's item
+            info = _info(item)
             own = (
                 definitions[-1].func.__module__.startswith(("sse_compliance.", "_pytest."))
                 for definitions in info.name2fixturedefs.values()
@@ -179,22 +211,6 @@ class OneStep:
         return self._plain[function]
 
 
-def _implementations(config: pytest.Config, hook: str) -> list[Any]:
-    implementations: list[Any] = getattr(config.hook, hook).get_hookimpls()
-    return implementations
-
-
-def _package(plugin: object) -> str:
-    """The top-level package that a plugin, a module or an object, comes from."""
-    name = plugin.__name__ if isinstance(plugin, ModuleType) else type(plugin).__module__
-    return name.partition(".")[0]
-
-
-def _only(manager: pytest.PytestPluginManager, module: str, *classes: str) -> object | None:
-    """The plugin whose class has one of these names; None where it is not active."""
-    plugins: set[object] = manager.get_plugins()
-    for plugin in plugins:
-        kind = type(plugin)
-        if kind.__name__ in classes and kind.__module__.startswith(module):
-            return plugin
-    return None
+def _info(item: pytest.Item) -> Any:
+    """What pytest knows of what a test asks for; that of the first item where an item is like it."""
+    return (item.kind.first if isinstance(item, SuiteItem) else item)._fixtureinfo  # type: ignore[attr-defined]
