@@ -6,13 +6,34 @@ import os
 import re
 import socket
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
 
 from tests.e2e.lab import rootfs
 from tests.e2e.lab.shell import LabError, in_network, ip_batch, only_child, run, wait_until
 from tests.e2e.lab.spec import DeviceSpec
+
+# A cable that a packet pulls: the first SYN to an address is lost, and with the same SYN, which the kernel sends again
+# a second later, all that goes through the device's port of the bridge.
+_PULLED_BY_A_CALL = """
+table bridge {port} {{
+    set called {{ type inet_service; flags dynamic; }}
+    set pulled {{ type ether_addr; flags dynamic; }}
+    chain from_device {{
+        type filter hook prerouting priority filter; policy accept;
+        iifname != "{port}" accept
+        ether saddr @pulled drop
+        ip daddr != {{ {addresses} }} accept
+        tcp sport @called add @pulled {{ ether saddr }} drop
+        tcp dport 443 add @called {{ tcp sport }} drop
+    }}
+    chain to_device {{
+        type filter hook postrouting priority filter; policy accept;
+        oifname "{port}" ether daddr @pulled drop
+    }}
+}}
+"""
 
 
 class RealDevice:
@@ -40,6 +61,7 @@ class RealDevice:
         )
         self._process: subprocess.Popen[str] | None = None
         self._taken: socket.socket | None = None
+        self._cut_in_a_call = False
         self.pid = 0
         self._had_session = self.log_says("established")
 
@@ -88,6 +110,8 @@ class RealDevice:
         if self._taken is not None:
             self._taken.close()
         ip_batch(self._edge, [f"link del {self._port}"])
+        if self._cut_in_a_call:
+            in_network(self._edge, "nft", "delete", "table", "bridge", self._port)
         self._process.kill()
         self._process.wait()
         self._process = None
@@ -230,6 +254,17 @@ class RealDevice:
 
     def mend_link(self) -> None:
         ip_batch(self._edge, [f"link set {self._port} master br0"])
+
+    def cut_link_in_a_call(self, addresses: Iterable[str]) -> None:
+        """Pull the cable for good while the device waits for its first TCP connection to one of the addresses, sooner
+        than its kernel gives up: however busy this machine is, the call's result is not on its way yet."""
+        rules = _PULLED_BY_A_CALL.format(port=self._port, addresses=", ".join(addresses))
+        in_network(self._edge, "nft", "-f", "-", text_in=rules)
+        self._cut_in_a_call = True
+
+    def link_was_cut(self) -> bool:
+        """Whether the call of :meth:`cut_link_in_a_call` was made."""
+        return "elements" in in_network(self._edge, "nft", "list", "set", "bridge", self._port, "pulled")
 
     def slow_link(self, rate: str) -> None:
         """Limit what the device gets to a rate such as ``64kbit``."""
