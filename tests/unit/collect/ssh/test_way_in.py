@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pytest
 
@@ -28,7 +28,7 @@ class Talk:
     def __init__(
         self, states: Mapping[str, State], start: str, *greeting: str | float, access: Access = ACCESS
     ) -> None:
-        self._device_of = lambda: Device(greeting, {**SUPERVISOR, **states}, start)
+        self._device_of: Callable[[], Device] = lambda: Device(greeting, {**SUPERVISOR, **states}, start)
         self._access = access
         self.seconds = 0.0
         self.sent: list[str] = []
