@@ -32,8 +32,9 @@ def variants(names: Sequence[str], folder: Path, count: int, more: Sequence[str]
     def hosts(transport: str) -> list[str]:
         urls = ",".join(f"{transport}://root@{address}:{PORT}" for address in addresses(count))
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(folder)]
-        command += ["-c", os.devnull, "--confcutdir", str(folder), f"--hosts={urls}"]
-        return [*command, f"--ssh-config={folder}/ssh_config", str(ROOT / "bench" / "peers" / "plain_testinfra.py")]
+        peers = ROOT / "bench" / "peers"
+        command += ["-c", os.devnull, "--confcutdir", str(peers), f"--hosts={urls}"]
+        return [*command, f"--ssh-config={folder}/ssh_config", str(peers / "plain_testinfra.py")]
 
     suite = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--inventory={inventory(folder, count)}"]
     made: dict[str, list[str]] = {

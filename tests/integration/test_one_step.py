@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from functools import cache
@@ -109,16 +112,67 @@ def test_tests_html_lists_the_same_rows(both_ways: BothWays) -> None:
     assert rows[0] == rows[1]
 
 
-def test_last_failed_and_stepwise(evidence: Path, tmp_path: Path) -> None:
-    """What failed is remembered, and only that runs the next time; stepwise stops at the first."""
-    cache = ("-p", "cacheprovider", "-p", "stepwise", "-o", f"cache_dir={tmp_path / 'cache'}")
-    first = run_suite(tmp_path / "first", f"--evidence={evidence}", *cache)
-    again = run_suite(tmp_path / "again", f"--evidence={evidence}", *cache, "--lf")
-    unmet = [f for f in first.results.findings if f.state in ("non-compliant", "not assessed")]
-    assert {f.key for f in again.results.findings} == {f.key for f in unmet}
-    step = run_suite(tmp_path / "step", f"--evidence={evidence}", *cache, "--sw")
-    assert step.status == 2
-    assert sum(f.state == "non-compliant" for f in step.results.findings) + step.output.count(" error") <= 2
+ONLOOKER = ("-p", "tests.integration.onlooker")
+
+
+@pytest.mark.parametrize("option", ["--lf", "--ff", "--nf", "--sw"])
+def test_what_pytest_remembers_is_alike(option: str, evidence: Path, tmp_path: Path) -> None:
+    """The second and the third run after one that failed, with pytest's memory; each way by itself."""
+    told = []
+    for way in ((), ONLOOKER):
+        memory = tmp_path / f"memory-{len(way)}"
+        base = (f"--evidence={evidence}", "-p", "cacheprovider", "-p", "stepwise", "-o", f"cache_dir={memory}", *way)
+        environment = {"ONLOOKER_FILE": str(tmp_path / "seen")}
+        runs = [
+            run_suite(memory / str(turn), *base, *more, environment=environment)
+            for turn, more in enumerate(((), (option,), (option,)))
+        ]
+        assert not way or " call\n" in (tmp_path / "seen").read_text("utf-8")
+        told.append([(run.status, counts(run), [finding.key for finding in run.results.findings]) for run in runs])
+    assert told[0] == told[1]
+    first, second, _ = told[0]
+    assert (first == second) is (option in ("--ff", "--nf"))
+
+
+def test_somebody_who_counts_reports_counts_the_same(evidence: Path, tmp_path: Path) -> None:
+    books = []
+    for way in ((), ONLOOKER):
+        book = tmp_path / f"book-{len(way)}"
+        environment = {"REPORT_BOOK": str(book), "ONLOOKER_FILE": str(tmp_path / "seen")}
+        options = (f"--evidence={evidence}", "-p", "tests.integration.report_book", *way)
+        run = run_suite(tmp_path / "reports", *options, environment=environment)
+        books.append(sorted(book.read_text("utf-8").splitlines()))
+        assert len(books[-1]) == len(run.results.findings) > 100
+    assert books[0] == books[1]
+    assert {line.split(" ")[1] for line in books[0]} == {"passed", "failed", "error", "skipped"}
+
+
+@pytest.mark.parametrize("options", [("--setup-show",), ("-n", "2"), ("-n", "2", "--dist", "loadfile")], ids=" ".join)
+def test_who_watches_finds_what_one_step_finds(
+    both_ways: BothWays, evidence: Path, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    one, _ = both_ways()
+    watched = run_suite(tmp_path / "reports", f"--evidence={evidence}", *options)
+    assert (watched.status, counts(watched)) == (one.status, counts(one))
+    assert sorted(watched.results.findings, key=str) == sorted(one.results.findings, key=str)
+    if options == ("--setup-show",):
+        shown = re.findall(r"test_\S+ \(fixtures used: .*host", watched.output)
+        judged = [finding for finding in one.results.findings if finding.state != "not applicable"]
+        assert len(shown) >= len(judged) > 100
+
+
+def test_the_debugger_opens_where_a_finding_fails(evidence: Path, tmp_path: Path) -> None:
+    """With --pdb the first failing item is one that pytest runs, and the person is at its line."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "SSE_"))}
+    commands = "p host.device.name\nq\n"
+    ended = subprocess.run(
+        [sys.executable, "-m", "pytest", f"--evidence={evidence}", "--pdb", "--devices=ftd-wrong-port", "-k", "SSE-CFG-02",
+         f"--reports={tmp_path}"],
+        cwd=ROOT, input=commands, capture_output=True, text=True, timeout=120, env=own,
+    )  # fmt: skip
+    assert "entering PDB" in ended.stdout, ended.stdout
+    assert re.search(r"\(Pdb\) '[a-z-]+'\n", ended.stdout)
+    assert ended.returncode == 2
 
 
 def test_a_mark_or_a_fixture_of_the_users_takes_pytests_way(evidence: Path, tmp_path: Path) -> None:

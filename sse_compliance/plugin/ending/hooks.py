@@ -101,7 +101,8 @@ class Ending:
         if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             session.exitstatus = results.summary.exit_code
         self.columns.results = results
-        self._files = end.write_reports(results, run.reports)
+        # The page of several processes is that of all of them.
+        self._files = end.write_reports(results, run.reports, page=not self._is_one_of_several())
         if option.report_dir is not None:
             kept_in = facts.evidence_directory
             mask = run.suite.credentials.mask

@@ -198,14 +198,14 @@ def write_report_directory(
         raise SseError(f"{directory}: can't be written: {error.strerror}") from None
 
 
-def write_reports(results: Results, reports: Path) -> tuple[Path, ...]:
-    """Writes ``compliance.json`` and ``compliance.html``; gives their paths.
+def write_reports(results: Results, reports: Path, *, page: bool = True) -> tuple[Path, ...]:
+    """Writes ``compliance.json`` and, where it is asked for, ``compliance.html``; gives their paths.
 
     Raises:
         SseError: a file can't be written, for example because the disk is full.
     """
     written = []
-    for name, write in ((RESULTS_FILE, write_results), (PAGE_FILE, write_html)):
+    for name, write in ((RESULTS_FILE, write_results), (PAGE_FILE, write_html))[: 2 if page else 1]:
         path = reports / name
         try:
             make_folder(reports)

@@ -54,5 +54,5 @@ def _is_ours_alone(metafunc: pytest.Metafunc) -> bool:
         metafunc.cls is None
         and next(metafunc.definition.iter_markers("parametrize"), None) is None
         and not hasattr(metafunc.module, "pytest_generate_tests")
-        and not has_part(metafunc.config, "pytest_generate_tests", beside=_KNOWN)
+        and not has_part(metafunc.config, "pytest_generate_tests", [metafunc.definition.path], beside=_KNOWN)
     )

@@ -83,7 +83,8 @@ class OneStep:
         self._tell = tell
         self._is_listed = is_listed
         self._junit = junit
-        self._watched = True
+        #: Whether somebody wants to see every step of an item, and whether somebody stands around each.
+        self._watched, self._is_surrounded = True, True
         self._ran = 0
         #: The items that the next call of the hook around an item is for.
         self._together: Sequence[pytest.Item] = ()
@@ -95,11 +96,13 @@ class OneStep:
     def pytest_runtestloop(self, session: pytest.Session) -> None:
         """Looks who else is here: by now every plugin is registered."""
         config, manager = session.config, session.config.pluginmanager
+        files = {item.path for item in session.items}
         self._watched = (
             hasattr(config, "workerinput")
             or any(getattr(config.option, name, False) for name in _WATCHING)
-            or any(has_part(config, name, beside=_KNOWN) for name in _HOOKS)
+            or any(has_part(config, name, files, beside=_KNOWN) for name in _HOOKS)
         )
+        self._is_surrounded = has_part(config, "pytest_runtest_protocol", files, beside=_KNOWN)
         # Both wait for an item's last phase, which these items do not have: each is told in its own way.
         self._html = plugin_of(config, "pytest_html", "Report", "SelfContainedReport")
         apart = [plugin for plugin in (self._junit.plugin, self._html) if plugin is not None]
@@ -120,7 +123,7 @@ class OneStep:
             or session.testsfailed
             or config.option.collectonly
             or not any(isinstance(item, SuiteItem) for item in items)
-            or has_part(config, "pytest_runtest_protocol", beside=_KNOWN)
+            or self._is_surrounded
         ):
             return None
         place = 0
