@@ -166,8 +166,8 @@ def test_the_debugger_opens_where_a_finding_fails(evidence: Path, tmp_path: Path
     own = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "SSE_"))}
     commands = "p host.device.name\nq\n"
     ended = subprocess.run(
-        [sys.executable, "-m", "pytest", f"--evidence={evidence}", "--pdb", "--devices=ftd-wrong-port", "-k", "SSE-CFG-02",
-         f"--reports={tmp_path}"],
+        [sys.executable, "-m", "pytest", f"--evidence={evidence}", "--pdb", "--devices=ftd-wrong-port",
+         "-k", "SSE-CFG-02", f"--reports={tmp_path}"],
         cwd=ROOT, input=commands, capture_output=True, text=True, timeout=120, env=own,
     )  # fmt: skip
     assert "entering PDB" in ended.stdout, ended.stdout
