@@ -38,9 +38,9 @@ def files(device: RealDevice) -> dict[str, str]:
 
 
 def processes(device: RealDevice) -> set[str]:
-    """What runs on the device, by number and command line; not what looks."""
-    lines = (line.strip() for line in device.run("ps", "-e", "-o", "pid=,args=").splitlines())
-    return {line for line in lines if not line.endswith("ps -e -o pid=,args=")}
+    """What runs on the device, by number and whole command line (a pipe has 80 columns); not what looks."""
+    lines = (line.strip() for line in device.run("ps", "-eww", "-o", "pid=,args=").splitlines())
+    return {line for line in lines if not line.endswith("ps -eww -o pid=,args=")}
 
 
 def same(device: RealDevice, before: set[str]) -> Callable[[], bool]:
