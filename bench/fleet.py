@@ -111,7 +111,13 @@ def commands() -> list[str]:
 
 
 def lay(folder: Path) -> None:
-    """Lays the device's files and programs over this mount namespace's."""
+    """Lays the device's files and programs over this mount namespace's, and nothing over what a shell reads first.
+
+    sshd has bash read its user's ``.bashrc``: what this machine's root has there is no part of a device.
+    """
+    for file in (Path.home() / ".bashrc", Path("/etc/bash.bashrc")):
+        if file.exists():
+            subprocess.run(["mount", "--bind", "/dev/null", str(file)], check=True)
     _overlay("/etc/sf", "/etc/ssl", "/var/log", "/usr/local", folder=folder)
     calls: dict[str, list[Call]] = defaultdict(list)
     for name, probe in recorded().items():

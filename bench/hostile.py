@@ -49,9 +49,10 @@ async def _serve(folder: Path) -> None:
 
     async def flood(process: asyncssh.SSHServerProcess[bytes]) -> None:
         with suppress(asyncssh.Error, OSError):
-            while True:
+            while not process.is_closing():
                 process.stdout.write(b"x" * 8000)
                 await process.stdout.drain()
+                await asyncio.sleep(0)  # a client that has left takes all without a pause: its leaving must be heard
 
     await asyncio.start_server(hang, "0.0.0.0", KINDS["hang"])
     await asyncio.start_server(reset, "0.0.0.0", KINDS["reset"])
@@ -83,10 +84,10 @@ def mixed(folder: Path, count: int) -> Path:
     return path
 
 
-def judged(folder: Path, file: Path, deadline: int, devices: str) -> Cost:
-    """One run over some of the devices, all at once."""
+def judged(folder: Path, file: Path, options: argparse.Namespace, devices: str) -> Cost:
+    """One run over some of the devices."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--inventory={file}"]
-    command += [f"--device-timeout={deadline}s", "--concurrency=1000", f"--devices={devices}"]
+    command += [f"--device-timeout={options.deadline}s", f"--concurrency={options.concurrency}", f"--devices={devices}"]
     cost = run([*command, f"--reports={folder}/{REPORTS[devices]}"], {"HOME": str(folder)}, ROOT)
     print(f"{devices}: {cost.wall:.1f} s, {cost.cpu:.1f} s CPU, {cost.memory:.0f} MB; {verdict(cost)}", flush=True)
     return cost
@@ -112,6 +113,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--devices", type=int, default=200)
     parser.add_argument("--deadline", type=int, default=90, help="of a device, in seconds (default: %(default)s)")
+    parser.add_argument(
+        "--concurrency", type=int, default=60, help="more than are hostile, or healthy ones wait for them; %(default)s"
+    )
     options = parser.parse_args()
     space.enter("bench.hostile")
     with tempfile.TemporaryDirectory(prefix="sse-bench-") as name:
@@ -121,8 +125,8 @@ def main() -> int:
             Process(target=_hostile, args=(folder,), daemon=True).start()
             time.sleep(1)
             file = mixed(folder, options.devices)
-            alone = judged(folder, file, options.deadline, "fw-*")
-            together = judged(folder, file, options.deadline, "*")
+            alone = judged(folder, file, options, "fw-*")
+            together = judged(folder, file, options, "*")
             longest = tell(folder / "together" / "evidence")
         same = findings(folder / "together") == findings(folder / "alone")
     print(f"the longest session {longest:.1f} s, the deadline {options.deadline} s")
